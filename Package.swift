@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of compiler settings for every target: Swift 6, and no warning survives.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library target of this package; dependencies point one way, from the command line down.
+func module(_ name: String, uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, swiftSettings: strict)
+}
+
+/// The tests of one module, with the shared helpers.
+func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.target(name: name), "TestSupport"] + uses,
+    swiftSettings: strict)
+}
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "joulefleet",
+  products: [
+    .executable(name: "joulefleet", targets: ["joulefleet"]),
+    .library(name: "Joulefleet", targets: ["FleetEngine", "Policies", "Scenarios", "Studies"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+
+    module("Quantities"),
+    module("NumericalMethods", uses: ["CGSL", histogram]),
+    module("Workloads", uses: ["NumericalMethods", "Quantities"]),
+    module("DeviceModels", uses: ["NumericalMethods", "Quantities"]),
+    module("AnswerModels", uses: ["Workloads", "NumericalMethods", "Quantities"]),
+    module(
+      "FleetEngine",
+      uses: ["DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities"]),
+    module("Policies", uses: ["FleetEngine", "NumericalMethods", "Quantities"]),
+    module(
+      "Scenarios",
+      uses: [
+        "Policies", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
+        "NumericalMethods", "Quantities", yams,
+      ]),
+    module(
+      "Studies",
+      uses: ["Scenarios", "FleetEngine", "AnswerModels", "NumericalMethods", "Quantities"]),
+    module("Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods", "Quantities"]),
+    module(
+      "Reports",
+      uses: ["Studies", "Scenarios", "Calibration", "FleetEngine", "NumericalMethods", "Quantities"]),
+    .executableTarget(
+      name: "joulefleet",
+      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", arguments],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["Quantities", "DeviceModels", "Workloads", "AnswerModels", "FleetEngine"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    tests(of: "Quantities"),
+    tests(of: "NumericalMethods"),
+    tests(of: "Workloads", uses: ["NumericalMethods", "Quantities"]),
+    tests(of: "DeviceModels", uses: ["Quantities", "Scenarios"]),
+    tests(of: "AnswerModels", uses: ["Workloads", "NumericalMethods", "Quantities", "Scenarios"]),
+    tests(
+      of: "FleetEngine",
+      uses: ["DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities"]),
+    tests(of: "Policies", uses: ["FleetEngine", "Quantities"]),
+    tests(of: "Scenarios", uses: ["FleetEngine", "Workloads", "Quantities"]),
+    tests(of: "Studies", uses: ["Scenarios", "FleetEngine", "NumericalMethods", "Quantities"]),
+    tests(of: "Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods"]),
+    tests(of: "Reports", uses: ["Studies", "Scenarios", "FleetEngine", "Quantities"]),
+    .testTarget(name: "CommandTests", dependencies: ["TestSupport", "joulefleet"], swiftSettings: strict),
+  ]
+)

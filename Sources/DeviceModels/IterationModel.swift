@@ -1,0 +1,56 @@
+public import Quantities
+
+/// What one engine iteration computes: all that its time and energy may depend on.
+public struct IterationShape: Hashable, Sendable {
+  /// Sequences that decode one token each.
+  public var decodeRows: Int
+  /// Sum over the decode rows of the tokens that each attends to (its context so far).
+  public var decodeContextTokens: Int
+  /// Prompt tokens computed, summed over the chunks.
+  public var prefillTokens: Int
+  /// Chunks: sequences that have prompt tokens in this iteration.
+  public var prefillChunks: Int
+  /// (query, key) pairs of the chunks' causal attention: sum of n·past + n·(n+1)/2.
+  public var prefillAttentionPairs: Int
+
+  public init(
+    decodeRows: Int = 0, decodeContextTokens: Int = 0, prefillTokens: Int = 0,
+    prefillChunks: Int = 0, prefillAttentionPairs: Int = 0
+  ) {
+    self.decodeRows = decodeRows
+    self.decodeContextTokens = decodeContextTokens
+    self.prefillTokens = prefillTokens
+    self.prefillChunks = prefillChunks
+    self.prefillAttentionPairs = prefillAttentionPairs
+  }
+}
+
+/// Time and energy of one iteration on one replica, all its GPUs together; exact.
+public struct IterationCost: Hashable, Sendable {
+  /// Always positive.
+  public var duration: SimDuration
+  /// GPU energy of the whole iteration, gaps between kernels included.
+  public var energy: Energy
+  /// The part of `energy` that only prefill causes (its attention kernels).
+  public var prefillOwnEnergy: Energy
+  /// The part of `energy` that only decode causes (its attention kernels).
+  public var decodeOwnEnergy: Energy
+
+  public init(
+    duration: SimDuration, energy: Energy, prefillOwnEnergy: Energy = .zero,
+    decodeOwnEnergy: Energy = .zero
+  ) {
+    self.duration = duration
+    self.energy = energy
+    self.prefillOwnEnergy = prefillOwnEnergy
+    self.decodeOwnEnergy = decodeOwnEnergy
+  }
+}
+
+/// Time and energy of a replica: one model on one or more GPUs.
+public protocol IterationModel: Sendable {
+  /// The cost of an iteration of this shape, which holds at least one row or chunk.
+  func cost(of shape: IterationShape) -> IterationCost
+  /// Power of the replica's GPUs while no iteration runs, weights loaded.
+  var idlePower: Power { get }
+}

@@ -1,0 +1,66 @@
+public import Quantities
+
+/// What a policy may know of a request: not its true difficulty, output length or answer.
+public struct RequestView: Sendable {
+  public let id: UInt64
+  public let arrival: SimTime
+  /// Index into the scenario's tasks.
+  public let task: Int
+  public let promptTokens: Int
+  /// The policy's own estimator's guess of the difficulty, (0, 1); nil without an estimator.
+  public let estimatedDifficulty: Double?
+
+  public init(
+    id: UInt64, arrival: SimTime, task: Int, promptTokens: Int, estimatedDifficulty: Double? = nil
+  ) {
+    self.id = id
+    self.arrival = arrival
+    self.task = task
+    self.promptTokens = promptTokens
+    self.estimatedDifficulty = estimatedDifficulty
+  }
+}
+
+/// What a policy may know of a replica, as of the iterations that have ended by now.
+public struct ReplicaView: Hashable, Sendable {
+  /// Requests queued, not yet in the batch.
+  public var waitingRequests: Int = 0
+  /// Sequences in the running batch, prefilling or decoding.
+  public var runningRows: Int = 0
+  /// Prompt tokens still to compute, of waiting and running requests.
+  public var pendingPromptTokens: Int = 0
+  public var kvBlocksUsed: Int = 0
+  public var kvBlockCount: Int = 0
+
+  public init() {}
+
+  /// Requests that it owes an answer: waiting and running.
+  public var load: Int { waitingRequests + runningRows }
+}
+
+/// What a policy may know of the fleet.
+public struct FleetView: Sendable {
+  public let now: SimTime
+  /// By replica index, pool by pool.
+  public let replicas: [ReplicaView]
+  /// By arm: the replicas that can serve it.
+  public let replicasByArm: [[Int]]
+
+  public init(now: SimTime, replicas: [ReplicaView], replicasByArm: [[Int]]) {
+    self.now = now
+    self.replicas = replicas
+    self.replicasByArm = replicasByArm
+  }
+}
+
+/// What becomes of a request at arrival.
+public enum Decision: Hashable, Sendable {
+  case serve(arm: Int, replica: Int)
+  case reject
+}
+
+/// Who gets which arm on which replica.
+public protocol ServingPolicy: Sendable {
+  /// Decides for one request at its arrival. Called once per request, in order of arrival.
+  mutating func decide(_ request: RequestView, in fleet: FleetView) -> Decision
+}

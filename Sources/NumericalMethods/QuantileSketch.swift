@@ -1,0 +1,40 @@
+internal import Histogram
+
+/// A histogram of non-negative whole numbers with three significant digits.
+///
+/// Constant memory however many values are recorded; quantiles are exact to one part in a
+/// thousand, mean, minimum and maximum to the last digit. (HdrHistogram, G. Tene.)
+public struct QuantileSketch: Sendable {
+  private var histogram: Histogram<UInt64>
+  private var sum: UInt128 = 0
+  public private(set) var count = 0
+  public private(set) var minimum = Int64.max
+  public private(set) var maximum: Int64 = 0
+
+  public init() {
+    histogram = Histogram<UInt64>(
+      lowestDiscernibleValue: 1, highestTrackableValue: 1 << 20,
+      numberOfSignificantValueDigits: .three)
+    histogram.autoResize = true
+  }
+
+  /// Records `value` `times` over; a negative value counts as 0.
+  public mutating func record(_ value: Int64, times: Int = 1) {
+    guard times > 0 else { return }
+    let value = max(0, value)
+    _ = histogram.record(UInt64(value), count: UInt64(times))
+    sum += UInt128(value) * UInt128(times)
+    count += times
+    minimum = min(minimum, value)
+    maximum = max(maximum, value)
+  }
+
+  /// Mean of the recorded values, exact; nil if there are none.
+  public var mean: Double? { count == 0 ? nil : Double(sum) / Double(count) }
+
+  /// Smallest recorded value (to three digits) that at least `fraction` of all do not exceed.
+  public func quantile(_ fraction: Double) -> Double? {
+    guard count > 0 else { return nil }
+    return Double(min(Int64(histogram.valueAtPercentile(fraction * 100)), maximum))
+  }
+}
