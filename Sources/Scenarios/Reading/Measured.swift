@@ -25,7 +25,8 @@ extension YAMLValue {
   ) throws -> Measured {
     try mapping { yaml in
       let value = try yaml["value"].double(bounds)
-      let unit = try yaml["unit"].choice(among: [unit])
+      let written = try yaml["unit"]
+      guard try written.string() == unit else { throw written.isNot("the unit \(unit)") }
       let source =
         if let defaultSource { try yaml.optional("source")?.string() ?? defaultSource } else {
           try yaml["source"].string()
