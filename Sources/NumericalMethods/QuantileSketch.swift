@@ -29,12 +29,24 @@ public struct QuantileSketch: Sendable {
     maximum = max(maximum, value)
   }
 
+  /// Memory held, which grows with the logarithm of the largest value only.
+  var footprintBytes: Int { histogram.estimatedFootprintInBytes }
+
   /// Mean of the recorded values, exact; nil if there are none.
   public var mean: Double? { count == 0 ? nil : Double(sum) / Double(count) }
 
-  /// Smallest recorded value (to three digits) that at least `fraction` of all do not exceed.
+  /// The value of nearest rank: the ⌈fraction·count⌉-th smallest (the smallest for 0), to one
+  /// part in 2,000; nil if nothing is recorded.
+  ///
+  /// Values below 2,048 are exact; larger ones share a cell of the histogram with their neighbors
+  /// and are reported by its middle.
   public func quantile(_ fraction: Double) -> Double? {
+    precondition(fraction >= 0 && fraction <= 1, "quantile \(fraction)")
     guard count > 0 else { return nil }
-    return Double(min(Int64(histogram.valueAtPercentile(fraction * 100)), maximum))
+    guard fraction > 0 else { return Double(minimum) }
+    guard fraction < 1 else { return Double(maximum) }
+    let inCell = histogram.valueAtPercentile(fraction * 100)
+    let middle = Int64(histogram.medianEquivalentForValue(inCell))
+    return Double(min(max(middle, minimum), maximum))
   }
 }
