@@ -75,7 +75,9 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Quantities", "DeviceModels", "Workloads", "AnswerModels", "FleetEngine"],
+      dependencies: [
+        "FleetEngine", "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities",
+      ],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Quantities"),
     tests(of: "NumericalMethods"),
