@@ -6,7 +6,8 @@ internal import Histogram
 /// thousand, mean, minimum and maximum to the last digit. (HdrHistogram, G. Tene.)
 public struct QuantileSketch: Sendable {
   private var histogram: Histogram<UInt64>
-  private var sum: UInt128 = 0
+  /// Sum of the recorded values, exact.
+  public private(set) var total: UInt128 = 0
   public private(set) var count = 0
   public private(set) var minimum = Int64.max
   public private(set) var maximum: Int64 = 0
@@ -23,7 +24,7 @@ public struct QuantileSketch: Sendable {
     guard times > 0 else { return }
     let value = max(0, value)
     _ = histogram.record(UInt64(value), count: UInt64(times))
-    sum += UInt128(value) * UInt128(times)
+    total += UInt128(value) * UInt128(times)
     count += times
     minimum = min(minimum, value)
     maximum = max(maximum, value)
@@ -33,7 +34,7 @@ public struct QuantileSketch: Sendable {
   var footprintBytes: Int { histogram.estimatedFootprintInBytes }
 
   /// Mean of the recorded values, exact; nil if there are none.
-  public var mean: Double? { count == 0 ? nil : Double(sum) / Double(count) }
+  public var mean: Double? { count == 0 ? nil : Double(total) / Double(count) }
 
   /// The value of nearest rank: the ⌈fraction·count⌉-th smallest (the smallest for 0), to one
   /// part in 2,000; nil if nothing is recorded.
