@@ -32,21 +32,23 @@ public struct IterationEstimate: Hashable, Sendable {
   public var decodeAttention: PhaseEstimate
   public var prefillAttention: PhaseEstimate
   public var communication: PhaseEstimate
-  /// Scheduling, sampling, launches: no kernel of the model runs.
+  /// Choosing the next tokens from the logits.
+  public var sampling: PhaseEstimate
+  /// Scheduling and launches: no kernel runs.
   public var gap: PhaseEstimate
   public var gpuCount: Int
 
   /// Duration of the iteration.
   public var seconds: Double {
     linear.seconds + decodeAttention.seconds + prefillAttention.seconds + communication.seconds
-      + gap.seconds
+      + sampling.seconds + gap.seconds
   }
 
   /// Energy of all GPUs of the replica.
   public var joules: Double {
     Double(gpuCount)
       * (linear.joules + decodeAttention.joules + prefillAttention.joules + communication.joules
-        + gap.joules)
+        + sampling.joules + gap.joules)
   }
 
   public var prefillOwnJoules: Double { Double(gpuCount) * prefillAttention.joules }

@@ -12,8 +12,10 @@
 public struct PowerParameters: Hashable, Sendable {
   /// Weights loaded, no iteration running.
   public var idlePower: Double
-  /// Inside an iteration but outside its kernels.
+  /// Inside an iteration while no kernel runs: scheduling, launches, transfers.
   public var gapPower: Double
+  /// Sampling: sorting the logits keeps the GPU busy.
+  public var samplingPower: Double
   /// A kernel that uses almost nothing.
   public var kernelFloorPower: Double
   /// A: added at full memory bandwidth; and α, its exponent.
@@ -28,12 +30,13 @@ public struct PowerParameters: Hashable, Sendable {
   public var powerCap: Double
 
   public init(
-    idlePower: Double, gapPower: Double, kernelFloorPower: Double, bandwidthPower: Double,
-    bandwidthExponent: Double, computePower: Double, computeExponent: Double,
-    communicationPower: Double, powerCap: Double
+    idlePower: Double, gapPower: Double, samplingPower: Double, kernelFloorPower: Double,
+    bandwidthPower: Double, bandwidthExponent: Double, computePower: Double,
+    computeExponent: Double, communicationPower: Double, powerCap: Double
   ) {
     self.idlePower = idlePower
     self.gapPower = gapPower
+    self.samplingPower = samplingPower
     self.kernelFloorPower = kernelFloorPower
     self.bandwidthPower = bandwidthPower
     self.bandwidthExponent = bandwidthExponent

@@ -119,7 +119,7 @@ struct CoefficientDerivation {
       prefillPeakPerToken: prefill,
       communicationLatency: isParallel ? scale * 2 * layers * kernels.allReduceLatency : 0,
       communicationPerToken: isParallel ? scale * allReducePerToken : 0,
-      gapPerIteration: engine.timePerIteration,
-      gapPerRow: engine.timePerRow + engine.timePerLogit * Double(model.vocabularySize))
+      samplingPerRow: engine.timePerLogit * Double(model.vocabularySize),
+      gapPerIteration: engine.timePerIteration, gapPerRow: engine.timePerRow)
   }
 }

@@ -52,6 +52,7 @@ struct ReplicaCoefficients: Sendable {
   var communicationLatency: Double
   var communicationPerToken: Double
 
+  var samplingPerRow: Double
   var gapPerIteration: Double
   var gapPerRow: Double
 }

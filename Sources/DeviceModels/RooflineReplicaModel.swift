@@ -42,6 +42,8 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
       communication: PhaseEstimate(
         seconds: coefficients.communicationLatency + coefficients.communicationPerToken * tokens,
         watts: parameters.power.communicationPower),
+      sampling: PhaseEstimate(
+        seconds: coefficients.samplingPerRow * rows, watts: parameters.power.samplingPower),
       gap: PhaseEstimate(
         seconds: coefficients.gapPerIteration + coefficients.gapPerRow * rows,
         watts: parameters.power.gapPower),
