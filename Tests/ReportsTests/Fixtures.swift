@@ -78,7 +78,7 @@ func context(_ name: String = "quickstart", warnings: [String] = []) -> StudyCon
     scenarioName: name, question: "Vote or scale?", scenarioSHA256: "aa11",
     calibrationSHA256: "bb22", seed: 7, version: "0.1.0", warnings: warnings,
     taskNames: ["recall", "math"], powerUsageEffectiveness: 1.25,
-    familyByPolicy: ["small": "scaling", "large": "scaling", "vote": "voting"])
+    familiesByPolicy: ["small": ["scaling"], "large": ["scaling"], "vote": ["voting"]])
 }
 
 /// A run of ten completed requests in ten seconds; `correct` of eight judged answers are right.

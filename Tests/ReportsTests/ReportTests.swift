@@ -20,7 +20,7 @@ import Testing
     study.context.taskNames = [Self.evil, "math"]
     study.runs[0].name = Self.evil
     study.runs[0].fleet.arms[0].name = Self.evil
-    study.context.familyByPolicy = [Self.evil: Self.evil, "vote": "voting"]
+    study.context.familiesByPolicy = [Self.evil: [Self.evil], "vote": ["voting"]]
     let html = try report(study)
     #expect(!html.contains("<img"))
     #expect(!html.contains("onerror=\""))
