@@ -99,7 +99,8 @@ let package = Package(
     tests(
       of: "Reports",
       uses: [
-        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "NumericalMethods", "Quantities",
+        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels", "Workloads",
+        "NumericalMethods", "Quantities",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "joulefleet"], swiftSettings: strict),

@@ -39,7 +39,7 @@ public struct EqualAccuracyRow: Hashable, Sendable {
   /// Empty with fewer than two families: there is nothing to compare.
   public static func rows(for families: [PolicyFamily]) -> [Self] {
     guard families.count >= 2 else { return [] }
-    return families.flatMap(\.points)
+    return Set(families.flatMap(\.points))
       .sorted { ($0.accuracy, $0.name) < ($1.accuracy, $1.name) }
       .map { point in
         var energies: [String: Double?] = [:]

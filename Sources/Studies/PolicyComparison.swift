@@ -32,11 +32,12 @@ public struct PolicyComparison: Sendable {
   ) -> [PolicyFamily] {
     var families: [PolicyFamily] = []
     for point in points {
-      guard let name = context.familyByPolicy[point.name] else { continue }
-      if let index = families.firstIndex(where: { $0.name == name }) {
-        families[index].points.append(point)
-      } else {
-        families.append(PolicyFamily(name: name, points: [point]))
+      for name in context.familiesByPolicy[point.name] ?? [] {
+        if let index = families.firstIndex(where: { $0.name == name }) {
+          families[index].points.append(point)
+        } else {
+          families.append(PolicyFamily(name: name, points: [point]))
+        }
       }
     }
     return families

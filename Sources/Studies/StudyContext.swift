@@ -45,16 +45,16 @@ public struct StudyContext: Sendable {
   public var prices: Prices?
   /// Carbon of the grid, grams of CO2 equivalent per kilowatt-hour; nil where it names no grid.
   public var carbonGramsPerKilowattHour: Double?
-  /// By policy name: the family that it belongs to (model scaling, test-time compute on one
-  /// model), along which energy is read at equal accuracy. Policies without one are left out.
-  public var familyByPolicy: [String: String]
+  /// By policy name: the families that it belongs to (model scaling, test-time compute on one
+  /// model), along which energy is read at equal accuracy. A plain small model may begin several.
+  public var familiesByPolicy: [String: [String]]
 
   public init(
     scenarioName: String, question: String = "", scenarioSHA256: String,
     calibrationSHA256: String, seed: UInt64, version: String, warnings: [String] = [],
     taskNames: [String], energyScope: EnergyScope = .gpu, powerUsageEffectiveness: Double = 1,
     prices: Prices? = nil, carbonGramsPerKilowattHour: Double? = nil,
-    familyByPolicy: [String: String] = [:]
+    familiesByPolicy: [String: [String]] = [:]
   ) {
     self.scenarioName = scenarioName
     self.question = question
@@ -68,6 +68,6 @@ public struct StudyContext: Sendable {
     self.powerUsageEffectiveness = powerUsageEffectiveness
     self.prices = prices
     self.carbonGramsPerKilowattHour = carbonGramsPerKilowattHour
-    self.familyByPolicy = familyByPolicy
+    self.familiesByPolicy = familiesByPolicy
   }
 }

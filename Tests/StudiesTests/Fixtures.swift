@@ -95,11 +95,11 @@ func policyRun(_ name: String, _ records: [RequestRecord]) -> PolicyRun {
 }
 
 func context(
-  tasks: [String] = ["recall"], scope: EnergyScope = .gpu, families: [String: String] = [:]
+  tasks: [String] = ["recall"], scope: EnergyScope = .gpu, families: [String: [String]] = [:]
 ) -> StudyContext {
   StudyContext(
     scenarioName: "test", scenarioSHA256: "00", calibrationSHA256: "11", seed: 1, version: "0",
-    taskNames: tasks, energyScope: scope, familyByPolicy: families)
+    taskNames: tasks, energyScope: scope, familiesByPolicy: families)
 }
 
 func naturalLogarithm(_ x: Double) -> Double { log(x) }

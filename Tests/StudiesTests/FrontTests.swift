@@ -47,9 +47,9 @@ private func point(_ name: String, _ energy: Double, _ accuracy: Double) -> Poli
     let thinking = PolicyFamily(
       name: "thinking", points: [point("7b", 100, 0.5), point("7b-vote", 600, 0.7)])
     let rows = EqualAccuracyRow.rows(for: [scaling, thinking])
-    #expect(rows.map(\.policy) == ["7b", "7b", "14b", "7b-vote", "32b"])
-    #expect(rows[2].energyPerRequestByFamily == ["scaling": 200, "thinking": 600])
-    #expect(rows[4].energyPerRequestByFamily == ["scaling": 500, "thinking": nil])
+    #expect(rows.map(\.policy) == ["7b", "14b", "7b-vote", "32b"])
+    #expect(rows[1].energyPerRequestByFamily == ["scaling": 200, "thinking": 600])
+    #expect(rows[3].energyPerRequestByFamily == ["scaling": 500, "thinking": nil])
     #expect(EqualAccuracyRow.rows(for: [scaling]).isEmpty)
   }
 }

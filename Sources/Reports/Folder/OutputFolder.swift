@@ -35,7 +35,10 @@ public enum OutputFolder {
   }
 
   private static func holdsResults(_ path: String) -> Bool {
-    struct Marker: Decodable { var schema_version: Int }
+    struct Marker: Decodable {
+      var schemaVersion: Int
+      enum CodingKeys: String, CodingKey { case schemaVersion = "schema_version" }
+    }
     let file = URL(filePath: path).appending(path: "summary.json")
     guard let data = try? Data(contentsOf: file) else { return false }
     return (try? JSONDecoder().decode(Marker.self, from: data)) != nil

@@ -15,20 +15,25 @@ extension Chart {
         "front": .bool(front.contains(run.name)),
       ]
     }
-    guard !values.isEmpty else { return nil }
+    let energies = study.runs.compactMap {
+      PolicyFigures($0, in: study.context).point?.energyPerRequest
+    }
+    guard let axis = LogarithmicAxis(holding: energies, margin: 1.25) else { return nil }
+    let legend = policyLegend(study)
     return Chart(
       id: "energy-accuracy", title: "Energy against accuracy",
-      caption: "Each mark is a policy: GPU energy per request (idle included) across, share of "
-        + "right answers up, with 95 % intervals. Up and to the left is better; the line joins "
-        + "the policies that none beats in both.",
+      caption: "Each mark is a policy: GPU energy per request (idle included, logarithmic) "
+        + "across, share of right answers up, with 95 % intervals. Up and to the left is better; "
+        + "the line joins the policies that none beats in both.",
+      legend: legend,
       specification: [
         "data": ["values": .array(values)], "height": 320,
         "encoding": [
           "x": [
             "field": "energy", "type": "quantitative", "title": "GPU energy per request (J)",
-            "scale": ["zero": false, "nice": true, "padding": 40],
+            "scale": axis.scale, "axis": axis.axis,
           ],
-          "color": policyColor(study.runs.map(\.name)),
+          "color": color(of: "policy", legend),
         ],
         "layer": .array([frontLine, intervalBars, marks]),
       ])

@@ -9,8 +9,8 @@ extension Chart {
       let count = Double(run.result.requests.completed)
       guard count > 0 else { return [] }
       let energy = run.result.energy
-      let parts = [("prefill", energy.prefill), ("decode", energy.decode), ("idle", energy.idle)]
-      return parts.enumerated().map { order, part in
+      let shares = [("prefill", energy.prefill), ("decode", energy.decode), ("idle", energy.idle)]
+      return shares.enumerated().map { order, part in
         [
           "policy": .string(run.name), "part": .string(part.0), "order": .number(Double(order)),
           "energy": .number(part.1.joules / count),
@@ -22,8 +22,9 @@ extension Chart {
       id: "energy-split", title: "Where the energy goes",
       caption: "GPU energy per completed request by phase. Idle is what loaded GPUs draw while "
         + "they compute nothing; it belongs to no request.",
+      legend: parts,
       specification: [
-        "data": ["values": .array(values)], "height": ["step": 34],
+        "data": ["values": .array(values)], "height": .number(Double(34 * study.runs.count)),
         "mark": ["type": "bar"],
         "encoding": [
           "y": [
@@ -33,7 +34,7 @@ extension Chart {
           "x": [
             "field": "energy", "type": "quantitative", "title": "GPU energy per request (J)",
           ],
-          "color": partColor,
+          "color": color(of: "part", parts),
           "order": ["field": "order", "type": "quantitative"],
           "tooltip": [
             ["field": "policy"], ["field": "part"],
@@ -43,11 +44,8 @@ extension Chart {
       ])
   }
 
-  private static let partColor: JSONValue = [
-    "field": "part", "type": "nominal",
-    "scale": [
-      "domain": ["prefill", "decode", "idle"], "range": ["#e8a33d", "#3d7fd9", "#9aa0a6"],
-    ],
-    "legend": ["orient": "top", "title": .null],
+  private static let parts = [
+    LegendEntry(label: "prefill", color: "#e8a33d"),
+    LegendEntry(label: "decode", color: "#3d7fd9"), LegendEntry(label: "idle", color: "#9aa0a6"),
   ]
 }

@@ -35,25 +35,27 @@ extension Chart {
         ]
       }
     }
-    guard !values.isEmpty else { return nil }
+    let seconds = study.runs.flatMap { curve(of: sketch($0.result.latency)).map(\.seconds) }
+    guard let scale = LogarithmicAxis(holding: seconds, margin: 1) else { return nil }
+    let legend = policyLegend(study)
     return Chart(
       id: id, title: title,
       caption: "Share of completed requests at or below each time. A curve further to the left "
         + "is faster; where it flattens near the top is the slow tail.",
+      legend: legend,
       specification: [
         "data": ["values": .array(values)], "height": 260,
-        "mark": ["type": "line", "interpolate": "step-after", "strokeWidth": 2, "clip": true],
+        "mark": ["type": "line", "strokeWidth": 2],
         "encoding": [
           "x": [
             "field": "seconds", "type": "quantitative", "title": .string(axis),
-            "scale": ["type": "log", "nice": false],
-            "axis": ["format": "~g", "tickCount": 6, "labelOverlap": true],
+            "scale": scale.scale, "axis": scale.axis,
           ],
           "y": [
             "field": "share", "type": "quantitative", "title": "share of requests",
             "scale": ["domain": [0, 1]], "axis": ["format": ".0%"],
           ],
-          "color": policyColor(study.runs.map(\.name)),
+          "color": color(of: "policy", legend),
           "tooltip": [
             ["field": "policy"],
             ["field": "share", "type": "quantitative", "format": ".1%", "title": "within"],

@@ -18,9 +18,11 @@ extension Chart {
         }
     }
     guard !values.isEmpty else { return nil }
-    return Chart(
+    let legend = policyLegend(study)
+    var chart = Chart(
       id: "power", title: "GPU power over time",
       caption: "Power of all GPUs of the fleet, averaged over equal stretches of simulated time.",
+      legend: legend,
       specification: [
         "data": ["values": .array(values)], "height": 260,
         "mark": ["type": "line", "strokeWidth": 1.5],
@@ -31,9 +33,9 @@ extension Chart {
           ],
           "y": [
             "field": "watts", "type": "quantitative", "title": "GPU power (W)",
-            "scale": ["zero": true], "axis": ["format": "~s"],
+            "scale": ["zero": true], "axis": ["format": ",~r"],
           ],
-          "color": policyColor(study.runs.map(\.name)),
+          "color": color(of: "policy", legend),
           "tooltip": [
             ["field": "policy"],
             ["field": "minutes", "type": "quantitative", "format": ".2f", "title": "minute"],
@@ -41,6 +43,8 @@ extension Chart {
           ],
         ],
       ])
+    chart.isWide = true
+    return chart
   }
 
   private static func thinned(_ series: PowerSeries, to limit: Int) -> PowerSeries {

@@ -88,9 +88,10 @@ public struct HTMLReport: Sendable {
     }
     let figures = charts.map { chart in
       """
-      <figure aria-labelledby="\(chart.id)-title">
+      <figure\(chart.isWide ? " class=\"wide\"" : "") aria-labelledby="\(chart.id)-title">
       \(HTMLText.element("h2", chart.title, attributes: "id=\"\(chart.id)-title\""))
       \(HTMLText.element("p", chart.caption, attributes: "class=\"caption\""))
+      \(legend(chart.legend))
       <div class="chart" id="\(chart.id)" role="img" aria-label="\(
         HTMLText.escaped("\(chart.title). \(chart.caption)"))"></div>
       </figure>
@@ -99,33 +100,35 @@ public struct HTMLReport: Sendable {
     return "<div class=\"charts\">\n\(figures.joined(separator: "\n"))\n</div>"
   }
 
-  private var statements: String {
-    guard let comparison, let baseline = study.runs.first?.name else { return "" }
-    var parts: [String] = []
-    for run in study.runs.dropFirst() {
-      let pairs = comparison.paired.filter { $0.a == run.name && $0.b == baseline }
-      guard !pairs.isEmpty else { continue }
-      parts.append(HTMLText.element("h2", "\(run.name) against \(baseline)"))
-      parts.append(list(pairs.map(PairedSentence.text)))
+  private func legend(_ entries: [Chart.LegendEntry]) -> String {
+    let items = entries.map {
+      "<li><span style=\"background:\($0.color)\"></span>\(HTMLText.escaped($0.label))</li>"
     }
-    if !parts.isEmpty {
-      parts.append(
-        HTMLText.element(
-          "p",
-          "Differences on the same queries; energy is what is attributed to them, idle "
-            + "energy is not.", attributes: "class=\"caption\""))
-    }
-    let levels = EqualAccuracySentence.lines(for: comparison.equalAccuracy)
-    if !levels.isEmpty {
-      parts.append(HTMLText.element("h2", "Energy at equal accuracy"))
-      parts.append(list(levels))
-    }
-    return parts.isEmpty ? "" : "<section>\n\(parts.joined(separator: "\n"))\n</section>"
+    return "<ul class=\"legend\">\(items.joined())</ul>"
   }
 
-  private func list(_ lines: [String]) -> String {
+  private var statements: String {
+    guard let comparison, let baseline = study.runs.first?.name else { return "" }
+    var blocks = study.runs.dropFirst().compactMap { run -> String? in
+      let pairs = comparison.paired.filter { $0.a == run.name && $0.b == baseline }
+      guard !pairs.isEmpty else { return nil }
+      return block("\(run.name) against \(baseline)", pairs.map(PairedSentence.text))
+    }
+    let levels = EqualAccuracySentence.lines(for: comparison.equalAccuracy)
+    if !levels.isEmpty { blocks.append(block("Energy at equal accuracy", levels)) }
+    guard !blocks.isEmpty else { return "" }
+    let note = HTMLText.element(
+      "p",
+      "Policies are compared on the same queries. Energy in these differences is what is "
+        + "attributed to the queries; idle energy belongs to none.",
+      attributes: "class=\"caption\"")
+    return "<section>\n\(note)\n<div class=\"statements\">\n"
+      + blocks.joined(separator: "\n") + "\n</div>\n</section>"
+  }
+
+  private func block(_ title: String, _ lines: [String]) -> String {
     let items = lines.map { HTMLText.element("li", $0) }.joined(separator: "\n")
-    return "<ul class=\"statements\">\n\(items)\n</ul>"
+    return "<div>\n\(HTMLText.element("h2", title))\n<ul>\n\(items)\n</ul>\n</div>"
   }
 
   private var footer: String {

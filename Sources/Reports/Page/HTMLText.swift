@@ -19,8 +19,14 @@ enum HTMLText {
     "<\(name)\(attributes.isEmpty ? "" : " " + attributes)>\(escaped(text))</\(name)>"
   }
 
-  /// A table that scrolls sideways by itself where the page is narrow.
+  /// A table that scrolls sideways by itself where the page is narrow. Columns in which no row
+  /// has a value are left out.
   static func table(caption: String, header: [String], rows: [[String]]) -> String {
+    let kept = header.indices.filter { column in
+      rows.contains { $0[column] != NumberText.none }
+    }
+    let header = kept.map { header[$0] }
+    let rows = rows.map { row in kept.map { row[$0] } }
     let head = header.map { element("th", $0, attributes: "scope=\"col\"") }.joined()
     let body = rows.map { row in
       let first = element("th", row.first ?? "", attributes: "scope=\"row\"")

@@ -22,8 +22,15 @@ enum ReportStyle {
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr));
       gap: 1.2rem; margin: 1.2rem 0; }
     figure { margin: 0; padding: 1rem; background: var(--panel); border-radius: 8px; min-width: 0; }
+    figure.wide { grid-column: 1 / -1; }
     .chart { width: 100%; min-height: 120px; }
-    .chart details { display: none; }
+    .chart.vega-embed.has-actions { padding-right: 0; }
+    ul.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; margin: 0 0 0.6rem;
+      padding: 0; font-size: 0.85rem; }
+    ul.legend span { display: inline-block; width: 0.75em; height: 0.75em; border-radius: 2px;
+      margin-right: 0.4em; }
+    .statements { display: grid; gap: 0.4rem 2rem;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); }
     .table { overflow-x: auto; margin: 0 0 1.4rem; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; }
     caption { text-align: left; font-weight: 600; padding-bottom: 0.4rem; }
@@ -33,7 +40,7 @@ enum ReportStyle {
     tr > :first-child { text-align: left; padding-left: 0; position: sticky; left: 0;
       background: var(--page); }
     section { margin-top: 1.6rem; }
-    ul.statements { padding-left: 1.2rem; margin: 0.3rem 0 1rem; }
+    .statements ul { padding-left: 1.2rem; margin: 0.3rem 0 1rem; }
     footer { font-size: 0.85rem; border-top: 1px solid var(--line); padding-top: 0.8rem;
       margin-top: 2rem; }
     code { font-size: 0.92em; overflow-wrap: anywhere; }

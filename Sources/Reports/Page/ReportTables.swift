@@ -7,7 +7,7 @@ internal import Studies
 struct ReportTables {
   let study: StudyResult
 
-  /// Energy, accuracy and load of each policy.
+  /// Energy, accuracy and load of each policy; a figure that none of them has gets no column.
   var figures: String {
     HTMLText.table(
       caption: "Policies (J: \(study.context.energyScope.words))",
@@ -48,20 +48,20 @@ struct ReportTables {
 
   /// Quantiles of every latency, milliseconds.
   var latency: String {
-    let rows = study.runs.flatMap { run in
-      let latency = run.result.latency
-      return [
-        ("TTFT", latency.timeToFirstToken), ("TPOT", latency.timePerOutputToken),
-        ("ITL", latency.interTokenLatency), ("E2E", latency.endToEnd),
-        ("first answer token", latency.timeToFirstAnswerToken),
-        ("queueing", latency.queueingDelay),
-      ].map { name, sketch in
+    let kinds: [(name: String, sketch: (LatencySketches) -> QuantileSketch)] = [
+      ("TTFT", { $0.timeToFirstToken }), ("TPOT", { $0.timePerOutputToken }),
+      ("ITL", { $0.interTokenLatency }), ("E2E", { $0.endToEnd }),
+      ("first answer token", { $0.timeToFirstAnswerToken }), ("queueing", { $0.queueingDelay }),
+    ]
+    let rows = kinds.flatMap { kind in
+      study.runs.map { run in
+        let sketch = kind.sketch(run.result.latency)
         let values = [sketch.mean] + [0.5, 0.9, 0.95, 0.99].map { sketch.quantile($0) }
-        return [run.name, name] + values.map { NumberText.figure($0.map { $0 / 1e6 }) }
+        return [kind.name, run.name] + values.map { NumberText.figure($0.map { $0 / 1e6 }) }
       }
     }
     return HTMLText.table(
-      caption: "Latency (ms)", header: ["policy", "latency", "mean", "p50", "p90", "p95", "p99"],
+      caption: "Latency (ms)", header: ["latency", "policy", "mean", "p50", "p90", "p95", "p99"],
       rows: rows)
   }
 

@@ -9,6 +9,7 @@ enum PairedSentence {
     guard let interval = pair.estimate.interval else {
       return "\(words.claim(value)); too few queries for an interval"
     }
+    if interval == 0...0 { return "the same \(words.subject)" }
     let range =
       "\(NumberText.signed(interval.lowerBound)) to "
       + "\(NumberText.signed(interval.upperBound)) \(words.unit)"
