@@ -1,0 +1,42 @@
+internal import Foundation
+
+/// Files that the user names.
+public enum InputFile {
+  /// The text of the file at `path`, which must be UTF-8.
+  public static func text(at path: String) throws(InputError) -> String {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw unreadable(path)
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw InputError(file: path, problem: "the file is not UTF-8 text")
+    }
+    return text
+  }
+
+  /// Why the file at `path` cannot be read, with the nearest name in its folder.
+  static func unreadable(_ path: String) -> InputError {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      return InputError(
+        file: path, problem: "no such file", expectation: "a file that exists",
+        suggestion: neighbor(of: path))
+    }
+    return InputError(
+      file: path,
+      problem: isDirectory.boolValue ? "this is a folder" : "the file cannot be read",
+      expectation: "a readable file")
+  }
+
+  /// The path of the file in the same folder whose name is nearest.
+  private static func neighbor(of path: String) -> String? {
+    let url = URL(filePath: path)
+    let folder = url.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let nearest = NearestName.to(url.lastPathComponent, among: names.sorted())
+    let prefix = path.dropLast(url.lastPathComponent.count)
+    return nearest.map { prefix + $0 }
+  }
+}
