@@ -154,12 +154,9 @@ struct TabulatedDistributionTests {
   func `quantiles never fall as the probability rises`(parameter: Double) {
     let gamma = GammaDistribution(shape: parameter, scale: 1)
     let beta = BetaDistribution(a: parameter, b: 0.3)
-    var last = (gamma: -Double.infinity, beta: -Double.infinity)
-    for i in 1..<200_000 {
-      let p = Double(i) / 200_000
-      let next = (gamma: gamma.quantile(p), beta: beta.logOddsOfQuantile(p))
-      #expect(next.gamma >= last.gamma && next.beta >= last.beta)
-      last = next
+    let probabilities = (1..<50_000).map { Double($0) / 50_000 }
+    for values in [probabilities.map(gamma.quantile), probabilities.map(beta.logOddsOfQuantile)] {
+      #expect(zip(values, values.dropFirst()).allSatisfy { $0 <= $1 })
     }
   }
 
@@ -180,7 +177,7 @@ struct TabulatedDistributionTests {
   private func moments(_ distribution: some QuantileFunction) -> (mean: Double, variance: Double) {
     var mean = 0.0
     var square = 0.0
-    let count = 400_000
+    let count = 100_000
     for i in 0..<count {
       let s = (Double(i) + 0.5) / Double(count)
       let p = s * s * s * (10 - 15 * s + 6 * s * s)

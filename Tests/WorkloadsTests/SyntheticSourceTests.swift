@@ -156,7 +156,7 @@ struct TokenLengthTests {
     #expect(mean(.exactly(512)) == 512)
   }
 
-  /// The conversation trace's published quantiles; half of the mass is uniform on 2…1020, and so on.
+  /// Knots as of the conversation trace: half of the mass is uniform on 2…1020, and so on.
   @Test func `lengths by quantiles have the mean of their pieces`() throws {
     let knots = [(0, 2.0), (0.5, 1020), (0.9, 2735), (0.99, 4142), (1, 14_050)].map {
       (probability: $0.0, value: $0.1)

@@ -37,10 +37,9 @@ struct TraceFuzzTests {
     return bytes
   }
 
-  @Test func `twenty thousand broken traces give rows in order or an error with its place`() throws
-  {
+  @Test func `eight thousand broken traces give rows in order or an error with its place`() throws {
     var outcomes = (whole: 0, faulty: 0)
-    for number in 0..<20_000 as Range<UInt64> {
+    for number in 0..<8_000 as Range<UInt64> {
       let bytes = mutant(number)
       let lineCount = bytes.count { $0 == 0x0A } + 1
       var reader = AzureTraceReader(ByteArraySource(bytes, pieceSize: 1 + Int(number % 97)))
@@ -60,6 +59,6 @@ struct TraceFuzzTests {
       }
     }
     // Both happen often, or the mutations test nothing.
-    #expect(outcomes.whole > 500 && outcomes.faulty > 10_000, "\(outcomes)")
+    #expect(outcomes.whole > 200 && outcomes.faulty > 4_000, "\(outcomes)")
   }
 }
