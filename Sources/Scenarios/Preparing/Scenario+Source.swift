@@ -21,7 +21,7 @@ extension Scenario {
 
   /// Reads the whole trace, so that what is broken in it shows before a run; nothing to do for
   /// a synthetic workload.
-  public func checkSource() throws {
+  public func validateTrace() throws {
     guard case .trace = workload else { return }
     var source = try makeSource()
     while try source.next() != nil {}
