@@ -11,8 +11,7 @@ extension Scenario {
     case .synthetic(let synthetic):
       return SyntheticSource(try synthetic.workload(), seed: seed)
     case .trace(let trace):
-      let reader = AzureTraceReader(try FileByteSource(path: trace.path))
-      let source = NamedTraceSource(reader, path: trace.path)
+      let source = try trace.format.source(path: trace.path)
       guard !trace.tasks.isEmpty else { return source }
       let mix = TaskMix(trace.tasks.mixParts)
       return TaskMixedSource(UnrecordedOutputs(source), mix: mix, seed: seed)
