@@ -66,11 +66,12 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Studies", "Scenarios", "Calibration", "FleetEngine", "NumericalMethods", "Quantities",
+        "Studies", "Scenarios", "Calibration", "FleetEngine", "DeviceModels", "AnswerModels",
+        "Workloads", "NumericalMethods", "Quantities",
       ]),
     .executableTarget(
       name: "joulefleet",
-      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", arguments],
+      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", "Workloads", arguments],
       swiftSettings: strict),
 
     .target(

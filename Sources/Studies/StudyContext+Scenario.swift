@@ -13,7 +13,7 @@ extension StudyContext {
         Prices(perGPUHour: $0.gpuHour, perKilowattHour: $0.electricityPerKilowattHour)
       },
       carbonGramsPerKilowattHour: scenario.grid?.carbonGramsPerKilowattHour,
-      familyByPolicy: scenario.familyByFixedArmRun)
+      familiesByPolicy: scenario.familiesByFixedArmRun)
   }
 }
 

@@ -34,7 +34,7 @@ struct CompareCommand: AsyncParsableCommand {
       try arms.map { try scenario.prepareFixedArm($0) }
       + scenario.policies.indices.map { try scenario.prepare(policy: $0) }
     try await StudyCommand(
-      runs: runs, context: StudyContext(scenario), output: output,
+      runs: runs, context: StudyContext(scenario, version: Joulefleet.version), output: output,
       folder: output.folder(scenario: scenario.name + "-compare", isQuick: false), compares: true
     ).execute()
   }

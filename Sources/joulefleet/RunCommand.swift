@@ -1,5 +1,6 @@
 import ArgumentParser
 import Scenarios
+import Studies
 
 /// `joulefleet run`: every declared policy of a scenario, or one line of `--quick`.
 struct RunCommand: AsyncParsableCommand {
@@ -45,22 +46,23 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   mutating func run() async throws {
-    let scenario: Scenario
-    if let quick {
-      let text = try QuickScenario.text(of: quick)
-      if printScenario {
-        print(text, terminator: "")
-        return
-      }
-      scenario = try input.load(text: text, name: "quick")
-    } else {
-      scenario = try input.load()
+    if let quick, printScenario {
+      print(try QuickScenario.text(of: quick), terminator: "")
+      return
     }
-    let indices = try scenario.policyIndices(named: policies)
-    let runs = try indices.map { try scenario.prepare(policy: $0) }
+    let scenario = try loadScenario()
+    let runs = try scenario.policyIndices(named: policies).map {
+      try scenario.prepare(policy: $0)
+    }
     try await StudyCommand(
-      runs: runs, context: StudyContext(scenario), output: output,
+      runs: runs, context: StudyContext(scenario, version: Joulefleet.version), output: output,
       folder: output.folder(scenario: scenario.name, isQuick: quick != nil), compares: false
     ).execute()
+  }
+
+  private func loadScenario() throws -> Scenario {
+    guard let quick else { return try input.load() }
+    return try QuickScenario.parse(
+      quick, catalog: Catalog.load(path: input.calibration.folder), seed: input.seed)
   }
 }

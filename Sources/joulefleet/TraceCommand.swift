@@ -24,10 +24,10 @@ struct TraceCommand: ParsableCommand {
     var format: TraceFormat = .azure2023
 
     mutating func run() throws {
-      var source = try TraceFileSource(path: file, format: format)
+      var source = try format.source(path: file)
       print(TraceText(try TraceDescription(of: &source)).text, terminator: "")
     }
   }
 }
 
-extension TraceFormat: ExpressibleByArgument {}
+extension TraceFormat: @retroactive ExpressibleByArgument {}

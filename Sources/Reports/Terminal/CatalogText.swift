@@ -19,7 +19,7 @@ public enum CatalogText {
     switch subject {
     case .gpus: gpuRows(catalog.devices.gpus)
     case .models: modelRows(catalog.devices.models)
-    case .tasks: [["task", ""]] + catalog.tasks.sheets.map { [$0.name, $0.title] }
+    case .tasks: [["task", ""]] + catalog.tasks.map { [$0.name, $0.summary] }
     case .strategies: [["strategy", ""]] + Strategy.forms.map { [$0.usage, $0.summary] }
     case .policies: [["policy", ""]] + PolicyForm.all.map { [$0.usage, $0.summary] }
     case .nodes: nodeRows(catalog.devices.nodes)

@@ -38,13 +38,16 @@ public struct Scenario: Sendable {
   /// The name of the run that always takes an arm: what `compare` sets beside the policies.
   public static func fixedArmRunName(_ arm: String) -> String { "always-\(arm)" }
 
-  /// The family of each arm's fixed run, by the run's name: the larger models without further
-  /// inference, or further inference on one model.
-  public var familyByFixedArmRun: [String: String] {
+  /// The families of each arm's fixed run, by the run's name: larger models answering directly,
+  /// or more and more inference on one model, which begins with its direct answer.
+  public var familiesByFixedArmRun: [String: [String]] {
+    let reasoning = Set(arms.filter { $0.strategy != .direct }.map(\.modelName))
     let pairs = arms.map { arm in
-      let family =
-        arm.strategy == .direct ? "model scaling" : "test-time compute on \(arm.modelName)"
-      return (Self.fixedArmRunName(arm.name), family)
+      var families = arm.strategy == .direct ? ["model scaling"] : []
+      if reasoning.contains(arm.modelName) {
+        families.append("test-time compute on \(arm.modelName)")
+      }
+      return (Self.fixedArmRunName(arm.name), families)
     }
     return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
   }
