@@ -15,6 +15,22 @@ extension Scenario {
   /// One run for each declared policy, in their order.
   public func preparedRuns() throws -> [PreparedRun] { try policies.map(prepare) }
 
+  /// Indices of the declared policies of these names, or of all where none is named.
+  public func policyIndices(named names: [String]) throws(InputError) -> [Int] {
+    let known = policies.map(\.name)
+    guard !names.isEmpty else { return Array(policies.indices) }
+    var indices: [Int] = []
+    for name in names.unique {
+      guard let index = known.firstIndex(of: name) else {
+        throw InputError(
+          problem: "no policy is called \"\(name)\"", expectation: InputError.oneOf(known),
+          suggestion: NearestName.to(name, among: known))
+      }
+      indices.append(index)
+    }
+    return indices
+  }
+
   /// The run that gives every query the same arm, on its least loaded replica.
   public func prepareFixedArm(_ arm: Int) throws -> PreparedRun {
     try prepare(

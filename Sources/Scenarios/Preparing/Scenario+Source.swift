@@ -11,8 +11,7 @@ extension Scenario {
     case .synthetic(let synthetic):
       return SyntheticSource(try synthetic.workload(), seed: seed)
     case .trace(let trace):
-      let reader = AzureTraceReader(try FileByteSource(path: trace.path))
-      let source = NamedTraceSource(reader, path: trace.path)
+      let source = try trace.format.source(path: trace.path)
       guard !trace.tasks.isEmpty else { return source }
       let mix = TaskMix(trace.tasks.mixParts)
       return TaskMixedSource(UnrecordedOutputs(source), mix: mix, seed: seed)
@@ -21,7 +20,7 @@ extension Scenario {
 
   /// Reads the whole trace, so that what is broken in it shows before a run; nothing to do for
   /// a synthetic workload.
-  public func checkSource() throws {
+  public func validateTrace() throws {
     guard case .trace = workload else { return }
     var source = try makeSource()
     while try source.next() != nil {}
