@@ -66,16 +66,19 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Studies", "Scenarios", "Calibration", "FleetEngine", "NumericalMethods", "Quantities",
+        "Studies", "Scenarios", "Calibration", "FleetEngine", "DeviceModels", "AnswerModels",
+        "Workloads", "NumericalMethods", "Quantities",
       ]),
     .executableTarget(
       name: "joulefleet",
-      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", arguments],
+      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", "Workloads", arguments],
       swiftSettings: strict),
 
     .target(
       name: "TestSupport",
-      dependencies: ["Quantities", "DeviceModels", "Workloads", "AnswerModels", "FleetEngine"],
+      dependencies: [
+        "FleetEngine", "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities",
+      ],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Quantities"),
     tests(of: "NumericalMethods"),

@@ -37,7 +37,7 @@ extension Replica {
       preempted = true
       tally.preemptions += 1
       if let row = prefillRows.popLast() {
-        preempt(row, &requests)
+        preempt(row, &requests, &tally)
       } else {
         precondition(decodeRows.count > 1, "one sequence alone does not fit its KV cache")
         preempt(decodeRows.removeLast(), at: now, &requests)
@@ -47,7 +47,11 @@ extension Replica {
     return preempted
   }
 
-  private mutating func preempt(_ row: PrefillRow, _ requests: inout RequestTable) {
+  private mutating func preempt(
+    _ row: PrefillRow, _ requests: inout RequestTable, _ tally: inout RunTally
+  ) {
+    // What a resumed sample computes is counted as it is computed.
+    if row.item.sample < 0 { tally.recomputed(row.done) }
     prefillRowCount -= row.rows
     blocks.release(row.blocks)
     releaseShared(row.item.request, &requests)

@@ -1,6 +1,8 @@
 /// A table in fixed-width text: the first column to the left, the others to the right.
 struct TextTable {
   var rows: [[String]]
+  /// Whether the other columns stand to the left too.
+  var leftAligned = false
 
   /// Lines without trailing blanks.
   func lines() -> [String] {
@@ -11,7 +13,7 @@ struct TextTable {
     return rows.map { row in
       let cells = row.enumerated().map { column, text in
         let padding = String(repeating: " ", count: widths[column] - text.count)
-        return column == 0 ? text + padding : padding + text
+        return column == 0 || leftAligned ? text + padding : padding + text
       }
       let line = cells.joined(separator: "  ")
       return String(line.reversed().drop { $0 == " " }.reversed())
