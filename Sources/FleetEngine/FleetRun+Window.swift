@@ -65,9 +65,10 @@ extension FleetRun {
     openWindow(at: now)
   }
 
-  /// Ends the intervals of the time series that are over by `now`.
+  /// Ends the intervals of the time series that are over before `now`. What happens at the very
+  /// end of an interval belongs to it, so that the last one holds the run's end.
   private mutating func passIntervals(before now: SimTime, observer: inout some RunObserver) {
-    while series.end <= now { endInterval(at: series.end, observer: &observer) }
+    while series.end < now { endInterval(at: series.end, observer: &observer) }
   }
 
   mutating func endInterval(at end: SimTime, observer: inout some RunObserver) {
@@ -97,9 +98,9 @@ extension FleetRun {
     tally.startInterval()
   }
 
-  /// Whether an interval that ends now lies in the window.
+  /// Whether an interval that is over lies in the window.
   private func windowHolds(_ start: SimTime, _ end: SimTime) -> Bool {
-    if fleet.window == .wholeRun { return true }
-    return tally.isOpen && start >= windowOpening.time
+    guard tally.isOpen || windowClosing != nil else { return false }
+    return start >= windowOpening.time && end <= windowClosing?.time ?? .never
   }
 }
