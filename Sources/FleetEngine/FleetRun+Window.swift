@@ -38,23 +38,28 @@ extension FleetRun {
   ) throws {
     let progress = RandomStream(seed: fleet.seed, purpose: "closed-loop first round")
     for slot in 0..<concurrencyPerReplica * replicas.count {
-      guard let query = try source.next() else {
-        sourceIsDry = true
-        return
-      }
-      try arrive(
-        query, at: .zero, headStart: progress.uniform(id: UInt64(slot)), observer: &observer)
+      try fillSlot(
+        at: .zero, headStart: progress.uniform(id: UInt64(slot)), observer: &observer)
     }
   }
 
   /// The next request of a closed loop, as one ends.
   mutating func issueNext(at now: SimTime, observer: inout some RunObserver) throws {
-    guard !sourceIsDry, let query = try source.next() else {
-      sourceIsDry = true
-      if fleet.window == .steadyState { closeWindow(at: now) }
-      return
+    try fillSlot(at: now, observer: &observer)
+    if sourceIsDry, fleet.window == .steadyState { closeWindow(at: now) }
+  }
+
+  /// Takes queries from the source until one is not refused, or the source is dry.
+  private mutating func fillSlot(
+    at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
+  ) throws {
+    while !sourceIsDry {
+      guard let query = try source.next() else {
+        sourceIsDry = true
+        return
+      }
+      if try arrive(query, at: now, headStart: headStart, observer: &observer) { return }
     }
-    try arrive(query, at: now, observer: &observer)
   }
 
   /// Opens a steady-state window once every slot has turned over.
