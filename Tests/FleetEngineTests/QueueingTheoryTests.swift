@@ -1,4 +1,3 @@
-import AnswerModels
 import DeviceModels
 import FleetEngine
 import NumericalMethods
@@ -57,30 +56,30 @@ struct QueueingTheoryTests {
     /// Pollaczek–Khinchine: λ·E[S²] / (2·(1 - ρ)).
     var meanWait: Double { rate * moment(2) / (2 * (1 - load)) }
 
-    func output(of id: UInt64) -> Int {
-      var left = RandomStream(seed: seed, purpose: "test lengths").uniform(id: id)
-      for length in lengths {
-        left -= length.probability
-        if left < 0 { return length.tokens }
+    /// Output length of each request.
+    func outputs(_ requests: Int) -> [Int] {
+      let stream = RandomStream(seed: seed, purpose: "test lengths")
+      return (0..<UInt64(requests)).map { id in
+        var left = stream.uniform(id: id)
+        for length in lengths {
+          left -= length.probability
+          if left < 0 { return length.tokens }
+        }
+        return lengths[lengths.count - 1].tokens
       }
-      return lengths[lengths.count - 1].tokens
     }
 
-    func run(requests: Int) throws -> FinishedRun {
+    /// Poisson arrivals.
+    func queries(_ requests: Int) -> [Query] {
       let stream = RandomStream(seed: seed, purpose: "test arrivals")
+      let meanGap = 1 / rate
       var now = 0.0
-      let arrivals = (0..<UInt64(requests)).map { id in
-        now -= log(stream.uniform(id: id)) / rate
+      return (0..<UInt64(requests)).map { id in
+        now -= log(stream.uniform(id: id)) * meanGap
         return Query(
           id: id, arrival: SimTime(ticks: Int128(now.rounded())), task: 0,
           promptTokens: Self.promptTokens)
       }
-      let server = self
-      return try serve(
-        arrivals, on: .single(Self.device, limits: .roomy(rows: 1)),
-        answers: FixedAnswers { query, _, _ in
-          SampleLengths(reasoningTokens: 0, answerTokens: server.output(of: query.id))
-        })
     }
   }
 
@@ -98,24 +97,29 @@ struct QueueingTheoryTests {
   }
 
   static let servers = [
-    SingleServer(load: 0.3, lengths: [(1, 0.5), (4, 0.5)], seed: 1),
+    SingleServer(load: 0.3, lengths: [(1, 0.5), (3, 0.5)], seed: 1),
     SingleServer(load: 0.6, lengths: [(1, 0.9), (10, 0.1)], seed: 2),
     SingleServer(load: 0.8, lengths: [(1, 0.4), (2, 0.4), (3, 0.2)], seed: 3),
     // All the same: an M/D/1 queue.
-    SingleServer(load: 0.7, lengths: [(2, 1)], seed: 4),
+    SingleServer(load: 0.7, lengths: [(1, 1)], seed: 4),
   ]
 
   @Test(arguments: servers)
   func `mean waiting follows Pollaczek and Khinchine`(server: SingleServer) throws {
-    let run = try server.run(requests: 100_000)
-    let byID = run.records.sorted { $0.id < $1.id }
+    let outputs = server.outputs(100_000)
+    let run = try serve(
+      server.queries(100_000), on: .single(SingleServer.device, limits: .roomy(rows: 1)),
+      answers: FixedAnswers(outputTokens: outputs))
+    // One server ends its requests in the order in which they came.
+    let byID = run.records
+    #expect(byID.map(\.id) == Array(0..<100_000))
     let waits = byID.map { Double($0.queueingDelay.ticks) }
     #expect(abs(zScore(waits, expected: server.meanWait)) < 4)
     // Poisson arrivals see time averages: as many find the server idle as it idles.
     let idle = byID.map { $0.queueingDelay == .zero ? 1.0 : 0.0 }
     #expect(abs(zScore(idle, expected: 1 - server.load)) < 4)
     checkWorkIsConserved(byID)
-    let services = byID.map { SingleServer.service(server.output(of: $0.id)) }
+    let services = outputs.map(SingleServer.service)
     #expect(byID.map { Double(($0.end - $0.firstScheduled).ticks) } == services)
     #expect(Double(run.result.busyTime.ticks) == services.reduce(0, +))
   }
@@ -133,21 +137,10 @@ struct QueueingTheoryTests {
 
   @Test func `requests that Poisson splitting sends to two replicas queue as two M/G/1`() throws {
     var server = SingleServer(load: 1.2, lengths: [(1, 0.5), (3, 0.5)], seed: 9)
-    let stream = RandomStream(seed: 9, purpose: "test arrivals")
-    var now = 0.0
-    let rate = server.rate
-    let arrivals = (0..<UInt64(60_000)).map { id in
-      now -= log(stream.uniform(id: id)) / rate
-      return Query(
-        id: id, arrival: SimTime(ticks: Int128(now.rounded())), task: 0,
-        promptTokens: SingleServer.promptTokens)
-    }
-    let lengths = server
     let run = try serve(
-      arrivals, on: .single(SingleServer.device, limits: .roomy(rows: 1), replicas: 2),
-      answers: FixedAnswers { query, _, _ in
-        SampleLengths(reasoningTokens: 0, answerTokens: lengths.output(of: query.id))
-      }, policy: CoinPolicy())
+      server.queries(20_000),
+      on: .single(SingleServer.device, limits: .roomy(rows: 1), replicas: 2),
+      answers: FixedAnswers(outputTokens: server.outputs(20_000)), policy: CoinPolicy())
     server.load = 0.6
     for replica in 0..<2 {
       let waits = run.records.filter { $0.replica == replica }.sorted { $0.id < $1.id }
