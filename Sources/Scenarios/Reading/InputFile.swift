@@ -16,6 +16,32 @@ public enum InputFile {
     return text
   }
 
+  /// `path` as it is if absolute, else from `folder`.
+  static func resolve(_ path: String, from folder: String) -> String {
+    guard !path.hasPrefix("/"), folder != ".", !folder.isEmpty else { return path }
+    return folder + "/" + path
+  }
+
+  /// Why the file at `path` cannot be read; nil if it can.
+  static func problem(at path: String) -> InputError? {
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    let isReadable =
+      exists && !isDirectory.boolValue
+      && FileManager.default.isReadableFile(atPath: path)
+    return isReadable ? nil : unreadable(path)
+  }
+
+  /// Lines of a file that is small enough to be counted in no time (64 MiB), else nil.
+  static func lineCount(at path: String) -> Int? {
+    let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+    guard let size, size <= 1 << 26, let data = try? Data(contentsOf: URL(filePath: path)),
+      let last = data.last
+    else { return nil }
+    let lineFeed = UInt8(ascii: "\n")
+    return data.count { $0 == lineFeed } + (last == lineFeed ? 0 : 1)
+  }
+
   /// Why the file at `path` cannot be read, with the nearest name in its folder.
   static func unreadable(_ path: String) -> InputError {
     var isDirectory: ObjCBool = false
