@@ -34,7 +34,7 @@ struct CSVRows {
   func optionalColumn(_ name: String) -> Int? { columns[name] }
 
   /// Calls `body` with each row; the row is valid only during the call.
-  func forEach(_ body: (CSVRow) throws -> Void) throws {
+  func forEachRow(_ body: (CSVRow) throws -> Void) throws {
     try bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       var starts: [Int] = []

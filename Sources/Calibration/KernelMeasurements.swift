@@ -55,7 +55,7 @@ struct KernelMeasurements {
     let (latency, power) = (try rows.column("latency"), rows.optionalColumn("power"))
     let type = rows.optionalColumn("gemm_dtype")
     var samples = KernelSamples()
-    try rows.forEach { row in
+    try rows.forEachRow { row in
       if let type, row.text(type) != "bfloat16" { return }
       let (m, n, k) = (row.number(m), row.number(n), row.number(k))
       guard limits.weightElements.contains(n * k), m <= limits.mostTokens else { return }
@@ -100,7 +100,7 @@ struct KernelMeasurements {
     ]
     let power = rows.optionalColumn("power")
     var samples = KernelSamples()
-    try rows.forEach { row in
+    try rows.forEachRow { row in
       for filter in filters {
         if let column = filter.column, row.text(column) != filter.wanted { return }
       }
@@ -123,7 +123,7 @@ extension KernelMeasurements {
     let devices = try rows.column("devices_per_node")
     let median = try rows.column("time_stats.all_reduce.median")
     var samples = KernelSamples()
-    try rows.forEach { row in
+    try rows.forEachRow { row in
       let (workers, bytes) = (row.number(workers), row.number(size))
       guard row.number(devices) == workers, bytes >= leastBytes else { return }
       let moved = 2 * (workers - 1) / workers * bytes

@@ -51,19 +51,24 @@ struct NodeFit {
   private static func median(_ sorted: [Double]) -> Double { sorted[sorted.count / 2] }
 
   func yaml() -> String {
-    let source =
-      "MLPerf v4.1 Closed-Power logs, eight H200: line through idle and GPT-J at 350 W caps"
+    let source = "MLPerf v4.1 Closed-Power logs, 8 H200: line through idle and GPT-J at 350 W caps"
+    let check = "mean error on the Stable Diffusion (450 W) and BERT (400 W) runs of that server"
     let error = checkErrors.map(abs).reduce(0, +) / Double(checkErrors.count)
+    let numbers = [
+      ("host_power", hostPower, "W", source),
+      ("watts_per_gpu_watt", wattsPerGPUWatt, "\"1\"", source),
+      ("relative_error", error, "\"1\"", check),
+    ]
     return """
       # Wall power of an eight-GPU server: host_power + watts_per_gpu_watt * power of the GPUs.
       # Written by `joulefleet calibrate fit`. Do not edit.
       name: hgx-8
       title: Eight-GPU air-cooled HGX server, AC at the plug
       gpus: \(gpuCount)
-      host_power: {value: \(FiveDigits.text(hostPower)), unit: W, source: "\(source)"}
-      watts_per_gpu_watt: {value: \(FiveDigits.text(wattsPerGPUWatt)), unit: "1", source: "\(source)"}
-      relative_error: {value: \(FiveDigits.text(error)), unit: "1", source: "mean error on the Stable Diffusion (450 W) and BERT (400 W) runs of the same server"}
 
       """
+        + numbers.map {
+          "\($0.0):\n  value: \(FiveDigits.text($0.1))\n  unit: \($0.2)\n  source: \"\($0.3)\"\n"
+        }.joined()
   }
 }

@@ -33,7 +33,7 @@ struct ServingMeasurements {
       "median_itl_ms", "avg_power_watts", "num_gpus",
     ].map(rows.column)
     var result: [ServingMeasurement] = []
-    try rows.forEach { row in
+    try rows.forEachRow { row in
       let (task, checkpoint) = (row.text(text[0]), row.text(text[1]))
       guard row.text(text[2]).hasPrefix("Dense"), row.text(text[3]) == gpu,
         let model = model(checkpoint)
@@ -76,7 +76,7 @@ struct ServingMeasurements {
     let model = try catalog.model(named: "qwen2.5-1.5b")
     let prompt = try promptTokens("frontenac")
     var result: [ServingMeasurement] = []
-    try rows.forEach { row in
+    try rows.forEachRow { row in
       guard row.text(name) == gpu else { return }
       let value = number.map(row.number)
       result.append(

@@ -49,9 +49,14 @@ public struct PowerParameters: Hashable, Sendable {
   /// Watts of one GPU in a kernel at these shares of peak bandwidth and peak FLOP/s.
   public func kernelPower(bandwidthUtilization: Double, computeUtilization: Double) -> Double {
     let asked =
-      kernelFloorPower + bandwidthPower * pow(bandwidthUtilization, bandwidthExponent)
-      + computePower * pow(computeUtilization, computeExponent)
+      kernelFloorPower + bandwidthPower * Self.raised(bandwidthUtilization, bandwidthExponent)
+      + computePower * Self.raised(computeUtilization, computeExponent)
     return Self.smoothMinimum(asked, powerCap)
+  }
+
+  /// The power function is the dearest part of an iteration's cost; most fits are linear.
+  private static func raised(_ base: Double, _ exponent: Double) -> Double {
+    exponent == 1 ? base : pow(base, exponent)
   }
 
   /// x / (1 + (x/limit)⁸)^(1/8): x far below the limit, the limit far above, 8 % less where they

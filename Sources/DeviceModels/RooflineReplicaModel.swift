@@ -31,7 +31,7 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
 
   public func cost(of shape: IterationShape) -> IterationCost { estimate(shape).cost }
 
-  /// The cost in floating point, part by part. About 100 ns; allocates nothing.
+  /// The cost in floating point, part by part. A quarter of a microsecond; allocates nothing.
   public func estimate(_ shape: IterationShape) -> IterationEstimate {
     let rows = Double(shape.decodeRows + shape.prefillChunks)
     let tokens = Double(shape.decodeRows + shape.prefillTokens)

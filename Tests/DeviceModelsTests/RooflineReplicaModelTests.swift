@@ -73,6 +73,43 @@ import Testing
     #expect(abs(two.joules - two.watts * two.seconds) < 1e-6)
   }
 
+  /// The coefficients of a replica are an expansion of the kernels' own formulas.
+  @Test func `an iteration is the sum of its kernels`() throws {
+    let replica = try Shipped.catalog().replicaModel(
+      gpu: "h100-sxm", model: "llama-3.1-8b", tensorParallel: 2)
+    let (gpu, kernels) = (replica.gpu, replica.parameters.kernels)
+    let scale = replica.parameters.engine.kernelScale
+    let product = { (rows: Double, width: Double, depth: Double) in
+      kernels.matrixProductSeconds(
+        computeAtPeak: 2 * rows * width * depth / gpu.peakBF16FlopsPerSecond,
+        memoryAtPeak: 2 * (width * depth + rows * (width + depth)) / gpu.memoryBytesPerSecond)
+    }
+    let (rows, context, chunk) = (24.0, 30_000.0, 100.0)
+    let tokens = rows + chunk
+    let layer =
+      product(tokens, 3072, 4096) + product(tokens, 4096, 2048) + product(tokens, 14_336, 4096)
+      + product(tokens, 4096, 7168)
+    let elementwise = tokens * 2 * (8 * 4096 + 3 * 7168 + 2 * 3072)
+    let linear =
+      32 * layer + product(25, 64_128, 4096)
+      + 32 * elementwise / gpu.memoryBytesPerSecond / kernels.gemmBandwidthEfficiency
+    let decode = kernels.decodeAttentionSeconds(
+      rowHeads: rows * 4, memoryAtPeak: context * 2 * 4 * 128 * 2 / gpu.memoryBytesPerSecond)
+    let prefill = kernels.prefillAttentionSeconds(
+      computeAtPeak: 4 * 5050 * 16 * 128 / gpu.peakBF16FlopsPerSecond,
+      memoryAtPeak: chunk * 2 * 20 * 128 * 2 / gpu.memoryBytesPerSecond)
+    let allReduce = kernels.allReduceSeconds(
+      linkAtPeak: tokens * 4096 * 2 / gpu.linkBytesPerSecond)
+    let estimate = replica.estimate(
+      IterationShape(
+        decodeRows: 24, decodeContextTokens: 30_000, prefillTokens: 100, prefillChunks: 1,
+        prefillAttentionPairs: 5050))
+    #expect(abs(estimate.linear.seconds / (scale * linear) - 1) < 1e-9)
+    #expect(abs(estimate.decodeAttention.seconds / (scale * 32 * decode) - 1) < 1e-9)
+    #expect(abs(estimate.prefillAttention.seconds / (scale * 32 * prefill) - 1) < 1e-9)
+    #expect(abs(estimate.communication.seconds / (scale * 64 * allReduce) - 1) < 1e-9)
+  }
+
   @Test func `the exact cost is the estimate rounded once`() throws {
     let replica = try Shipped.catalog().replicaModel(gpu: "h100-sxm", model: "qwen2.5-7b")
     let shape = IterationShape(
