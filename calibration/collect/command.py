@@ -77,7 +77,7 @@ def _run(options, started):
     _refuse_misuse(options)
     chosen = _plan(options)
     deadline = started + 60 * options.minutes if options.minutes else None
-    folder = options.output or os.path.join(sheets.CALIBRATION, "measured", options.gpu)
+    folder = options.output or os.path.join(sheets.CALIBRATION, "measured", options.gpu or "toy")
     if options.dry_run:
         # A folder that is not there is not made.
         items = _unfinished(chosen, folder, options) if os.path.isdir(folder) else chosen.items
@@ -88,7 +88,8 @@ def _run(options, started):
     items = _unfinished(chosen, folder, options)
     if deadline:
         faulthandler.dump_traceback_later(
-            max(1.0, deadline - time.monotonic()) + HANG_ALLOWANCE_S, exit=True)
+            max(1.0, deadline - time.monotonic()) + HANG_ALLOWANCE_S, exit=True,
+            file=sys.__stderr__)
     store = tables.Tables(folder)
     store.drop_unfinished_serving()
     record = conditions.Conditions(folder)
