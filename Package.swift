@@ -59,19 +59,26 @@ let package = Package(
       ]),
     module(
       "Studies",
-      uses: ["Scenarios", "FleetEngine", "AnswerModels", "NumericalMethods", "Quantities"]),
+      uses: [
+        "Scenarios", "FleetEngine", "Workloads", "AnswerModels", "NumericalMethods", "Quantities",
+      ]),
     module("Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods", "Quantities"]),
     module(
       "Reports",
-      uses: ["Studies", "Scenarios", "Calibration", "FleetEngine", "NumericalMethods", "Quantities"]),
+      uses: [
+        "Studies", "Scenarios", "Calibration", "FleetEngine", "DeviceModels", "AnswerModels",
+        "Workloads", "NumericalMethods", "Quantities",
+      ]),
     .executableTarget(
       name: "joulefleet",
-      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", arguments],
+      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", "Workloads", arguments],
       swiftSettings: strict),
 
     .target(
       name: "TestSupport",
-      dependencies: ["Quantities", "DeviceModels", "Workloads", "AnswerModels", "FleetEngine"],
+      dependencies: [
+        "FleetEngine", "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities",
+      ],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Quantities"),
     tests(of: "NumericalMethods"),
@@ -83,9 +90,20 @@ let package = Package(
       uses: ["DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities"]),
     tests(of: "Policies", uses: ["FleetEngine", "Quantities"]),
     tests(of: "Scenarios", uses: ["FleetEngine", "Workloads", "Quantities"]),
-    tests(of: "Studies", uses: ["Scenarios", "FleetEngine", "NumericalMethods", "Quantities"]),
+    tests(
+      of: "Studies",
+      uses: [
+        "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
+        "NumericalMethods", "Quantities",
+      ]),
     tests(of: "Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods"]),
-    tests(of: "Reports", uses: ["Studies", "Scenarios", "FleetEngine", "Quantities"]),
-    .testTarget(name: "CommandTests", dependencies: ["TestSupport", "joulefleet"], swiftSettings: strict),
+    tests(
+      of: "Reports",
+      uses: [
+        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels", "Workloads",
+        "NumericalMethods", "Quantities",
+      ]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["TestSupport", "joulefleet"], swiftSettings: strict),
   ]
 )

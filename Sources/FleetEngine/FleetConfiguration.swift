@@ -89,6 +89,8 @@ public enum MeasurementWindow: Hashable, Sendable {
 public struct FleetConfiguration: Sendable {
   public var pools: [PoolConfiguration]
   public var arms: [ArmConfiguration]
+  /// Seeds what chance the engine itself needs: where a closed loop's first round begins.
+  public var seed: UInt64
   public var arrivals: ArrivalMode
   public var window: MeasurementWindow
   /// Width of the intervals of the time series, over which power is averaged.
@@ -97,13 +99,15 @@ public struct FleetConfiguration: Sendable {
   public var objective: ServiceLevelObjective
 
   public init(
-    pools: [PoolConfiguration], arms: [ArmConfiguration], arrivals: ArrivalMode = .open,
+    pools: [PoolConfiguration], arms: [ArmConfiguration], seed: UInt64 = 0,
+    arrivals: ArrivalMode = .open,
     window: MeasurementWindow = .wholeRun,
     seriesInterval: SimDuration = SimDuration(nanoseconds: 1_000_000_000),
     objective: ServiceLevelObjective = ServiceLevelObjective()
   ) {
     self.pools = pools
     self.arms = arms
+    self.seed = seed
     self.arrivals = arrivals
     self.window = window
     self.seriesInterval = seriesInterval

@@ -1,4 +1,5 @@
 public import AnswerModels
+internal import Quantities
 public import Workloads
 
 /// One run of one policy on one fleet.
@@ -6,10 +7,10 @@ public import Workloads
 /// Knows replicas, queues, batches, KV blocks, time and energy; knows nothing of files, wall
 /// clocks, printing or the command line.
 public struct FleetSimulation: ~Copyable {
-  let fleet: FleetConfiguration
-  let answers: any AnswerModel
-  let estimator: (any DifficultyEstimator)?
-  var policy: any ServingPolicy
+  private let fleet: FleetConfiguration
+  private let answers: any AnswerModel
+  private let estimator: (any DifficultyEstimator)?
+  private let policy: any ServingPolicy
 
   public init(
     fleet: FleetConfiguration, answers: any AnswerModel,
@@ -21,12 +22,52 @@ public struct FleetSimulation: ~Copyable {
     self.policy = policy
   }
 
-  /// Runs until every request has ended, and returns what was measured.
+  /// Runs until every request has ended, audits the books, and returns what was measured.
   ///
-  /// Rethrows what `source` throws.
+  /// Rethrows what `source` throws; throws `PolicyError` where the policy decides for what is not
+  /// there, and `ConservationError` where the books do not balance.
   public consuming func run(
-    _ source: consuming any QuerySource, observer: inout some RunObserver
+    _ source: any QuerySource, observer: inout some RunObserver
   ) throws -> RunResult {
-    RunResult()
+    var run = FleetRun(
+      fleet: fleet, answers: answers, estimator: estimator, policy: policy, source: source)
+    if fleet.window == .wholeRun { run.openWindow(at: .zero) }
+    let end = try run.runToEnd(observer: &observer)
+    try run.accounts(at: end).audit()
+    return run.measured(at: end)
+  }
+}
+
+extension FleetRun {
+  /// Handles event after event until none is left; returns the time of the last.
+  mutating func runToEnd(observer: inout some RunObserver) throws -> SimTime {
+    var now = SimTime.zero
+    var nextQuery: Query?
+    if case .closedLoop(let concurrency) = fleet.arrivals {
+      try issueFirstRound(concurrencyPerReplica: concurrency, observer: &observer)
+    } else {
+      nextQuery = try source.next()
+    }
+    while true {
+      let arrival = nextQuery?.arrival ?? .never
+      let next = min(arrival, queue.firstTime)
+      if next > now, !forming.isEmpty {
+        formIterations(at: now)
+        continue
+      }
+      guard next < .never else { break }
+      passBounds(before: next, observer: &observer)
+      now = next
+      if arrival <= queue.firstTime, let query = nextQuery {
+        try arrive(query, at: now, observer: &observer)
+        nextQuery = try source.next()
+      } else {
+        try endIteration(on: queue.first, at: now, observer: &observer)
+      }
+    }
+    passBounds(before: now, observer: &observer)
+    closeWindow(at: now)
+    if series.start < now { endInterval(at: now, observer: &observer) }
+    return now
   }
 }

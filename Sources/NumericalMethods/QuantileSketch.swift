@@ -6,7 +6,8 @@ internal import Histogram
 /// thousand, mean, minimum and maximum to the last digit. (HdrHistogram, G. Tene.)
 public struct QuantileSketch: Sendable {
   private var histogram: Histogram<UInt64>
-  private var sum: UInt128 = 0
+  /// Sum of the recorded values, exact.
+  public private(set) var total: UInt128 = 0
   public private(set) var count = 0
   public private(set) var minimum = Int64.max
   public private(set) var maximum: Int64 = 0
@@ -23,18 +24,30 @@ public struct QuantileSketch: Sendable {
     guard times > 0 else { return }
     let value = max(0, value)
     _ = histogram.record(UInt64(value), count: UInt64(times))
-    sum += UInt128(value) * UInt128(times)
+    total += UInt128(value) * UInt128(times)
     count += times
     minimum = min(minimum, value)
     maximum = max(maximum, value)
   }
 
-  /// Mean of the recorded values, exact; nil if there are none.
-  public var mean: Double? { count == 0 ? nil : Double(sum) / Double(count) }
+  /// Memory held, which grows with the logarithm of the largest value only.
+  var footprintBytes: Int { histogram.estimatedFootprintInBytes }
 
-  /// Smallest recorded value (to three digits) that at least `fraction` of all do not exceed.
+  /// Mean of the recorded values, exact; nil if there are none.
+  public var mean: Double? { count == 0 ? nil : Double(total) / Double(count) }
+
+  /// The value of nearest rank: the ⌈fraction·count⌉-th smallest (the smallest for 0), to one
+  /// part in 2,000; nil if nothing is recorded.
+  ///
+  /// Values below 2,048 are exact; larger ones share a cell of the histogram with their neighbors
+  /// and are reported by its middle.
   public func quantile(_ fraction: Double) -> Double? {
+    precondition(fraction >= 0 && fraction <= 1, "quantile \(fraction)")
     guard count > 0 else { return nil }
-    return Double(min(Int64(histogram.valueAtPercentile(fraction * 100)), maximum))
+    guard fraction > 0 else { return Double(minimum) }
+    guard fraction < 1 else { return Double(maximum) }
+    let inCell = histogram.valueAtPercentile(fraction * 100)
+    let middle = Int64(histogram.medianEquivalentForValue(inCell))
+    return Double(min(max(middle, minimum), maximum))
   }
 }

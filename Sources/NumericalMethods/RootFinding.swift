@@ -35,7 +35,8 @@ public enum RootFinding {
           gsl_root_fsolver_set(solver, f, bracket.lowerBound, bracket.upperBound), name)
         for _ in 0..<200 {
           try GSLStatus.check(gsl_root_fsolver_iterate(solver), name)
-          let low = gsl_root_fsolver_x_lower(solver), high = gsl_root_fsolver_x_upper(solver)
+          let low = gsl_root_fsolver_x_lower(solver)
+          let high = gsl_root_fsolver_x_upper(solver)
           if gsl_root_test_interval(low, high, tolerance, 0) == Int32(GSL_SUCCESS) { break }
         }
         return gsl_root_fsolver_root(solver)

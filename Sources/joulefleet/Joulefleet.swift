@@ -1,7 +1,23 @@
 import ArgumentParser
 
-@main
+/// The root command: what `joulefleet --help` teaches.
 struct Joulefleet: AsyncParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
-    commandName: "joulefleet", abstract: "Simulates energy, latency and accuracy of LLM fleets.")
+    commandName: "joulefleet",
+    abstract: "Simulates fleets that serve language models: joules, latency, right answers.",
+    discussion: """
+      Which models, thinking how hard about which query, on which GPUs, routed how, cost how many \
+      joules? Describe traffic, fleet and policies in a scenario, or in one line:
+
+        joulefleet compare scenarios/quickstart.yaml
+        joulefleet run --quick gpu=h100-sxm,model=qwen2.5-7b,concurrency=32,prompt=500,output=200
+        joulefleet list models
+      """,
+    version: version,
+    subcommands: [
+      RunCommand.self, CompareCommand.self, ValidateCommand.self, ListCommand.self,
+      TraceCommand.self,
+    ])
 }

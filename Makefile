@@ -1,0 +1,41 @@
+# Joulefleet's commands. `make demo` and `make test` are all that a newcomer needs.
+.DEFAULT_GOAL := help
+SHELL := bash
+BINARY := .build/release/joulefleet
+
+.PHONY: help
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: require
+require:
+	@scripts/require.sh
+
+.PHONY: build
+build: require ## Build the program (release)
+	swift build -c release --product joulefleet
+
+.PHONY: vega
+vega:
+	@scripts/fetch-vega.sh || echo 'No chart library: the report will hold tables only (see above).'
+
+.PHONY: demo
+demo: build vega ## Install what is missing, build, and compare policies on the quickstart scenario
+	$(BINARY) compare scenarios/quickstart.yaml --output out/quickstart
+
+.PHONY: test
+test: require ## Install what is missing and run all tests
+	swift test --quiet
+	@scripts/test-collect.sh
+
+.PHONY: format
+format: ## Format the sources
+	swift format -i -r --configuration .swift-format Package.swift Sources Tests
+
+.PHONY: lint
+lint: ## Check the format of the sources
+	swift format lint --strict -r --configuration .swift-format Package.swift Sources Tests
+
+.PHONY: clean
+clean: ## Remove what was built and simulated
+	rm -rf .build out

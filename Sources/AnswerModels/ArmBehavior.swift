@@ -1,0 +1,56 @@
+internal import NumericalMethods
+internal import Workloads
+
+/// One arm on one task, ready to draw: only numbers, so that a call touches no reference.
+struct ArmBehavior: Sendable {
+  let instructionTokens: Int
+  private let reasoning: TokenLengthLaw?
+  private let answer: TokenLengthLaw
+  private let queryLengthLuck: RandomStream
+  private let sampleLengthLuck: RandomStream
+  private let sampler: AnswerSampler?
+
+  init(
+    arm: ArmSpecification, task: TaskSheet, solver: AbilitySolver?, seed: UInt64
+  ) throws(AnswerModelError) {
+    let mode = arm.strategy.mode
+    let behavior = try task.behavior(of: arm.modelName, mode: mode)
+    instructionTokens = behavior.instructionTokens
+    reasoning = behavior.reasoning
+    answer = behavior.answer
+    let owner = "\(arm.modelName)/\(mode.rawValue)"
+    queryLengthLuck = RandomStream(seed: seed, purpose: "length of query/\(owner)")
+    sampleLengthLuck = RandomStream(seed: seed, purpose: "length of sample/\(owner)")
+    guard let solver, let response = task.itemResponse else {
+      sampler = nil
+      return
+    }
+    guard let accuracy = behavior.accuracy else {
+      throw .noFigures(task: task.name, model: arm.modelName, mode: mode, known: task.modelNames)
+    }
+    let ability = try solver.ability(accuracy: accuracy, model: arm.modelName, mode: mode)
+    sampler = AnswerSampler(
+      response: response, wrongAnswers: task.answerSpace.wrongAnswers, ability: ability,
+      arm: arm, seed: seed)
+  }
+
+  func lengths(of query: Query, sample: Int) -> SampleLengths {
+    let z = StandardNormal.quantile(query.difficulty)
+    return SampleLengths(
+      reasoningTokens: reasoning.map { tokens($0, z, query.id, sample, part: 0) } ?? 0,
+      answerTokens: tokens(answer, z, query.id, sample, part: 1))
+  }
+
+  func isCorrect(_ query: Query) -> Bool? { sampler?.isCorrect(query) }
+
+  /// Draws from `law`; `part` (0 reasoning, 1 answer) keeps the luck of the two apart.
+  private func tokens(
+    _ law: TokenLengthLaw, _ z: Double, _ id: UInt64, _ sample: Int, part: UInt64
+  ) -> Int {
+    guard !law.isConstant else { return law.tokens(difficulty: 0, query: 0, sample: 0) }
+    let u = StandardNormal.quantile(queryLengthLuck.uniform(id: id, index: part))
+    let v = StandardNormal.quantile(
+      sampleLengthLuck.uniform(id: id, index: 2 * UInt64(sample) + part))
+    return law.tokens(difficulty: z, query: u, sample: v)
+  }
+}

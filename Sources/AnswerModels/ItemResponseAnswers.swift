@@ -1,0 +1,49 @@
+public import Workloads
+
+/// Answers by item response: accuracy, agreement and lengths from one latent difficulty.
+///
+/// Each task, model and mode is right as often as published, over queries of difficulty uniform
+/// in (0, 1); a workload that tilts difficulty moves that. A query's luck belongs to
+/// (seed, query, model, mode, sample): arms of one model share its view of the query, a vote's
+/// first sample is the single sample, and no policy or order of calls changes any of it.
+public struct ItemResponseAnswers: AnswerModel {
+  private let armCount: Int
+  /// By task, then arm.
+  private let cells: [ArmBehavior]
+
+  /// Solves for the ability of each arm in each task.
+  ///
+  /// `tasks` and `arms` are in the order of the indices that queries and calls use.
+  public init(
+    tasks: [TaskSheet], arms: [ArmSpecification], seed: UInt64
+  ) throws(AnswerModelError) {
+    armCount = arms.count
+    var cells: [ArmBehavior] = []
+    for task in tasks {
+      var solver: AbilitySolver?
+      if let response = task.itemResponse {
+        solver = try AbilitySolver(task: task, response: response)
+      }
+      for arm in arms {
+        cells.append(try ArmBehavior(arm: arm, task: task, solver: solver, seed: seed))
+      }
+    }
+    self.cells = cells
+  }
+
+  public func promptTokens(of query: Query, arm: Int) -> Int {
+    query.promptTokens + cells[query.task * armCount + arm].instructionTokens
+  }
+
+  /// A length that a trace recorded stands; otherwise it is drawn.
+  public func lengths(of query: Query, arm: Int, sample: Int) -> SampleLengths {
+    if let tokens = query.recordedOutputTokens {
+      return SampleLengths(reasoningTokens: 0, answerTokens: max(1, tokens))
+    }
+    return cells[query.task * armCount + arm].lengths(of: query, sample: sample)
+  }
+
+  public func isCorrect(_ query: Query, arm: Int) -> Bool? {
+    cells[query.task * armCount + arm].isCorrect(query)
+  }
+}

@@ -1,0 +1,39 @@
+/// What a maker says of a GPU: peaks, capacities and limits, in SI units.
+///
+/// Peaks are dense (no structured sparsity). Nothing here is fitted; `DeviceParameters` holds
+/// what fraction of it kernels reach.
+public struct GPUSheet: Hashable, Sendable {
+  /// As in files and on the command line: lower case, hyphens.
+  public var name: String
+  /// As the maker writes it.
+  public var title: String
+  /// Dense bfloat16 tensor throughput, FLOP/s.
+  public var peakBF16FlopsPerSecond: Double
+  /// Dense 8-bit float tensor throughput, FLOP/s; nil where the GPU has none.
+  public var peakFP8FlopsPerSecond: Double?
+  /// Device memory bandwidth, byte/s.
+  public var memoryBytesPerSecond: Double
+  public var memoryBytes: Double
+  /// Board power limit as shipped, W.
+  public var thermalDesignPower: Double
+  /// GPU-to-GPU link inside a node, one direction, byte/s.
+  public var linkBytesPerSecond: Double
+  /// Power with nothing loaded, W; nil where nobody measured it.
+  public var emptyIdlePower: Double?
+
+  public init(
+    name: String, title: String, peakBF16FlopsPerSecond: Double, peakFP8FlopsPerSecond: Double?,
+    memoryBytesPerSecond: Double, memoryBytes: Double, thermalDesignPower: Double,
+    linkBytesPerSecond: Double, emptyIdlePower: Double?
+  ) {
+    self.name = name
+    self.title = title
+    self.peakBF16FlopsPerSecond = peakBF16FlopsPerSecond
+    self.peakFP8FlopsPerSecond = peakFP8FlopsPerSecond
+    self.memoryBytesPerSecond = memoryBytesPerSecond
+    self.memoryBytes = memoryBytes
+    self.thermalDesignPower = thermalDesignPower
+    self.linkBytesPerSecond = linkBytesPerSecond
+    self.emptyIdlePower = emptyIdlePower
+  }
+}

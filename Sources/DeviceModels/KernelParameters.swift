@@ -1,0 +1,48 @@
+/// How fast a GPU runs the kernels of a transformer, relative to its data sheet.
+///
+/// Each kernel costs a latency plus the time of its arithmetic and memory traffic; where the two
+/// overlap they combine as the root of the sum of squares, a smooth maximum. Fitted per GPU on
+/// tables of measured kernels (`docs/calibration.md`).
+public struct KernelParameters: Hashable, Sendable {
+  /// Matrix products: share of peak FLOP/s and of peak memory bandwidth that they reach.
+  public var gemmComputeEfficiency: Double
+  public var gemmBandwidthEfficiency: Double
+  /// Seconds per call that neither explains.
+  public var gemmLatency: Double
+  /// Decode attention: share of peak memory bandwidth in reading keys and values.
+  public var decodeAttentionBandwidthEfficiency: Double
+  /// Seconds per call.
+  public var decodeAttentionLatency: Double
+  /// Seconds per sequence and key-value head: what a short context costs at least.
+  public var decodeAttentionTimePerHead: Double
+  /// Prefill attention: share of peak FLOP/s over the causal half of the scores.
+  public var prefillAttentionComputeEfficiency: Double
+  /// Share of peak memory bandwidth in reading and writing queries, keys, values and output.
+  public var prefillAttentionBandwidthEfficiency: Double
+  /// Seconds per call.
+  public var prefillAttentionLatency: Double
+  /// All-reduce among the GPUs of a replica: seconds per call.
+  public var allReduceLatency: Double
+  /// Share of the link's bandwidth that a ring all-reduce of 2·(n - 1)/n of the bytes reaches.
+  public var allReduceLinkEfficiency: Double
+
+  public init(
+    gemmComputeEfficiency: Double, gemmBandwidthEfficiency: Double, gemmLatency: Double,
+    decodeAttentionBandwidthEfficiency: Double, decodeAttentionLatency: Double,
+    decodeAttentionTimePerHead: Double, prefillAttentionComputeEfficiency: Double,
+    prefillAttentionBandwidthEfficiency: Double, prefillAttentionLatency: Double,
+    allReduceLatency: Double, allReduceLinkEfficiency: Double
+  ) {
+    self.gemmComputeEfficiency = gemmComputeEfficiency
+    self.gemmBandwidthEfficiency = gemmBandwidthEfficiency
+    self.gemmLatency = gemmLatency
+    self.decodeAttentionBandwidthEfficiency = decodeAttentionBandwidthEfficiency
+    self.decodeAttentionLatency = decodeAttentionLatency
+    self.decodeAttentionTimePerHead = decodeAttentionTimePerHead
+    self.prefillAttentionComputeEfficiency = prefillAttentionComputeEfficiency
+    self.prefillAttentionBandwidthEfficiency = prefillAttentionBandwidthEfficiency
+    self.prefillAttentionLatency = prefillAttentionLatency
+    self.allReduceLatency = allReduceLatency
+    self.allReduceLinkEfficiency = allReduceLinkEfficiency
+  }
+}

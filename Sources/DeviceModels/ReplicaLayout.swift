@@ -1,0 +1,51 @@
+/// How one copy of a model is spread over GPUs of one node.
+public struct ReplicaLayout: Hashable, Sendable {
+  /// GPUs that share each layer, by heads and by columns (Megatron's scheme).
+  public var tensorParallelDegree: Int
+
+  public init(tensorParallelDegree: Int = 1) {
+    self.tensorParallelDegree = tensorParallelDegree
+  }
+
+  public var gpuCount: Int { tensorParallelDegree }
+
+  /// Key-value heads that each GPU holds: copies where there are fewer heads than GPUs.
+  public func keyValueHeadsPerGPU(of model: ModelSheet) -> Int {
+    max(1, model.keyValueHeadCount / tensorParallelDegree)
+  }
+}
+
+/// Why a model cannot be served on a GPU in the layout asked for.
+public enum LayoutError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The degree does not divide the attention heads (and key-value heads, or they it).
+  case headsDoNotDivide(model: String, heads: Int, keyValueHeads: Int, degree: Int)
+  /// Weights and working memory leave no room for the KV cache. Gibibytes per GPU; the smallest
+  /// degree that fits a node of eight, or nil if none does.
+  case doesNotFit(
+    model: String, gpu: String, degree: Int, requiredGibibytes: Double,
+    availableGibibytes: Double, smallestDegree: Int?)
+
+  public var description: String {
+    switch self {
+    case .headsDoNotDivide(let model, let heads, let keyValueHeads, let degree):
+      return """
+        \(model) has \(heads) attention heads and \(keyValueHeads) key-value heads, \
+        which \(degree) GPUs cannot share evenly
+        """
+    case .doesNotFit(let model, let gpu, let degree, let required, let available, let smallest):
+      let advice =
+        smallest.map { "tensor parallel \($0) is the smallest that fits" }
+        ?? "no tensor parallel degree up to 8 fits"
+      return """
+        \(model) does not fit \(gpu) at tensor parallel \(degree): each GPU needs \
+        \(Self.text(required)) GiB and has \(Self.text(available)) GiB to use; \(advice)
+        """
+    }
+  }
+
+  /// One decimal.
+  private static func text(_ gibibytes: Double) -> String {
+    let tenths = Int((gibibytes * 10).rounded())
+    return "\(tenths / 10).\(abs(tenths % 10))"
+  }
+}

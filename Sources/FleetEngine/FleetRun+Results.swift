@@ -1,0 +1,47 @@
+internal import Quantities
+
+/// What a finished run leaves behind.
+extension FleetRun {
+  /// The books of the whole run, each kept by its own part of the engine.
+  mutating func accounts(at end: SimTime) -> RunAccounts {
+    let final = snapshot(at: end)
+    var idleTime = SimDuration.zero, busyTime = SimDuration.zero
+    for replica in replicas {
+      busyTime += replica.meter.busyTime
+      idleTime += replica.meter.idleTime + (end - replica.meter.idleSince)
+    }
+    let whole = final.whole
+    return RunAccounts(
+      arrived: tally.arrived, completed: tally.ended - rejectedCount, rejected: rejectedCount,
+      inFlight: requests.count, attributed: final.attributed,
+      active: whole.prefill + whole.decode, idle: whole.idle, integral: final.integral,
+      busyTime: busyTime, idleTime: idleTime,
+      replicaTime: SimDuration(ticks: end.ticks * Int128(replicas.count)),
+      kvBlocksHeld: replicas.reduce(0) { $0 + $1.blocks.used },
+      pendingTokens: replicas.reduce(0) { $0 + $1.pendingTokens })
+  }
+
+  /// The figures of the window.
+  consuming func measured(at end: SimTime) -> RunResult {
+    let closing = windowClosing ?? windowOpening
+    let opening = windowOpening
+    let (last, first) = (closing.whole, opening.whole)
+    result.energy.prefill = last.prefill - first.prefill
+    result.energy.decode = last.decode - first.decode
+    result.energy.idle = last.idle - first.idle
+    result.energy.attributed = closing.attributed - opening.attributed
+    result.energy.integral = closing.integral - opening.integral
+    result.energy.gpuByPool = zip(closing.byPool, opening.byPool).map { $0.gpu - $1.gpu }
+    result.busyTime = last.busyTime - first.busyTime
+    result.windowStart = opening.time
+    result.windowEnd = closing.time
+    result.end = end
+    result.tokens = tally.tokens
+    result.latency.interTokenLatency = tally.interTokenLatency
+    result.iterations = tally.iterations
+    result.preemptions = tally.preemptions
+    result.decodeRowSum = tally.decodeRowSum
+    result.decodeIterations = tally.decodeIterations
+    return result
+  }
+}

@@ -1,0 +1,13 @@
+/// A folder that results cannot be written to.
+public enum OutputError: Error, Hashable, CustomStringConvertible {
+  /// Something stands there that this program did not write.
+  case occupied(path: String)
+
+  public var description: String {
+    switch self {
+    case .occupied(let path):
+      "\(path) exists and is not a folder of earlier results (it has no summary.json of this "
+        + "program); name another folder, or remove it first"
+    }
+  }
+}

@@ -1,0 +1,153 @@
+public import Studies
+
+/// `report.html`: one file with everything in it, to be opened without a network.
+public struct HTMLReport: Sendable {
+  private let study: StudyResult
+  private let comparison: PolicyComparison?
+  private let vegaBundle: String?
+
+  /// Without a bundle the report has its tables and says how to get the charts.
+  public init(
+    _ study: StudyResult, comparison: PolicyComparison?, vegaBundle: String?
+  ) {
+    self.study = study
+    self.comparison = comparison
+    self.vegaBundle = vegaBundle
+  }
+
+  /// The page. Everything that comes from the scenario is escaped.
+  public func text() throws -> String {
+    let tables = ReportTables(study: study)
+    let charts = charts
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="\(Self.contentPolicy)">
+      \(HTMLText.element("title", "\(study.context.scenarioName) · joulefleet"))
+      <style>
+      \(ReportStyle.text)
+      </style>
+      </head>
+      <body>
+      <header>
+      \(HTMLText.element("h1", study.context.scenarioName))
+      \(question)
+      \(HTMLText.element("p", Headline.text(for: study), attributes: "class=\"headline\""))
+      \(warnings)
+      </header>
+      <main>
+      \(chartSection(charts))
+      \(statements)
+      <section>
+      \([tables.figures, tables.accuracy, tables.latency, tables.energy, tables.arms]
+        .filter { !$0.isEmpty }.joined(separator: "\n"))
+      </section>
+      </main>
+      \(footer)
+      \(try scripts(charts))
+      </body>
+      </html>
+
+      """
+  }
+
+  /// Nothing is fetched from anywhere; Vega compiles its expressions.
+  private static let contentPolicy =
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
+    + "style-src 'unsafe-inline'; img-src data: blob:"
+
+  private var charts: [Chart] {
+    [
+      Chart.energyAgainstAccuracy(study, front: comparison?.paretoFront ?? []),
+      Chart.energySplit(study), Chart.timeToFirstToken(study), Chart.endToEnd(study),
+      Chart.powerOverTime(study),
+    ].compactMap { $0 }
+  }
+
+  private var question: String {
+    let text = study.context.question
+    return text.isEmpty ? "" : HTMLText.element("p", text, attributes: "class=\"question\"")
+  }
+
+  private var warnings: String {
+    let warnings = study.context.warnings
+    guard !warnings.isEmpty else { return "" }
+    let items = warnings.map { HTMLText.element("li", $0) }.joined(separator: "\n")
+    return "<ul class=\"warnings\" role=\"note\" aria-label=\"Warnings\">\n\(items)\n</ul>"
+  }
+
+  private func chartSection(_ charts: [Chart]) -> String {
+    guard vegaBundle != nil else {
+      return HTMLText.element(
+        "p",
+        "The charts are missing: the script that draws them was not found. "
+          + VegaBundle.howToGet, attributes: "class=\"notice\"")
+    }
+    let figures = charts.map { chart in
+      """
+      <figure\(chart.isWide ? " class=\"wide\"" : "") aria-labelledby="\(chart.id)-title">
+      \(HTMLText.element("h2", chart.title, attributes: "id=\"\(chart.id)-title\""))
+      \(HTMLText.element("p", chart.caption, attributes: "class=\"caption\""))
+      \(legend(chart.legend))
+      <div class="chart" id="\(chart.id)" role="img" aria-label="\(
+        HTMLText.escaped("\(chart.title). \(chart.caption)"))"></div>
+      </figure>
+      """
+    }
+    return "<div class=\"charts\">\n\(figures.joined(separator: "\n"))\n</div>"
+  }
+
+  private func legend(_ entries: [Chart.LegendEntry]) -> String {
+    let items = entries.map {
+      "<li><span style=\"background:\($0.color)\"></span>\(HTMLText.escaped($0.label))</li>"
+    }
+    return "<ul class=\"legend\">\(items.joined())</ul>"
+  }
+
+  private var statements: String {
+    guard let comparison, let baseline = study.runs.first?.name else { return "" }
+    var blocks = study.runs.dropFirst().compactMap { run -> String? in
+      let pairs = comparison.paired.filter { $0.a == run.name && $0.b == baseline }
+      guard !pairs.isEmpty else { return nil }
+      return block("\(run.name) against \(baseline)", pairs.map(PairedSentence.text))
+    }
+    let levels = EqualAccuracySentence.lines(for: comparison.equalAccuracy)
+    if !levels.isEmpty { blocks.append(block("Energy at equal accuracy", levels)) }
+    guard !blocks.isEmpty else { return "" }
+    let note = HTMLText.element(
+      "p",
+      "Policies are compared on the same queries. Energy in these differences is what is "
+        + "attributed to the queries; idle energy belongs to none.",
+      attributes: "class=\"caption\"")
+    return "<section>\n\(note)\n<div class=\"statements\">\n"
+      + blocks.joined(separator: "\n") + "\n</div>\n</section>"
+  }
+
+  private func block(_ title: String, _ lines: [String]) -> String {
+    let items = lines.map { HTMLText.element("li", $0) }.joined(separator: "\n")
+    return "<div>\n\(HTMLText.element("h2", title))\n<ul>\n\(items)\n</ul>\n</div>"
+  }
+
+  private var footer: String {
+    let context = study.context
+    let facts = [
+      ("scenario", context.scenarioSHA256), ("calibration", context.calibrationSHA256),
+    ].map { "\($0.0) SHA-256 <code>\(HTMLText.escaped($0.1))</code>" }
+    let first = "joulefleet \(HTMLText.escaped(context.version)) · seed \(context.seed)"
+    return "<footer>\n\(([first] + facts).joined(separator: "<br>\n"))\n</footer>"
+  }
+
+  private func scripts(_ charts: [Chart]) throws -> String {
+    guard let vegaBundle else { return "" }
+    let data = JSONValue.array(
+      charts.map { ["id": .string($0.id), "specification": $0.specification] })
+    return """
+      <script type="application/json" id="charts">\(try data.inlineScriptText())</script>
+      <script>\(vegaBundle)</script>
+      <script>\(ReportScript.text)</script>
+      """
+  }
+}

@@ -1,0 +1,104 @@
+public import Foundation
+public import Studies
+
+/// The contents of `summary.json`.
+public struct StudySummary: Codable, Hashable, Sendable {
+  /// Rises whenever a key changes its name or meaning.
+  public static let currentSchemaVersion = 1
+
+  public var schemaVersion: Int
+  public var scenario: String
+  public var scenarioSHA256: String
+  public var calibrationSHA256: String
+  public var seed: UInt64
+  public var version: String
+  public var warnings: [String]
+  public var policies: [String: PolicySummary]
+  /// The last three only where policies were compared.
+  public var paired: [PairedEntry]?
+  public var paretoFront: [String]?
+  public var equalAccuracy: [EqualAccuracyEntry]?
+
+  enum CodingKeys: String, CodingKey {
+    case schemaVersion = "schema_version"
+    case scenario
+    case scenarioSHA256 = "scenario_sha256"
+    case calibrationSHA256 = "calibration_sha256"
+    case seed, version, warnings, policies, paired
+    case paretoFront = "pareto"
+    case equalAccuracy = "energy_at_equal_accuracy"
+  }
+
+  /// The summary of a study; policies that share a name would hide each other.
+  public init(_ study: StudyResult, comparison: PolicyComparison?, withTiming: Bool) {
+    let context = study.context
+    schemaVersion = Self.currentSchemaVersion
+    scenario = context.scenarioName
+    scenarioSHA256 = context.scenarioSHA256
+    calibrationSHA256 = context.calibrationSHA256
+    seed = context.seed
+    version = context.version
+    warnings = context.warnings
+    let entries = study.runs.map {
+      ($0.name, PolicySummary($0, in: context, withTiming: withTiming))
+    }
+    policies = Dictionary(
+      entries,
+      uniquingKeysWith: { first, _ in
+        preconditionFailure("two policies share a name, of which one is \(first)")
+      })
+    paired = comparison?.paired.map(PairedEntry.init)
+    paretoFront = comparison?.paretoFront
+    equalAccuracy = comparison?.equalAccuracy.map(EqualAccuracyEntry.init)
+  }
+
+  /// The file's bytes: the same for the same study, keys sorted, a newline at the end.
+  public func encoded() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var data = try encoder.encode(self)
+    data.append(UInt8(ascii: "\n"))
+    return data
+  }
+}
+
+extension StudySummary {
+  public struct PairedEntry: Codable, Hashable, Sendable {
+    public var a: String
+    public var b: String
+    public var metric: String
+    public var difference: Double
+    public var interval: Nullable<[Double]>
+
+    enum CodingKeys: String, CodingKey {
+      case a, b, metric, difference
+      case interval = "ci95"
+    }
+
+    init(_ pair: PairedDifference) {
+      a = pair.a
+      b = pair.b
+      metric = pair.metric.rawValue
+      difference = pair.estimate.value
+      interval = Nullable(pair.estimate.interval.map { [$0.lowerBound, $0.upperBound] })
+    }
+  }
+
+  public struct EqualAccuracyEntry: Codable, Hashable, Sendable {
+    public var accuracy: Double
+    public var policy: String
+    /// By family.
+    public var energyPerRequest: [String: Nullable<Double>]
+
+    enum CodingKeys: String, CodingKey {
+      case accuracy, policy
+      case energyPerRequest = "energy_per_request_j"
+    }
+
+    init(_ row: EqualAccuracyRow) {
+      accuracy = row.accuracy
+      policy = row.policy
+      energyPerRequest = row.energyPerRequestByFamily.mapValues { Nullable(finite: $0) }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+internal import FleetEngine
+internal import NumericalMethods
+internal import Quantities
+public import Studies
+
+/// The summary of a study as plain text for a terminal; no colors, no control characters.
+public struct TerminalSummary: Sendable {
+  private let study: StudyResult
+  private let comparison: PolicyComparison?
+
+  public init(_ study: StudyResult, comparison: PolicyComparison?) {
+    self.study = study
+    self.comparison = comparison
+  }
+
+  /// The whole text; ends with a line break.
+  public var text: String {
+    var blocks = [heading, TextTable(rows: tableRows).lines(), [Headline.text(for: study)]]
+    if let comparison { blocks.append(contentsOf: comparisonBlocks(comparison)) }
+    return blocks.filter { !$0.isEmpty }
+      .map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+  }
+
+  private var heading: [String] {
+    let context = study.context
+    var lines = context.warnings.map { "warning: \($0)" }
+    if !context.question.isEmpty { lines.append(context.question) }
+    lines.append(
+      "\(context.scenarioName), seed \(context.seed). "
+        + "J/request, J/token and J/right: \(context.energyScope.words).")
+    return lines
+  }
+
+  private var tableRows: [[String]] {
+    let names = [
+      "", "done", "J/request", "J/token", "J/right", "right", "±", "TTFT p50", "p99", "TPOT p50",
+      "p99", "E2E p99", "SLO", "power",
+    ]
+    let units = [
+      "policy", "requests", "J", "J", "J", "%", "95 %", "ms", "ms", "ms", "ms", "s", "%", "W",
+    ]
+    return [names, units] + study.runs.map(row)
+  }
+
+  private func row(_ run: PolicyRun) -> [String] {
+    let figures = PolicyFigures(run, in: study.context)
+    let latency = run.result.latency
+    func milliseconds(_ sketch: QuantileSketch, _ fraction: Double) -> String {
+      NumberText.figure(sketch.quantile(fraction).map { $0 / 1e6 })
+    }
+    return [
+      run.name, NumberText.count(run.result.requests.completed),
+      NumberText.figure(figures.energyPerRequest), NumberText.figure(figures.energyPerOutputToken),
+      NumberText.figure(figures.energyPerCorrect), percent(figures.accuracy?.mean),
+      percent(figures.accuracy.map { ($0.interval().upperBound - $0.interval().lowerBound) / 2 }),
+      milliseconds(latency.timeToFirstToken, 0.5), milliseconds(latency.timeToFirstToken, 0.99),
+      milliseconds(latency.timePerOutputToken, 0.5),
+      milliseconds(latency.timePerOutputToken, 0.99),
+      NumberText.figure(latency.endToEnd.quantile(0.99).map { $0 / 1e9 }),
+      percent(figures.sloAttainment), NumberText.figure(figures.meanPower),
+    ]
+  }
+
+  private func percent(_ share: Double?) -> String {
+    share.map { NumberText.fixed(100 * $0, decimals: 1) } ?? NumberText.none
+  }
+
+  private func comparisonBlocks(_ comparison: PolicyComparison) -> [[String]] {
+    var blocks: [[String]] = []
+    if let baseline = study.runs.first?.name {
+      for run in study.runs.dropFirst() {
+        let pairs = comparison.paired.filter { $0.a == run.name && $0.b == baseline }
+        guard !pairs.isEmpty else { continue }
+        blocks.append(
+          ["\(run.name) against \(baseline), same queries, energy attributed to them:"]
+            + pairs.map { "  " + PairedSentence.text(for: $0) })
+      }
+    }
+    if !comparison.paretoFront.isEmpty {
+      blocks.append([
+        "Not beaten in both GPU energy per request and accuracy: "
+          + comparison.paretoFront.joined(separator: ", ") + "."
+      ])
+    }
+    let levels = EqualAccuracySentence.lines(for: comparison.equalAccuracy)
+    if !levels.isEmpty { blocks.append(levels) }
+    return blocks
+  }
+}

@@ -1,0 +1,105 @@
+internal import FleetEngine
+internal import NumericalMethods
+internal import Studies
+
+/// The answer of a study in a sentence.
+enum Headline {
+  private typealias Entry = (run: PolicyRun, figures: PolicyFigures)
+
+  static func text(for study: StudyResult) -> String {
+    let entries = study.runs.map { (run: $0, figures: PolicyFigures($0, in: study.context)) }
+    guard let first = entries.first else { return "No policy was run." }
+    guard entries.count > 1 else { return single(first.run, first.figures) }
+    let cheapest = least(entries) { $0.energyPerCorrect }
+    // Of policies that are right equally often, the cheapest.
+    let best = least(entries) { $0.accuracy.map { -$0.mean } }.flatMap { top in
+      least(entries.filter { $0.figures.accuracy?.mean == top.figures.accuracy?.mean }) {
+        $0.energyPerCorrect
+      } ?? top
+    }
+    if let cheapest, let best { return perCorrect(cheapest, best) }
+    guard let cheapest = least(entries, by: { $0.energyPerRequest }) else {
+      return "No request was completed under any policy."
+    }
+    return perRequest(cheapest, first: first, second: entries[1])
+  }
+
+  /// The first entry with the least figure; nil where no entry has it.
+  private static func least(
+    _ entries: [Entry], by figure: (PolicyFigures) -> Double?
+  ) -> Entry? {
+    entries.filter { figure($0.figures) != nil }
+      .min { (figure($0.figures) ?? 0) < (figure($1.figures) ?? 0) }
+  }
+
+  private static func single(_ run: PolicyRun, _ figures: PolicyFigures) -> String {
+    guard let energy = figures.energyPerRequest else { return "No request was completed." }
+    var parts = [
+      "\(run.name) spends \(NumberText.figure(energy)) J of "
+        + "\(figures.energyScope.noun) per request"
+    ]
+    if let accuracy = figures.accuracy {
+      parts.append("is right \(NumberText.percent(accuracy.mean)) of the time")
+    }
+    if let slowest = run.result.latency.endToEnd.quantile(0.99) {
+      parts.append("ends 99 % of requests within \(NumberText.figure(slowest / 1e9)) s")
+    }
+    return sentence(parts)
+  }
+
+  private static func perCorrect(_ cheapest: Entry, _ best: Entry) -> String {
+    let energy =
+      "\(NumberText.figure(cheapest.figures.energyPerCorrect)) J of "
+      + cheapest.figures.energyScope.noun
+    let share = NumberText.percent(best.figures.accuracy?.mean)
+    guard cheapest.run.name != best.run.name else {
+      return "\(best.run.name) is right most often, \(share), and spends least on a right answer, "
+        + "\(energy)."
+    }
+    return "\(cheapest.run.name) spends least on a right answer, \(energy), and is right "
+      + "\(NumberText.percent(cheapest.figures.accuracy?.mean)) of the time; \(best.run.name) is "
+      + "right most often, \(share), at \(NumberText.figure(best.figures.energyPerCorrect)) J "
+      + "a right answer."
+  }
+
+  private static func perRequest(_ best: Entry, first: Entry, second: Entry) -> String {
+    let other = best.run.name == first.run.name ? second : first
+    let text =
+      "\(best.run.name) spends least on a request: "
+      + "\(NumberText.figure(best.figures.energyPerRequest)) J of "
+      + best.figures.energyScope.noun
+    guard let rest = less(best.figures.energyPerRequest, other.figures.energyPerRequest) else {
+      return text + "."
+    }
+    return "\(text), \(rest) than \(other.run.name)."
+  }
+
+  private static func less(_ mine: Double?, _ theirs: Double?) -> String? {
+    guard let mine, let theirs, theirs > 0 else { return nil }
+    return "\(NumberText.figure(100 * (1 - mine / theirs))) % less"
+  }
+
+  private static func sentence(_ parts: [String]) -> String {
+    guard let last = parts.last, parts.count > 1 else { return parts.joined() + "." }
+    return parts.dropLast().joined(separator: ", ") + " and " + last + "."
+  }
+}
+
+extension EnergyScope {
+  /// What the scope counts, in a few words.
+  var words: String {
+    switch self {
+    case .gpu: "GPU energy, idle included"
+    case .node: "node energy, idle included"
+    case .facility: "facility energy, idle included"
+    }
+  }
+
+  var noun: String {
+    switch self {
+    case .gpu: "GPU energy"
+    case .node: "node energy"
+    case .facility: "facility energy"
+    }
+  }
+}

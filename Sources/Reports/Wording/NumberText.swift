@@ -1,0 +1,43 @@
+internal import Foundation
+
+/// Numbers for people: few digits, no exponents, a dash where there is none.
+enum NumberText {
+  static let none = "–"
+
+  /// Three significant digits, or all digits of the whole part where that is longer.
+  static func figure(_ number: Double?, significant: Int = 3) -> String {
+    guard let number, number.isFinite else { return none }
+    guard number != 0 else { return "0" }
+    let magnitude = Int(log10(abs(number)).rounded(.down))
+    return fixed(number, decimals: max(0, significant - 1 - magnitude))
+  }
+
+  /// The figure with its sign, plus included.
+  static func signed(_ number: Double) -> String {
+    number > 0 ? "+" + figure(number) : figure(number)
+  }
+
+  static func percent(_ share: Double?, decimals: Int = 1) -> String {
+    guard let share, share.isFinite else { return none }
+    return fixed(100 * share, decimals: decimals) + " %"
+  }
+
+  static func fixed(_ number: Double, decimals: Int) -> String {
+    grouped(String(format: "%.\(decimals)f", number))
+  }
+
+  static func count(_ number: Int) -> String { grouped(String(number)) }
+
+  /// Commas between thousands, from five digits on.
+  private static func grouped(_ digits: String) -> String {
+    let sign = digits.hasPrefix("-") ? "-" : ""
+    let parts = digits.dropFirst(sign.count).split(separator: ".", maxSplits: 1)
+    guard let whole = parts.first, whole.count > 4 else { return digits }
+    var text = ""
+    for (position, digit) in whole.enumerated() {
+      if position > 0, (whole.count - position).isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return sign + text + (parts.count > 1 ? "." + parts[1] : "")
+  }
+}

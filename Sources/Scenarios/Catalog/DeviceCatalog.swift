@@ -1,0 +1,98 @@
+public import DeviceModels
+public import Foundation
+
+/// The data sheets and fits that ship with the program: what a scenario may name.
+public struct DeviceCatalog: Sendable {
+  /// Sorted by name, like every list here.
+  public let gpus: [GPUSheet]
+  public let models: [ModelSheet]
+  public let nodes: [NodeSheet]
+  public let facilities: [FacilitySheet]
+  /// Fitted numbers by the GPU's name.
+  let fits: [String: DeviceParameters]
+
+  /// Reads `gpus/`, `models/`, `nodes/` and `facilities/` below `folder`.
+  ///
+  /// Throws an `InputError` that names the file and line of the first thing wrong.
+  public static func load(from folder: URL) throws -> DeviceCatalog {
+    let gpuFiles = try sheetFiles(in: folder.appending(path: "gpus"))
+    let isFit = { (path: String) in path.hasSuffix(".fit.yaml") }
+    let fits = try gpuFiles.filter(isFit).map { try YAMLDocument.read(path: $0, DeviceFit.read) }
+    return DeviceCatalog(
+      gpus: try gpuFiles.filter { !isFit($0) }.map { try YAMLDocument.read(path: $0, gpu) },
+      models: try sheets(in: folder.appending(path: "models"), model),
+      nodes: try sheets(in: folder.appending(path: "nodes"), node),
+      facilities: try sheets(in: folder.appending(path: "facilities"), facility),
+      fits: Dictionary(
+        fits.map { ($0.gpu, $0.parameters) }, uniquingKeysWith: { first, _ in first })
+    )
+  }
+
+  private static func sheets<Sheet>(
+    in folder: URL, _ read: (YAMLMapping) throws -> Sheet
+  ) throws -> [Sheet] {
+    try sheetFiles(in: folder).map { try YAMLDocument.read(path: $0, read) }
+  }
+
+  /// The YAML files of a folder, sorted by name.
+  private static func sheetFiles(in folder: URL) throws -> [String] {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+      throw InputError(
+        file: folder.path, problem: "no such folder", expectation: "the calibration folder")
+    }
+    return names.filter { $0.hasSuffix(".yaml") }.sorted().map { folder.appending(path: $0).path }
+  }
+}
+
+extension DeviceCatalog {
+  public var gpuNames: [String] { gpus.map(\.name) }
+  public var modelNames: [String] { models.map(\.name) }
+  public var nodeNames: [String] { nodes.map(\.name) }
+  public var facilityNames: [String] { facilities.map(\.name) }
+
+  public func gpu(named name: String) throws -> GPUSheet {
+    try Self.find(name, gpus, \.name, "GPU")
+  }
+  public func model(named name: String) throws -> ModelSheet {
+    try Self.find(name, models, \.name, "model")
+  }
+  public func node(named name: String) throws -> NodeSheet {
+    try Self.find(name, nodes, \.name, "node")
+  }
+  public func facility(named name: String) throws -> FacilitySheet {
+    try Self.find(name, facilities, \.name, "facility")
+  }
+
+  /// The fitted numbers of a GPU.
+  public func parameters(gpu name: String) throws -> DeviceParameters {
+    _ = try gpu(named: name)
+    guard let parameters = fits[name] else {
+      throw InputError(
+        problem: "no fit for GPU \(name)", expectation: InputError.oneOf(fits.keys.sorted()))
+    }
+    return parameters
+  }
+
+  /// Time and energy of `model` on `tensorParallel` GPUs.
+  ///
+  /// Throws an `InputError` for a name that is not in the catalog and a `LayoutError` where the
+  /// GPUs cannot share the model's heads.
+  public func replicaModel(
+    gpu: String, model: String, tensorParallel: Int = 1
+  ) throws -> RooflineReplicaModel {
+    try RooflineReplicaModel(
+      gpu: self.gpu(named: gpu), model: self.model(named: model),
+      layout: ReplicaLayout(tensorParallelDegree: tensorParallel),
+      parameters: parameters(gpu: gpu))
+  }
+
+  private static func find<Sheet>(
+    _ name: String, _ sheets: [Sheet], _ key: KeyPath<Sheet, String>, _ kind: String
+  ) throws -> Sheet {
+    if let sheet = sheets.first(where: { $0[keyPath: key] == name }) { return sheet }
+    let names = sheets.map { $0[keyPath: key] }
+    throw InputError(
+      problem: "no \(kind) is called \"\(name)\"", expectation: InputError.oneOf(names),
+      suggestion: NearestName.to(name, among: names))
+  }
+}

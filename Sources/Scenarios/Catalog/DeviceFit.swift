@@ -1,0 +1,51 @@
+public import DeviceModels
+
+/// The fitted numbers of one GPU as their file holds them, each with its source and error.
+public struct DeviceFit: Sendable {
+  /// The GPU's name.
+  public var gpu: String
+  public var parameters: DeviceParameters
+  /// Each number with unit, source and standard error, by section and key.
+  public var measured: [String: [String: Measured]]
+
+  static func read(_ yaml: YAMLMapping) throws -> DeviceFit {
+    var fit = DeviceFit(gpu: try yaml["gpu"].name(), parameters: .blank, measured: [:])
+    for section in DeviceFitSchema.sections {
+      fit.measured[section.name] = try yaml[section.name].mapping { yaml in
+        try fit.readSection(section, yaml)
+      }
+    }
+    fit.parameters.calibratedRange = try yaml["calibrated_range"].mapping(range)
+    return fit
+  }
+
+  private mutating func readSection(
+    _ section: DeviceFitSchema.Section, _ yaml: YAMLMapping
+  ) throws -> [String: Measured] {
+    let source = try yaml["source"].string()
+    _ = try yaml.optional("rows")?.int(in: 1...)
+    var numbers: [String: Measured] = [:]
+    for entry in section.entries {
+      let number = try yaml[entry.key].measured(
+        unit: entry.unit, entry.bounds, defaultSource: source)
+      numbers[entry.key] = number
+      parameters[keyPath: entry.path] = number.value
+    }
+    return numbers
+  }
+
+  private static func range(_ yaml: YAMLMapping) throws -> CalibratedRange {
+    func bounds(_ key: String) throws -> ClosedRange<Int> {
+      let value = try yaml[key]
+      let ends = try value.list(atLeast: 2) { try $0.int(in: 0...) }
+      guard ends.count == 2, ends[0] <= ends[1] else { throw value.isNot("[least, most]") }
+      return ends[0]...ends[1]
+    }
+    return CalibratedRange(
+      decodeRows: try bounds("decode_rows"),
+      contextTokensPerRow: try bounds("context_tokens_per_row"),
+      promptTokens: try bounds("prompt_tokens"),
+      modelParameters: try bounds("model_parameters"),
+      tensorParallelDegrees: try bounds("tensor_parallel"))
+  }
+}

@@ -1,0 +1,86 @@
+internal import AnswerModels
+
+/// Reads the `policies` of a scenario.
+struct PolicyReader {
+  let arms: [ArmSpecification]
+  let knowsDifficulty: Bool
+
+  private var armNames: [String] { arms.map(\.name) }
+
+  func read(_ value: YAMLValue) throws -> [PolicySpecification] {
+    var names = UniqueNames("policy")
+    return try value.list { entry in try entry.mapping { try policy($0, &names) } }
+  }
+
+  private func policy(
+    _ yaml: YAMLMapping, _ names: inout UniqueNames
+  ) throws -> PolicySpecification {
+    let nameValue = try yaml["name"]
+    let name = try names.read(nameValue)
+    let choice = try yaml["choose"].mapping(choice)
+    try checkReserved(name, choice, at: nameValue)
+    let routes = RouteSpecification.allCases.map(\.rawValue)
+    let route = try yaml.optional("route")?.choice(among: routes)
+    let deploy = try yaml.optional("deploy")?.choice(among: ["used", "all"])
+    return PolicySpecification(
+      name: name, choice: choice, route: route.flatMap(RouteSpecification.init) ?? .leastLoaded,
+      deploysEveryPool: deploy == "all")
+  }
+
+  /// `compare` adds one run per arm, named after it: no other policy may take that name.
+  private func checkReserved(
+    _ name: String, _ choice: ArmChoiceSpecification, at value: YAMLValue
+  ) throws {
+    guard let arm = arms.firstIndex(where: { Scenario.fixedArmRunName($0.name) == name }),
+      choice != .fixed(arm: arm)
+    else { return }
+    throw value.isNot("another name: this one means arm \(arms[arm].name) for every query")
+  }
+
+  private func choice(_ yaml: YAMLMapping) throws -> ArmChoiceSpecification {
+    if let fixed = yaml.optional("arm") { return .fixed(arm: try arm(fixed)) }
+    let kindValue = try threshold(yaml)
+    let kind = try kindValue.choice(among: ["difficulty", "prompt-length"])
+    let at = try yaml["at"]
+    let below = try arm(yaml["below"])
+    let above = try arm(yaml["above"])
+    guard kind == "difficulty" else {
+      return .promptLength(at: try at.int(in: 1...LengthReader.most), below: below, above: above)
+    }
+    guard knowsDifficulty else {
+      throw kindValue.isNot("prompt-length: a trace records no difficulty")
+    }
+    return .difficulty(
+      at: try at.double(.openFraction), below: below, above: above,
+      estimator: try yaml["estimator"].mapping(estimator))
+  }
+
+  private func threshold(_ yaml: YAMLMapping) throws -> YAMLValue {
+    if let value = yaml.optional("threshold") { return value }
+    try yaml.finish()
+    throw yaml.error("the choice is empty", expected: "arm or threshold")
+  }
+
+  private func estimator(_ yaml: YAMLMapping) throws -> EstimatorSpecification {
+    let correlation = try yaml.optional("correlation")?.double(.between(-1...1))
+    let auc = try yaml.optional("auc")?.double(.fraction)
+    let oracle = yaml.optional("oracle")
+    let isOracle = try oracle?.bool() ?? false
+    try yaml.finish()
+    switch (correlation, auc, isOracle) {
+    case (let correlation?, nil, false): return .correlation(correlation)
+    case (nil, let auc?, false): return .medianSplitAUC(auc)
+    case (nil, nil, true): return .oracle
+    default:
+      throw yaml.error(
+        "the estimator's quality is not given once",
+        expected: "one of correlation: -1 to 1, auc: 0 to 1, oracle: true")
+    }
+  }
+
+  private func arm(_ value: YAMLValue) throws -> Int {
+    let name = try value.choice(among: armNames)
+    guard let index = armNames.firstIndex(of: name) else { throw value.isNot("an arm") }
+    return index
+  }
+}

@@ -1,0 +1,107 @@
+internal import AnswerModels
+internal import DeviceModels
+internal import FleetEngine
+internal import Foundation
+
+/// Reads a whole scenario; each part has a reader of its own.
+struct ScenarioReader {
+  let catalog: Catalog
+  /// As the user gave it.
+  let file: String
+  let text: String
+  let tracePath: String?
+  let seed: UInt64?
+
+  func read() throws -> Scenario {
+    try YAMLDocument.read(text: text, file: file) { try scenario($0) }
+  }
+
+  private func scenario(_ yaml: YAMLMapping) throws -> Scenario {
+    let url = URL(filePath: file)
+    let question = try yaml.optional("question")?.string()
+    let ownSeed = try yaml["seed"].unsigned()
+    let workloadValue = try yaml["workload"]
+    let workload = try workloadValue.mapping {
+      try WorkloadReader(
+        sheets: catalog.tasks, tracePath: tracePath,
+        folder: url.deletingLastPathComponent().relativePath
+      ).read($0)
+    }
+    let fleet = try yaml["fleet"].mapping { try FleetReader(devices: catalog.devices).read($0) }
+    let armsValue = try yaml["arms"]
+    let sheets = workload.tasks.map { $0.sheet }
+    let arms = try ArmReader(pools: fleet.pools, sheets: sheets).read(armsValue)
+    let policiesValue = try yaml["policies"]
+    let knowsDifficulty = !workload.tasks.isEmpty
+    let policies = try PolicyReader(arms: arms, knowsDifficulty: knowsDifficulty)
+      .read(policiesValue)
+    let objectives =
+      try yaml.optional("objectives")?.mapping(ObjectiveReader.objectives)
+      ?? ObjectiveReader.Objectives()
+    let measurement =
+      try yaml.optional("measurement")?.mapping {
+        try ObjectiveReader.measurement($0, workload: workload)
+      } ?? ObjectiveReader.defaultMeasurement
+    let scenario = Scenario(
+      name: url.deletingPathExtension().lastPathComponent, question: question ?? "",
+      sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: catalog.sha256,
+      seed: seed ?? ownSeed, workload: workload, pools: fleet.pools,
+      surroundings: fleet.surroundings, arms: arms, policies: policies,
+      objective: objectives.objective, prices: objectives.prices, grid: objectives.grid,
+      measurement: measurement, warnings: warnings(fleet.pools, fleet.surroundings),
+      answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
+    try scenario.checkClosedLoopLength(at: workloadValue)
+    return scenario
+  }
+
+  private func answers(
+    _ sheets: [TaskSheet], _ arms: [ArmSpecification], seed: UInt64, at value: YAMLValue
+  ) throws -> any AnswerModel {
+    guard !sheets.isEmpty else { return RecordedAnswers() }
+    do {
+      return try ItemResponseAnswers(tasks: sheets, arms: arms, seed: seed)
+    } catch {
+      throw value.error("\(error)")
+    }
+  }
+
+  private func warnings(
+    _ pools: [PoolSpecification], _ surroundings: FleetSurroundings
+  ) -> [String] {
+    var warnings = pools.flatMap(\.extrapolations).unique
+    if surroundings.node == nil {
+      warnings.append("the fleet names no node: node energy equals GPU energy")
+    }
+    return warnings
+  }
+}
+
+extension Scenario {
+  /// A closed loop measures from when every slot has turned over: it needs requests for that.
+  fileprivate func checkClosedLoopLength(at workloadValue: YAMLValue) throws {
+    guard case .synthetic(let synthetic) = workload,
+      case .closedLoop(let concurrency) = synthetic.arrivals,
+      let requests = synthetic.requestCount
+    else { return }
+    let replicas =
+      policies.map { policy in
+        deployedPools(choosing: policy.choice.arms, all: policy.deploysEveryPool)
+          .reduce(0) { $0 + pools[$1].replicaCount }
+      }.max() ?? 0
+    let least = 2 * concurrency * replicas
+    guard requests < least else { return }
+    try workloadValue.mapping { yaml in
+      let value = try yaml["requests"]
+      throw value.isNot(
+        "at least \(least): twice the requests in flight (concurrency × replicas)")
+    }
+  }
+}
+
+extension PoolSpecification {
+  /// How the model and layout leave what was measured on this GPU, whatever the traffic.
+  fileprivate var extrapolations: [String] {
+    replica.extrapolations(
+      upTo: .init(largestDecodeRows: 1, largestContextTokens: 0, largestPromptTokens: 0))
+  }
+}

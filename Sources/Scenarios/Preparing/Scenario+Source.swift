@@ -1,0 +1,84 @@
+internal import Foundation
+internal import NumericalMethods
+internal import Quantities
+public import Workloads
+
+/// The stream of queries.
+extension Scenario {
+  /// A fresh stream of the scenario's queries, from the first.
+  public func makeSource() throws -> any QuerySource {
+    switch workload {
+    case .synthetic(let synthetic):
+      return SyntheticSource(try synthetic.workload(), seed: seed)
+    case .trace(let trace):
+      let source = try trace.format.source(path: trace.path)
+      guard !trace.tasks.isEmpty else { return source }
+      let mix = TaskMix(trace.tasks.mixParts)
+      return TaskMixedSource(UnrecordedOutputs(source), mix: mix, seed: seed)
+    }
+  }
+
+  /// Reads the whole trace, so that what is broken in it shows before a run; nothing to do for
+  /// a synthetic workload.
+  public func validateTrace() throws {
+    guard case .trace = workload else { return }
+    var source = try makeSource()
+    while try source.next() != nil {}
+  }
+
+  /// Queries that the source will yield, roughly where chance decides; nil where unknown.
+  var expectedRequests: Int? {
+    switch workload {
+    case .synthetic(let synthetic): synthetic.expectedRequests
+    case .trace(let trace): InputFile.lineCount(at: trace.path).map { max(0, $0 - 1) }
+    }
+  }
+}
+
+extension [TaskShare] {
+  fileprivate var mixParts: [TaskMix.Part] {
+    enumerated().map { index, task in
+      TaskMix.Part(
+        task: index, weight: task.share,
+        difficulty: BetaDistribution(a: task.difficulty.a, b: task.difficulty.b))
+    }
+  }
+}
+
+extension SyntheticSpecification {
+  fileprivate func workload() throws -> SyntheticWorkload {
+    let tasks = try zip(tasks, tasks.mixParts).map { task, part in
+      SyntheticWorkload.Task(
+        mixPart: part, promptTokens: try task.prompt?.lengths() ?? .exactly(1),
+        outputTokens: try task.output?.lengths())
+    }
+    return SyntheticWorkload(
+      arrivals: try arrivalProcess(), tasks: tasks, duration: duration, queryLimit: requestCount)
+  }
+
+  private func arrivalProcess() throws -> ArrivalProcess {
+    let profile = try dailyProfile?.rateProfile() ?? .constant
+    let start = dailyProfile?.start.seconds ?? 0
+    switch arrivals {
+    case .poisson(let rate):
+      return .poisson(rate: rate, profile: profile, profileStartSeconds: start)
+    case .gamma(let rate, let cv):
+      return .gamma(
+        rate: rate, coefficientOfVariation: cv, profile: profile, profileStartSeconds: start)
+    case .closedLoop: return .atOnce
+    }
+  }
+
+  fileprivate var expectedRequests: Int? {
+    guard let rate = arrivals.rate, let duration else { return requestCount }
+    var factor = duration.seconds
+    if let dailyProfile, let profile = try? dailyProfile.rateProfile() {
+      let start = dailyProfile.start.seconds
+      factor =
+        profile.rescaledTime(at: start + duration.seconds) - profile.rescaledTime(at: start)
+    }
+    let expected = rate * factor
+    guard expected < 1e15 else { return requestCount }
+    return min(Int(expected.rounded()), requestCount ?? .max)
+  }
+}

@@ -1,0 +1,30 @@
+/// A whole scenario in one line: `gpu=h100-sxm,model=qwen2.5-7b,concurrency=64,prompt=512,…`.
+///
+/// The line is turned into the text of a scenario file and read as one, so that a quick run is
+/// exactly the run of the file that `--print-scenario` writes.
+public enum QuickScenario {
+  /// The name of its only policy, and what errors call the line's place.
+  public static let policyName = "quick"
+  static let place = "--quick"
+
+  public static let keyNames = QuickLine.Key.allCases.map(\.rawValue)
+
+  /// The scenario file that the line stands for. Names of GPU, model and task are not looked up.
+  public static func text(of line: String) throws(InputError) -> String {
+    try QuickText(QuickLine(line)).text
+  }
+
+  /// The scenario that the line stands for. `seed` takes the place of the line's own.
+  public static func parse(
+    _ line: String, catalog: Catalog, seed: UInt64? = nil
+  ) throws -> Scenario {
+    let text = try text(of: line)
+    do {
+      return try Scenario.parse(text: text, file: policyName, catalog: catalog, seed: seed)
+    } catch var error as InputError {
+      // Lines of a file that the user never saw would only confuse.
+      (error.file, error.line, error.column, error.keyPath) = (place, nil, nil, "")
+      throw error
+    }
+  }
+}

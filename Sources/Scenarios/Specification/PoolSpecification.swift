@@ -1,0 +1,23 @@
+public import DeviceModels
+public import FleetEngine
+
+/// Identical replicas of one model, checked to fit their GPUs.
+public struct PoolSpecification: Sendable {
+  public var name: String
+  public var replicaCount: Int
+  public var limits: EngineLimits
+  /// Time and energy of a replica; knows GPU, model and tensor parallel degree.
+  public var replica: RooflineReplicaModel
+
+  public var modelName: String { replica.model.name }
+  public var gpuName: String { replica.gpu.name }
+  public var gpusPerReplica: Int { replica.layout.gpuCount }
+}
+
+/// What stands around the GPUs.
+public struct FleetSurroundings: Hashable, Sendable {
+  /// Nil where the scenario names none: node energy then equals GPU energy.
+  public var node: NodeSheet?
+  /// Facility watts per node watt, at least 1.
+  public var powerUsageEffectiveness: Double
+}

@@ -1,0 +1,54 @@
+public import AnswerModels
+public import FleetEngine
+
+/// One question about a fleet, complete and checked: what a scenario file holds.
+///
+/// A value of this type cannot be invalid: every name was found, every model fits its GPUs, and
+/// every arm can answer every task. What remains to fail is reading the trace.
+public struct Scenario: Sendable {
+  /// The file's name without its extension.
+  public var name: String
+  /// The question that it answers, in its own words; may be empty.
+  public var question: String
+  /// Lower-case hexadecimal SHA-256 of the scenario's text.
+  public var sha256: String
+  /// Lower-case hexadecimal SHA-256 over the calibration that it was read with.
+  public var calibrationSHA256: String
+  public var seed: UInt64
+  public var workload: WorkloadSpecification
+  public var pools: [PoolSpecification]
+  public var surroundings: FleetSurroundings
+  public var arms: [ArmSpecification]
+  public var policies: [PolicySpecification]
+  public var objective: ServiceLevelObjective
+  public var prices: PriceList?
+  public var grid: GridSpecification?
+  public var measurement: MeasurementSpecification
+  /// What the reader of the results should know, as extrapolated models.
+  public var warnings: [String]
+  /// How the arms answer the tasks.
+  public var answers: any AnswerModel
+
+  /// By task index.
+  public var taskNames: [String] {
+    let tasks = workload.tasks
+    return tasks.isEmpty ? [TraceSpecification.taskName] : tasks.map(\.name)
+  }
+
+  /// The name of the run that always takes an arm: what `compare` sets beside the policies.
+  public static func fixedArmRunName(_ arm: String) -> String { "always-\(arm)" }
+
+  /// The families of each arm's fixed run, by the run's name: larger models answering directly,
+  /// or more and more inference on one model, which begins with its direct answer.
+  public var familiesByFixedArmRun: [String: [String]] {
+    let reasoning = Set(arms.filter { $0.strategy != .direct }.map(\.modelName))
+    let pairs = arms.map { arm in
+      var families = arm.strategy == .direct ? ["model scaling"] : []
+      if reasoning.contains(arm.modelName) {
+        families.append("test-time compute on \(arm.modelName)")
+      }
+      return (Self.fixedArmRunName(arm.name), families)
+    }
+    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+  }
+}

@@ -1,0 +1,49 @@
+public import FleetEngine
+
+/// What one run cost the machine that ran it. Differs from run to run, unlike every other result.
+public struct RunTiming: Hashable, Sendable {
+  public var wallSeconds: Double
+  /// Processor time of the run's own thread.
+  public var processorSeconds: Double
+
+  public init(wallSeconds: Double, processorSeconds: Double) {
+    self.wallSeconds = wallSeconds
+    self.processorSeconds = processorSeconds
+  }
+}
+
+/// One policy's run and everything that was measured of it.
+public struct PolicyRun: Sendable {
+  public var name: String
+  public var fleet: FleetConfiguration
+  public var result: RunResult
+  public var batches: RequestBatches
+  public var power: PowerSeries
+  /// Kept apart from the deterministic rest.
+  public var timing: RunTiming
+
+  public init(
+    name: String, fleet: FleetConfiguration, result: RunResult,
+    batches: RequestBatches = RequestBatches(), power: PowerSeries = PowerSeries(limit: 512),
+    timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0)
+  ) {
+    self.name = name
+    self.fleet = fleet
+    self.result = result
+    self.batches = batches
+    self.power = power
+    self.timing = timing
+  }
+}
+
+/// Every policy of a scenario on the same traffic, in the scenario's order; the first is the
+/// baseline of comparisons.
+public struct StudyResult: Sendable {
+  public var context: StudyContext
+  public var runs: [PolicyRun]
+
+  public init(context: StudyContext, runs: [PolicyRun]) {
+    self.context = context
+    self.runs = runs
+  }
+}

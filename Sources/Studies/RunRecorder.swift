@@ -1,0 +1,51 @@
+public import FleetEngine
+internal import Quantities
+
+/// An observer that has something to put in order when its run is over.
+public protocol RunRecorder: RunObserver, Sendable {
+  /// Called once, after the last request and interval. Throws what went wrong on the way.
+  mutating func finish() throws
+}
+
+/// Records nothing.
+public struct NoRecorder: RunRecorder {
+  public init() {}
+  public mutating func requestEnded(_ record: RequestRecord) {}
+  public mutating func intervalEnded(_ interval: FleetInterval) {}
+  public mutating func finish() {}
+}
+
+/// Feeds the study's own sums and the caller's recorder from one run.
+struct StudyObserver<Recorder: RunRecorder>: RunObserver {
+  var batches = RequestBatches()
+  var power = PowerSeries(limit: 512)
+  var recorder: Recorder
+  var progress: ProgressThrottle
+  let window: MeasurementWindow
+  private var intervalCount: UInt64 = 0
+
+  init(recorder: Recorder, progress: ProgressThrottle, window: MeasurementWindow) {
+    self.recorder = recorder
+    self.progress = progress
+    self.window = window
+  }
+
+  mutating func requestEnded(_ record: RequestRecord) {
+    if counts(record) { batches.update(record.id) { $0.add(record) } }
+    progress.requestEnded(at: record.end)
+    recorder.requestEnded(record)
+  }
+
+  mutating func intervalEnded(_ interval: FleetInterval) {
+    power.update(intervalCount) { $0.add(interval) }
+    intervalCount += 1
+    recorder.intervalEnded(interval)
+  }
+
+  /// Pairs need the same queries under every policy, so a window takes those that *arrive* in
+  /// it; where the window depends on how the run went, every query counts.
+  private func counts(_ record: RequestRecord) -> Bool {
+    guard case .between(let start, let end) = window else { return true }
+    return record.arrival >= start && record.arrival < end
+  }
+}

@@ -1,0 +1,59 @@
+internal import NumericalMethods
+
+/// When queries arrive: a renewal process on a clock that runs with the rate profile.
+///
+/// Gaps are drawn with mean 1 and added up; the k-th arrival is the moment at which the expected
+/// number of arrivals, the integral of the rate, reaches the k-th sum (time rescaling). The rate
+/// at any moment is therefore the profile's, whatever the law of the gaps. The first gap starts at
+/// time 0.
+public struct ArrivalProcess: Sendable {
+  /// Law of the gaps at mean 1; nil where everything is there at time 0.
+  let gaps: (any QuantileFunction)?
+  /// Arrivals per second where the profile's multiplier is 1.
+  public let rate: Double
+  public let profile: RateProfile
+  /// Where in the profile's period time 0 lies.
+  public let profileStartSeconds: Double
+  private let rescaledStart: Double
+
+  /// Independent arrivals: exponential gaps.
+  public static func poisson(
+    rate: Double, profile: RateProfile = .constant, profileStartSeconds: Double = 0
+  ) -> Self {
+    Self(
+      gaps: ExponentialDistribution(mean: 1), rate: rate, profile: profile,
+      profileStartSeconds: profileStartSeconds)
+  }
+
+  /// Gamma gaps: burstier than Poisson for a coefficient of variation above 1, more even below.
+  public static func gamma(
+    rate: Double, coefficientOfVariation: Double, profile: RateProfile = .constant,
+    profileStartSeconds: Double = 0
+  ) -> Self {
+    Self(
+      gaps: GammaDistribution(mean: 1, coefficientOfVariation: coefficientOfVariation),
+      rate: rate, profile: profile, profileStartSeconds: profileStartSeconds)
+  }
+
+  /// All queries at time 0: a batch, or a closed loop that sets its own times.
+  public static let atOnce = Self(
+    gaps: nil, rate: 1, profile: .constant, profileStartSeconds: 0)
+
+  private init(
+    gaps: (any QuantileFunction)?, rate: Double, profile: RateProfile, profileStartSeconds: Double
+  ) {
+    precondition(rate > 0 && rate.isFinite, "arrival rate \(rate) per second")
+    precondition(profileStartSeconds >= 0, "profile read from \(profileStartSeconds) s on")
+    self.gaps = gaps
+    self.rate = rate
+    self.profile = profile
+    self.profileStartSeconds = profileStartSeconds
+    rescaledStart = profile.rescaledTime(at: profileStartSeconds)
+  }
+
+  /// Seconds at which the expected number of arrivals reaches `count`.
+  func seconds(atExpectedCount count: Double) -> Double {
+    guard gaps != nil else { return 0 }
+    return profile.seconds(atRescaledTime: rescaledStart + count / rate) - profileStartSeconds
+  }
+}

@@ -1,0 +1,82 @@
+public import NumericalMethods
+
+/// Which tasks the queries belong to, and how hard they are within them.
+public struct TaskMix: Sendable {
+  public struct Part: Sendable {
+    /// Index into the scenario's list of tasks.
+    public var task: Int
+    /// Share of the queries, relative to the other parts'.
+    public var weight: Double
+    /// Of the quantile of difficulty within the task's reference distribution: beta(1, 1) is the
+    /// population of the benchmark itself, others tilt it to easier or harder queries.
+    public var difficulty: BetaDistribution
+
+    public init(
+      task: Int, weight: Double, difficulty: BetaDistribution = BetaDistribution(a: 1, b: 1)
+    ) {
+      self.task = task
+      self.weight = weight
+      self.difficulty = difficulty
+    }
+  }
+
+  public let parts: [Part]
+  /// By part: the share of it and of all before it.
+  private let cumulativeShares: [Double]
+
+  /// At least one part; weights ≥ 0, not all 0.
+  public init(_ parts: [Part]) {
+    precondition(parts.allSatisfy { $0.weight >= 0 && $0.weight.isFinite }, "a weight below 0")
+    let total = parts.reduce(0) { $0 + $1.weight }
+    precondition(total > 0, "weights of \(parts.count) tasks sum to \(total)")
+    self.parts = parts
+    var sum = 0.0
+    cumulativeShares = parts.map { part in
+      sum += part.weight
+      return sum / total
+    }
+  }
+
+  /// The part whose share of (0, 1) holds `probability`.
+  func partIndex(_ probability: Double) -> Int {
+    cumulativeShares.firstIndex { probability < $0 } ?? parts.lastIndex { $0.weight > 0 } ?? 0
+  }
+}
+
+/// Draws task and difficulty of a query by its id.
+struct TaskMixDraw: Sendable {
+  let mix: TaskMix
+  private let partStream: RandomStream
+  private let difficultyStream: RandomStream
+
+  init(_ mix: TaskMix, seed: UInt64) {
+    self.mix = mix
+    partStream = RandomStream(seed: seed, purpose: "query task")
+    difficultyStream = RandomStream(seed: seed, purpose: "query difficulty")
+  }
+
+  func callAsFunction(_ id: UInt64) -> (partIndex: Int, difficulty: Double) {
+    let index = mix.partIndex(partStream.uniform(id: id))
+    return (index, mix.parts[index].difficulty.quantile(difficultyStream.uniform(id: id)))
+  }
+}
+
+/// A stream whose queries are dealt to the tasks of a mix, with a difficulty each: for traces,
+/// which record neither.
+public struct TaskMixedSource: QuerySource {
+  private var base: any QuerySource
+  private let draw: TaskMixDraw
+
+  public init(_ base: any QuerySource, mix: TaskMix, seed: UInt64) {
+    self.base = base
+    draw = TaskMixDraw(mix, seed: seed)
+  }
+
+  public mutating func next() throws -> Query? {
+    guard var query = try base.next() else { return nil }
+    let drawn = draw(query.id)
+    query.task = draw.mix.parts[drawn.partIndex].task
+    query.difficulty = drawn.difficulty
+    return query
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Scenarios
+
+/// Parses the arguments, runs the command, and turns every way to fail into an exit code:
+/// 0 done, 1 a fault of the program or of the machine, 2 bad input, 130 interrupted.
+@main
+enum Main {
+  static func main() async {
+    do {
+      var command = try Joulefleet.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(ExitReport(error).emit())
+    }
+  }
+}
+
+/// What a failed command says, and where.
+struct ExitReport {
+  static let badInput: Int32 = 2
+  static let interrupted: Int32 = 130
+
+  let text: String
+  let code: Int32
+  let toStandardOutput: Bool
+
+  init(_ error: any Error) {
+    switch error {
+    case let input as InputError:
+      self.init("joulefleet: \(input)", Self.badInput)
+    case is CancellationError:
+      self.init("joulefleet: interrupted; nothing was written", Self.interrupted)
+    default:
+      let code = Joulefleet.exitCode(for: error)
+      if code == .success {
+        self.init(Joulefleet.fullMessage(for: error), 0, toStandardOutput: true)
+      } else if code == .validationFailure {
+        self.init(Joulefleet.fullMessage(for: error), Self.badInput)
+      } else {
+        self.init("joulefleet: \(error)", 1)
+      }
+    }
+  }
+
+  private init(_ text: String, _ code: Int32, toStandardOutput: Bool = false) {
+    self.text = text
+    self.code = code
+    self.toStandardOutput = toStandardOutput
+  }
+
+  func emit() -> Int32 {
+    let handle = toStandardOutput ? FileHandle.standardOutput : FileHandle.standardError
+    handle.write(Data((text + "\n").utf8))
+    return code
+  }
+}

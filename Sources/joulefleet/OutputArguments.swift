@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+
+/// Where the results of a study go.
+struct OutputArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Folder for report.html, summary.json, requests.csv and timeseries.csv.",
+      discussion: "Default: out/<scenario>. Earlier results there are replaced.",
+      valueName: "folder"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "File for the summary as JSON, or - for standard output.",
+      discussion: "Without --output no folder is written then.", valueName: "file"))
+  var json: String?
+
+  @Flag(help: "Leave wall_s and cpu_s out of the JSON, so that equal runs give equal bytes.")
+  var noTiming = false
+
+  @Option(help: ArgumentHelp("Policies simulated at once.", valueName: "count"))
+  var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    guard threads >= 1 else { throw ValidationError("--threads is at least 1, not \(threads)") }
+  }
+
+  /// The folder to write, or nil where none is asked for.
+  func folder(scenario: String, isQuick: Bool) -> URL? {
+    if let output { return URL(filePath: output) }
+    if isQuick || json != nil { return nil }
+    return URL(filePath: "out").appending(path: scenario)
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Reports
+import Scenarios
+import Studies
+
+/// What `run` and `compare` have in common: simulate, write, tell.
+struct StudyCommand {
+  var runs: [PreparedRun]
+  var context: StudyContext
+  var output: OutputArguments
+  var folder: URL?
+  var compares: Bool
+
+  func execute() async throws {
+    InterruptGuard.install()
+    if let folder { try OutputFolder.check(folder) }
+    let progress = ProgressLine(expected: runs.map(\.expectedRequests))
+    defer { progress.clear() }
+    let study: StudyResult
+    if let folder {
+      study = try await OutputFolder.write(to: folder) { staging in
+        try await simulate(into: staging, progress)
+      }
+    } else {
+      study = try await simulate(into: nil, progress)
+    }
+    progress.clear()
+    try tell(study)
+  }
+
+  private func simulate(into folder: URL?, _ progress: ProgressLine) async throws -> StudyResult {
+    let executor = RunExecutor(threadLimit: output.threads)
+    guard let folder else {
+      let results = try await executor.execute(runs) { progress.update($0) }
+      return StudyResult(context: context, runs: results)
+    }
+    let tables = RunTables(folder: folder, runs: runs, taskNames: context.taskNames)
+    let results = try await executor.execute(runs, progress: { progress.update($0) }) {
+      try tables.recorder(for: $0)
+    }
+    try tables.assemble()
+    let study = StudyResult(context: context, runs: results)
+    try ResultFiles.write(study, comparison: comparison(of: study), to: folder)
+    return study
+  }
+
+  private func comparison(of study: StudyResult) -> PolicyComparison? {
+    compares ? PolicyComparison(study) : nil
+  }
+
+  /// Standard output holds the summary, or nothing but JSON where that goes there.
+  private func tell(_ study: StudyResult) throws {
+    let comparison = comparison(of: study)
+    if let file = output.json {
+      let summary = StudySummary(study, comparison: comparison, withTiming: !output.noTiming)
+      let data = try summary.encoded()
+      if file == "-" {
+        FileHandle.standardOutput.write(data)
+        return
+      }
+      try data.write(to: URL(filePath: file), options: .atomic)
+    }
+    print(TerminalSummary(study, comparison: comparison).text)
+    if let folder {
+      print("\nResults: \(folder.relativePath)/report.html, summary.json and tables")
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import DeviceModels
+import Quantities
+import Scenarios
+import Testing
+
+@Suite struct RooflineReplicaModelTests {
+  /// A device and model small enough to add up by hand: every efficiency 1, peaks of 1000.
+  static func toy(degree: Int = 1) throws -> RooflineReplicaModel {
+    var parameters = DeviceParameters.blank
+    parameters.kernels.gemmComputeEfficiency = 1
+    parameters.kernels.gemmBandwidthEfficiency = 1
+    parameters.kernels.gemmLatency = 2
+    parameters.kernels.decodeAttentionBandwidthEfficiency = 0.5
+    parameters.kernels.decodeAttentionLatency = 3
+    parameters.kernels.decodeAttentionTimePerHead = 0
+    parameters.kernels.prefillAttentionComputeEfficiency = 0.5
+    parameters.kernels.prefillAttentionBandwidthEfficiency = 1
+    parameters.kernels.prefillAttentionLatency = 5
+    parameters.kernels.allReduceLatency = 7
+    parameters.kernels.allReduceLinkEfficiency = 1
+    parameters.engine.kernelScale = 1
+    parameters.engine.timePerIteration = 11
+    parameters.engine.timePerRow = 0.25
+    parameters.engine.timePerLogit = 0.0625
+    parameters.power = PowerParameters(
+      idlePower: 10, gapPower: 20, samplingPower: 40, kernelFloorPower: 30, bandwidthPower: 0,
+      bandwidthExponent: 1, computePower: 0, computeExponent: 1, communicationPower: 50,
+      powerCap: 1e9)
+    return try RooflineReplicaModel(
+      gpu: GPUSheet(
+        name: "toy", title: "toy", peakBF16FlopsPerSecond: 1e12, peakFP8FlopsPerSecond: nil,
+        memoryBytesPerSecond: 1000, memoryBytes: 4096, thermalDesignPower: 100,
+        linkBytesPerSecond: 100, emptyIdlePower: nil),
+      model: ModelSheet(
+        name: "toy", title: "toy", layerCount: 2, hiddenSize: 4, attentionHeadCount: 2,
+        keyValueHeadCount: 2, headDimension: 2, intermediateSize: 8, vocabularySize: 16,
+        hasTiedEmbeddings: true, maxContextTokens: 64),
+      layout: ReplicaLayout(tensorParallelDegree: degree), parameters: parameters)
+  }
+
+  @Test func `a decode iteration takes the time that adds up by hand`() throws {
+    let estimate = try Self.toy().estimate(IterationShape(decodeRows: 3, decodeContextTokens: 50))
+    // Arithmetic is free at these peaks: every product takes its bytes / 1000, two bytes each.
+    let product = { (depth: Double, width: Double) in 2 * (depth * width + 3 * (depth + width)) }
+    let layer = product(4, 12) + product(4, 4) + product(4, 16) + product(8, 4)
+    let elementwise: Double = 3 * 2 * (8 * 4 + 3 * 8 + 2 * 12)
+    let bytes = 2 * (layer + elementwise) + product(4, 16)
+    let linear = bytes / 1000 + 2 * 9
+    #expect(abs(estimate.linear.seconds - linear) < 1e-9)
+    // Two layers of keys and values, two heads of two, two bytes, at half the bandwidth.
+    let cacheBytes: Double = 50 * 2 * 2 * 2 * 2 * 2
+    let attention = 2 * 3 + cacheBytes / 500
+    #expect(abs(estimate.decodeAttention.seconds - attention) < 1e-9)
+    #expect(estimate.sampling.seconds == 3 * 16 * 0.0625)
+    #expect(estimate.gap.seconds == 11 + 3 * 0.25)
+    #expect(estimate.communication.seconds == 0)
+    #expect(estimate.prefillAttention == .none)
+    let kernels = 30 * (linear + attention)
+    let joules = kernels + 40 * 3 + 20 * 11.75
+    #expect(abs(estimate.joules - joules) < 1e-6)
+    #expect(abs(estimate.decodeOwnJoules - 30 * attention) < 1e-9)
+  }
+
+  @Test func `tensor parallel halves the work of each GPU and adds all-reduces`() throws {
+    let shape = IterationShape(decodeRows: 3, decodeContextTokens: 50)
+    let one = try Self.toy().estimate(shape)
+    let two = try Self.toy(degree: 2).estimate(shape)
+    // Two per layer: 7 s each, and a ring's 2·(2-1)/2 of 3·4·2 bytes over 100 byte/s.
+    #expect(abs(two.communication.seconds - 4 * (7 + 24 / 100.0)) < 1e-9)
+    let reading = { (e: IterationEstimate) in e.decodeAttention.seconds - 6 }
+    #expect(abs(reading(two) - reading(one) / 2) < 1e-9)
+    #expect(two.gpuCount == 2)
+    #expect(abs(two.joules - two.watts * two.seconds) < 1e-6)
+  }
+
+  @Test func `the exact cost is the estimate rounded once`() throws {
+    let replica = try Shipped.catalog().replicaModel(gpu: "h100-sxm", model: "qwen2.5-7b")
+    let shape = IterationShape(
+      decodeRows: 17, decodeContextTokens: 12_345, prefillTokens: 301, prefillChunks: 2,
+      prefillAttentionPairs: 40_000)
+    let estimate = replica.estimate(shape)
+    let cost = replica.cost(of: shape)
+    #expect(cost.duration == SimDuration(rounding: estimate.seconds))
+    #expect(cost.energy == Energy(rounding: estimate.joules))
+    #expect(cost.prefillOwnEnergy == Energy(rounding: estimate.prefillOwnJoules))
+    #expect(cost.decodeOwnEnergy == Energy(rounding: estimate.decodeOwnJoules))
+    #expect(cost.prefillOwnEnergy + cost.decodeOwnEnergy < cost.energy)
+  }
+
+  @Test func `more of anything takes longer and more energy, on every replica`() throws {
+    let base = IterationShape(
+      decodeRows: 8, decodeContextTokens: 4000, prefillTokens: 200, prefillChunks: 1,
+      prefillAttentionPairs: 20_100)
+    let steps: [WritableKeyPath<IterationShape, Int>] = [
+      \.decodeRows, \.decodeContextTokens, \.prefillTokens, \.prefillChunks,
+      \.prefillAttentionPairs,
+    ]
+    for replica in try Shipped.replicas() {
+      for step in steps {
+        var shape = base
+        var last = replica.cost(of: shape)
+        for _ in 0..<12 {
+          shape[keyPath: step] *= 2
+          let next = replica.cost(of: shape)
+          #expect(next.duration > last.duration, "\(replica.model.name) \(replica.gpu.name)")
+          #expect(next.energy > last.energy, "\(replica.model.name) \(replica.gpu.name) \(step)")
+          last = next
+        }
+      }
+    }
+  }
+
+  @Test func `power stays between idle and the cap, and utilisation below 1`() throws {
+    for replica in try Shipped.replicas() {
+      for rows in [1, 16, 256] {
+        let estimate = replica.estimate(
+          IterationShape(
+            decodeRows: rows, decodeContextTokens: rows * 1000, prefillTokens: 1024,
+            prefillChunks: 1, prefillAttentionPairs: 524_800))
+        let perGPU = estimate.watts / Double(estimate.gpuCount)
+        #expect(perGPU < replica.gpu.thermalDesignPower)
+        #expect(perGPU > replica.idlePower.watts / Double(estimate.gpuCount))
+        for phase in [estimate.linear, estimate.decodeAttention, estimate.prefillAttention] {
+          #expect(phase.bandwidthUtilization < 1 && phase.computeUtilization < 1)
+        }
+      }
+    }
+  }
+
+  @Test func `a token costs less in a larger batch`() throws {
+    for replica in try Shipped.replicas() {
+      let perToken = [1, 4, 16, 64].map { rows in
+        replica.estimate(IterationShape(decodeRows: rows, decodeContextTokens: rows * 500)).joules
+          / Double(rows)
+      }
+      #expect(perToken == perToken.sorted(by: >))
+    }
+  }
+
+  @Test func `heads that the GPUs cannot share are refused`() throws {
+    let catalog = try Shipped.catalog()
+    #expect(
+      throws: LayoutError.headsDoNotDivide(
+        model: "qwen2.5-7b", heads: 28, keyValueHeads: 4, degree: 8)
+    ) { try catalog.replicaModel(gpu: "h100-sxm", model: "qwen2.5-7b", tensorParallel: 8) }
+  }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import NumericalMethods
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+struct SpecialFunctionTests {
+  /// Values of common printed tables, to the digits printed there or in R's qnorm and qt.
+  @Test func `normal and t quantiles are those of the tables`() {
+    #expect(abs(StandardNormal.quantile(0.975) - 1.959963984540054) < 1e-14)
+    #expect(abs(StandardNormal.quantile(0.5)) < 1e-15)
+    #expect(abs(StandardNormal.cdf(1) - 0.8413447460685429) < 1e-15)
+    #expect(abs(StandardNormal.cdf(StandardNormal.quantile(1e-10)) / 1e-10 - 1) < 1e-12)
+    #expect(abs(StudentT.quantile(0.975, degreesOfFreedom: 1) - tan(0.475 * .pi)) < 1e-9)
+    #expect(abs(StudentT.quantile(0.975, degreesOfFreedom: 4) - 2.7764451) < 1e-7)
+    #expect(abs(StudentT.quantile(0.975, degreesOfFreedom: 30) - 2.0422725) < 1e-7)
+  }
+
+  @Test func `roots are found to the tolerance`() throws {
+    let found = try RootFinding.root(in: 0...2) { cos($0) - $0 }
+    #expect(abs(found - 0.7390851332151607) < 1e-12)
+    let coarse = try RootFinding.root(in: 0...10, tolerance: 1e-3) { $0 * $0 - 2 }
+    #expect(abs(coarse - 2.0.squareRoot()) < 1e-3)
+  }
+
+  @Test func `a bracket without a change of sign is refused`() {
+    #expect(throws: NumericalError.self) { try RootFinding.root(in: 1...2) { $0 } }
+  }
+
+  @Test func `normal expectations are exact for polynomials`() {
+    let expectation = NormalExpectation(points: 8)
+    let doubleFactorials = [1.0, 1, 3, 15, 105, 945, 10395, 135135]
+    for (half, moment) in doubleFactorials.enumerated() {
+      #expect(abs(expectation { pow($0, Double(2 * half)) } / moment - 1) < 1e-12)
+      #expect(abs(expectation { pow($0, Double(2 * half + 1)) }) < 1e-9 * moment)
+    }
+  }
+
+  @Test func `the expectation of a normal CDF has its closed form`() {
+    let found = NormalExpectation { StandardNormal.cdf((0.4 + 1.5 * $0) / 0.9) }
+    let exact = StandardNormal.cdf(0.4 / (0.9 * 0.9 + 1.5 * 1.5).squareRoot())
+    #expect(abs(found - exact) < 1e-9)
+  }
+}

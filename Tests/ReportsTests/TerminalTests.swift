@@ -1,0 +1,78 @@
+import Studies
+import Testing
+
+@testable import Reports
+
+@Suite struct TerminalTests {
+  @Test func `the summary is this text`() {
+    let study = smallStudy(context(warnings: ["the roofline was used"]))
+    let text = TerminalSummary(study, comparison: PolicyComparison(study)).text
+    #expect(text == Self.golden)
+  }
+
+  private static let golden = """
+    warning: the roofline was used
+    Vote or scale?
+    quickstart, seed 7. J/request, J/token and J/right: GPU energy, idle included.
+
+                done  J/request  J/token  J/right  right     ±  TTFT p50  p99  TPOT p50  p99  E2E p99   SLO  power
+    policy  requests          J        J        J      %  95 %        ms   ms        ms   ms        s     %      W
+    small         10        100     2.00      250   50.0  28.5      50.0  100         –    –     10.0  90.9    100
+    large         10        400     8.00      667   75.0  26.0      50.0  100         –    –     10.0  90.9    400
+    vote          10        300     6.00      500   75.0  26.0      50.0  100         –    –     10.0  90.9    300
+
+    small spends least on a right answer, 250 J of GPU energy, and is right 50.0 % of the time; \
+    vote is right most often, 75.0 %, at 500 J a right answer.
+
+    large against small, same queries, energy attributed to them:
+      spends 300 J more per request (+293 %), 95 % interval +300 to +300 J
+      no clear difference in accuracy (95 % interval -12.5 to +62.5 points)
+      spends 415 J more per right answer (+162 %), 95 % interval +115 to +714 J
+      the same end-to-end latency
+      the same time to first token
+
+    vote against small, same queries, energy attributed to them:
+      spends 200 J more per request (+195 %), 95 % interval +200 to +200 J
+      no clear difference in accuracy (95 % interval -12.5 to +62.5 points)
+      spends 248 J more per right answer (+96.9 %), 95 % interval +16.6 to +479 J
+      the same end-to-end latency
+      the same time to first token
+
+    Not beaten in both GPU energy per request and accuracy: small, vote.
+
+    At 75.0 % right (large): voting 300 J, scaling 400 J per request.
+    At 75.0 % right (vote): voting 300 J, scaling 400 J per request.
+
+    """
+
+  @Test func `no control characters and no trailing blanks`() {
+    let study = smallStudy()
+    let text = TerminalSummary(study, comparison: PolicyComparison(study)).text
+    #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })
+    #expect(!text.split(separator: "\n").contains { $0.hasSuffix(" ") })
+  }
+
+  @Test(
+    arguments: [
+      (0, "0"), (0.012345, "0.0123"), (1.5, "1.50"), (99.96, "100.0"), (123.4, "123"),
+      (1234.5, "1234"), (12_345, "12,345"), (-1_234_567, "-1,234,567"), (.nan, "–"),
+    ] as [(Double, String)])
+  func `figures have three significant digits`(number: Double, expected: String) {
+    #expect(NumberText.figure(number) == expected)
+  }
+
+  @Test func `an interval that holds zero makes no claim`() {
+    func pair(_ low: Double, _ high: Double) -> String {
+      PairedSentence.text(
+        for: PairedDifference(
+          a: "a", b: "b", metric: .attributedEnergyPerRequest,
+          estimate: Estimate(value: (low + high) / 2, interval: low...high), reference: 100))
+    }
+    #expect(
+      pair(-1, 3) == "no clear difference in energy per request (95 % interval -1.00 to +3.00 J)")
+    #expect(
+      pair(10, 30) == "spends 20.0 J more per request (+20.0 %), 95 % interval +10.0 to +30.0 J")
+    #expect(
+      pair(-30, -10) == "spends 20.0 J less per request (-20.0 %), 95 % interval -30.0 to -10.0 J")
+  }
+}

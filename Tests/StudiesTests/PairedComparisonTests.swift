@@ -1,0 +1,115 @@
+import FleetEngine
+import NumericalMethods
+import Quantities
+import Testing
+
+@testable import Studies
+
+@Suite struct PairedComparisonTests {
+  @Test func `a constant shift is found exactly however noisy the queries`() throws {
+    let random = RandomStream(seed: 5, purpose: "energy")
+    let energies = (0..<UInt64(1000)).map { 100 * random.uniform(id: $0) }
+    func run(_ name: String, shift: Double) -> PolicyRun {
+      policyRun(
+        name,
+        energies.enumerated().map {
+          record(id: UInt64($0.offset), energy: $0.element + shift, isCorrect: nil)
+        })
+    }
+    let difference = try #require(
+      PairedDifference.between(
+        run("dear", shift: 7), run("cheap", shift: 0), .attributedEnergyPerRequest))
+    #expect(abs(difference.estimate.value - 7) < 1e-6)
+    let interval = try #require(difference.estimate.interval)
+    #expect(interval.upperBound - interval.lowerBound < 1e-6)
+    #expect((difference.a, difference.b) == ("dear", "cheap"))
+  }
+
+  @Test func `batches give the interval of per-query differences when each holds one query`() throws
+  {
+    let a = [4.0, 9, 6, 7]
+    let b = [1.0, 5, 4, 4]
+    let runs = [a, b].map { values in
+      policyRun(
+        "x",
+        values.enumerated().map {
+          record(id: UInt64($0.offset), energy: 1, isCorrect: nil, ttft: $0.element)
+        })
+    }
+    let found = try #require(PairedDifference.between(runs[0], runs[1], .timeToFirstToken))
+    // Differences 3, 4, 2, 3: mean 3, s² = 2/3, t(0.975; 3) = 3.182446305.
+    let half = 3.182446305 * (2.0 / 3 / 4).squareRoot()
+    #expect(abs(found.estimate.value - 3) < 1e-9)
+    #expect(abs(try #require(found.estimate.interval).upperBound - 3 - half) < 1e-6)
+  }
+
+  @Test func `intervals hold the truth as often as they claim`() throws {
+    var covered: [PairedMetric: Int] = [:]
+    let truths: [PairedMetric: Double] = [
+      .attributedEnergyPerRequest: 10 - 4, .accuracyPoints: 80 - 60,
+      .attributedEnergyPerCorrect: 10 / 0.8 - 4 / 0.6,
+    ]
+    let studies = 500
+    for study in 0..<studies {
+      let (a, b) = Self.randomPair(seed: UInt64(study), queries: 640)
+      for (metric, truth) in truths {
+        let interval = try #require(PairedDifference.between(a, b, metric)?.estimate.interval)
+        if interval.contains(truth) { covered[metric, default: 0] += 1 }
+      }
+    }
+    // 95 % of 500 is 475; four standard deviations of that binomial are 19.5.
+    for (metric, count) in covered {
+      #expect(abs(count - 475) <= 20, "\(metric) covered \(count) of \(studies)")
+    }
+    #expect(covered.count == truths.count)
+  }
+
+  /// Two policies on the same queries: exponential effort shared in part, luck shared in part.
+  private static func randomPair(seed: UInt64, queries: UInt64) -> (PolicyRun, PolicyRun) {
+    let random = RandomStream(seed: seed, purpose: "pair")
+    var records: ([RequestRecord], [RequestRecord]) = ([], [])
+    for id in 0..<queries {
+      let effort = -naturalLogarithm(random.uniform(id: id))
+      let own = -naturalLogarithm(random.uniform(id: id, index: 1))
+      let luck = random.uniform(id: id, index: 2)
+      records.0.append(record(id: id, energy: 7 * effort + 3 * own, isCorrect: luck < 0.8))
+      records.1.append(record(id: id, energy: 4 * effort, isCorrect: luck < 0.6))
+    }
+    return (policyRun("a", records.0), policyRun("b", records.1))
+  }
+
+  @Test func `refused requests count for neither energy nor accuracy`() throws {
+    let a = policyRun(
+      "a",
+      [
+        record(id: 0, energy: 5, isCorrect: true), record(id: 1, energy: 7, isCorrect: false),
+        record(id: 2, energy: 0, isCorrect: nil, outcome: .rejected),
+      ])
+    let b = policyRun("b", (0..<3).map { record(id: $0, energy: 2, isCorrect: true) })
+    let energy = try #require(PairedDifference.between(a, b, .attributedEnergyPerRequest))
+    let accuracy = try #require(PairedDifference.between(a, b, .accuracyPoints))
+    #expect(energy.estimate.value == 4)
+    #expect(accuracy.estimate.value == -50)
+  }
+
+  @Test func `a policy that is never right has no energy per right answer`() {
+    let a = policyRun("a", (0..<8).map { record(id: $0, energy: 5, isCorrect: false) })
+    let b = policyRun("b", (0..<8).map { record(id: $0, energy: 5, isCorrect: true) })
+    #expect(PairedDifference.between(a, b, .attributedEnergyPerCorrect) == nil)
+  }
+
+  @Test func `runs with batches of different width are aligned`() throws {
+    let a = policyRun("a", (0..<200).map { record(id: $0, energy: 3, isCorrect: nil) })
+    let b = policyRun("b", (0..<60).map { record(id: $0, energy: 1, isCorrect: nil) })
+    let found = try #require(PairedDifference.between(a, b, .attributedEnergyPerRequest))
+    #expect(found.estimate.value == 2)
+  }
+
+  @Test func `all pairs of few policies, only the baseline's of many`() {
+    #expect(PolicyComparison.pairs(count: 3).map { [$0.a, $0.b] } == [[1, 0], [2, 0], [2, 1]])
+    #expect(PolicyComparison.pairs(count: 12).count == 66)
+    #expect(PolicyComparison.pairs(count: 13).map(\.b) == Array(repeating: 0, count: 12))
+    #expect(PolicyComparison.pairs(count: 1).isEmpty)
+    #expect(PolicyComparison.pairs(count: 0).isEmpty)
+  }
+}
