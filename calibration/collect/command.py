@@ -11,6 +11,8 @@ from collect import check, conditions, gaps, nvml, plan, progress, schema, sheet
 
 PARTS = list(plan.TABLE_OF_PART)
 MOST_RESTARTS = 5
+# Grouped-query attention came with this release.
+LEAST_TORCH = (2, 5)
 # How long after the deadline a hung device call may last before the process ends itself.
 HANG_ALLOWANCE_S = 40
 FINISHED, BAD_INPUT, DEVICE_LOST = 0, 2, 3
@@ -83,6 +85,7 @@ def _run(options, started):
         items = _unfinished(chosen, folder, options) if os.path.isdir(folder) else chosen.items
         return _print_plan(items, deadline and deadline - started)
     _refuse_overwriting(folder, options)
+    _require_torch()
     meter = nvml.SyntheticMeter() if options.device == "cpu" else nvml.open_meter()
     _refuse_other_gpu(options, meter)
     items = _unfinished(chosen, folder, options)
@@ -117,6 +120,15 @@ def _measure(options, chosen, items, store, record, meter, deadline):
     print(f"{len(items) - len(left)} of {len(items)} shapes done; the rest of the plan takes "
           f"about {progress.duration_text(sum(i.estimate_s for i in left))}", file=sys.stderr)
     return FINISHED
+
+
+def _require_torch():
+    try:
+        import torch
+    except ImportError as error:
+        raise UsageError("measuring needs PyTorch, which is not installed") from error
+    if tuple(int(part) for part in torch.__version__.split(".")[:2]) < LEAST_TORCH:
+        raise UsageError(f"PyTorch {torch.__version__} is too old; 2.5 or later is needed")
 
 
 def _restart(options, deadline):

@@ -50,6 +50,7 @@ class Refusals(unittest.TestCase):
     def test_no_time_is_refused(self):
         self.check("above zero", "--device", "cpu", "--toy", "--output", self.folder + "/a",
                    "--minutes", "0")
+        self.assertEqual(os.listdir(self.folder), [])
 
     def test_a_toy_is_no_gpu(self):
         class Meter:

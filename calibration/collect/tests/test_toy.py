@@ -15,8 +15,11 @@ except ImportError:
 from collect import check, command, plan
 from collect.tables import Tables
 
+if torch and tuple(int(part) for part in torch.__version__.split(".")[:2]) < (2, 5):
+    torch = None
+
 if torch is None:
-    print("Skipped: the toy runs of the measuring harness need PyTorch, which is not installed.")
+    print("Skipped: the toy runs of the measuring harness need PyTorch 2.5, which is not there.")
 
 
 def run(*arguments):
@@ -26,7 +29,7 @@ def run(*arguments):
     return status, err.getvalue()
 
 
-@unittest.skipIf(torch is None, "PyTorch is not installed")
+@unittest.skipIf(torch is None, "PyTorch 2.5 is not there")
 class ToyRun(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -78,7 +81,7 @@ class ToyRun(unittest.TestCase):
         self.assertIn("0 of 0 shapes", report)
 
 
-@unittest.skipIf(torch is None, "PyTorch is not installed")
+@unittest.skipIf(torch is None, "PyTorch 2.5 is not there")
 class Resuming(unittest.TestCase):
     def test_a_run_goes_on_where_it_stopped(self):
         with tempfile.TemporaryDirectory() as holder:
@@ -98,7 +101,7 @@ class Resuming(unittest.TestCase):
             self.assertIn("0 of 7 shapes done", report)
 
 
-@unittest.skipIf(torch is None, "PyTorch is not installed")
+@unittest.skipIf(torch is None, "PyTorch 2.5 is not there")
 class Kernels(unittest.TestCase):
     def setUp(self):
         from collect.device import CpuDevice
@@ -106,7 +109,7 @@ class Kernels(unittest.TestCase):
 
     def test_attention_is_causal_and_aligned_at_the_last_token(self):
         from collect.kernels import attention
-        q, k, v = attention._buffers(self.device, 1, 3, 5, 2, 1, 8)
+        q, k, v = attention.random_inputs(self.device, 1, 3, 5, 2, 1, 8)
         whole = attention.reference(q, k, v)
         last = attention.reference(q[:, 2:], k, v)
         first = attention.reference(q[:, :1], k[:, :3], v[:, :3])
@@ -146,6 +149,56 @@ class Kernels(unittest.TestCase):
             return result.tolist()
         self.assertEqual(predict(12), predict(7, 5))
         self.assertEqual(predict(12), predict(11, 1))
+
+
+@unittest.skipIf(torch is None, "PyTorch 2.5 is not there")
+class Replay(unittest.TestCase):
+    """Decode-only iterations that replay a capture padded to a few sizes compute what eager
+    ones do. The CPU has no graphs: its capture is the function itself, over the same inputs."""
+
+    def executor(self, captures):
+        from collect import serving
+        from collect.decoder import Decoder
+        from collect.device import CpuDevice
+        from collect.scheduler import Limits
+
+        class Replayed(serving.DecodeAttentions):
+            def __init__(self, *arguments):
+                super().__init__(*arguments)
+                self.name = "split" if captures else "by-row"
+
+            def for_rows(self, rows):
+                return self._by_row
+        torch.manual_seed(5)
+        torch.set_grad_enabled(False)
+        shape = plan.Plan(os.path.join(plan.FOLDER, "plan-toy.json")).model("toy")
+        decoder = Decoder(CpuDevice(), shape, 64)
+        original, serving.DecodeAttentions = serving.DecodeAttentions, Replayed
+        try:
+            return serving.Executor(CpuDevice(), decoder, Limits(7, 32, 4, 100, 32))
+        finally:
+            serving.DecodeAttentions = original
+
+    def serve(self, captures):
+        from collect.scheduler import Scheduler, Sequence
+        executor = self.executor(captures)
+        scheduler, tokens, kinds = Scheduler(executor.limits), [], []
+        for number, (prompt, output) in enumerate(((9, 4), (3, 9), (12, 2), (1, 6), (5, 5))):
+            scheduler.arrive(Sequence(number, 0.0, prompt, output))
+        while scheduler.has_work:
+            iteration = scheduler.form(0.0)
+            kinds.append(executor.run(iteration)[1])
+            slots = [s.slot for s in iteration.decodes]
+            tokens.append(executor.next_token[slots].tolist())
+            scheduler.complete(iteration, 0.0)
+        return tokens, kinds
+
+    def test_padded_replays_put_out_the_tokens_of_eager_iterations(self):
+        eager, kinds = self.serve(captures=False)
+        self.assertEqual(set(kinds), {"eager"})
+        replayed, kinds = self.serve(captures=True)
+        self.assertEqual(set(kinds), {"eager", "graph"})
+        self.assertEqual(replayed, eager)
 
 
 if __name__ == "__main__":
