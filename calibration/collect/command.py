@@ -7,7 +7,8 @@ import os
 import sys
 import time
 
-from collect import check, conditions, gaps, nvml, plan, progress, schema, sheets, tables
+from collect import (
+    check, conditions, gaps, nvml, plan, progress, schema, sheets, tables, workload)
 
 PARTS = list(plan.TABLE_OF_PART)
 MOST_RESTARTS = 5
@@ -28,7 +29,7 @@ def main(arguments=None):
     try:
         return options.function(options, started)
     except (UsageError, plan.PlanError, sheets.SheetError, tables.TableError,
-            conditions.ConditionsError, nvml.NvmlError) as error:
+            conditions.ConditionsError, nvml.NvmlError, workload.WorkloadError, OSError) as error:
         print(f"collect: {error}", file=sys.stderr)
         return BAD_INPUT
 
@@ -56,7 +57,7 @@ def _parser():
     run.add_argument("--models", nargs="+", metavar="MODEL", help="only stages of these models")
     run.add_argument("--arrivals", nargs=2, metavar=("MODEL", "FILE"),
                      help="only one serving run, of arrivals from a CSV file "
-                     f"({','.join(('arrival_s', 'prompt_tokens', 'output_tokens'))})")
+                     f"({','.join(workload.COLUMNS)})")
     run.add_argument("--dry-run", action="store_true",
                      help="print what would be measured, with estimated times; measure nothing")
     run.add_argument("--device", choices=["cuda", "cpu"], default="cuda",

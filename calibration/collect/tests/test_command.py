@@ -88,6 +88,23 @@ class DryRun(unittest.TestCase):
         self.assertEqual(out.count("end about here"), 1)
 
 
+    def test_a_file_of_arrivals_replaces_the_plan(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "burst.csv")
+            with open(path, "w") as file:
+                file.write("arrival_s,prompt_tokens,output_tokens\n1,20,3\n")
+            status, out, _ = run("run", "--toy", "--device", "cpu", "--dry-run",
+                                 "--arrivals", "toy", path)
+            self.assertEqual(status, 0)
+            self.assertIn("scenario=toy-burst", out)
+            with open(path, "a") as file:
+                file.write("-1,2,3\n")
+            status, _, err = run("run", "--toy", "--device", "cpu", "--dry-run",
+                                 "--arrivals", "toy", path)
+        self.assertEqual(status, 2)
+        self.assertIn("burst.csv:3", err)
+
+
 class Sheets(unittest.TestCase):
     def read(self, text):
         with tempfile.TemporaryDirectory() as folder:
@@ -97,7 +114,8 @@ class Sheets(unittest.TestCase):
             return sheets.read_sheet(path)
 
     def test_flat_keys_and_one_level_below_are_read(self):
-        values = self.read("# words\nname: a b: c\npeak:\n  value: 9.89e+14\n  unit: FLOP/s\n\nz: 1\n")
+        values = self.read(
+            "# words\nname: a b: c\npeak:\n  value: 9.89e+14\n  unit: FLOP/s\n\nz: 1\n")
         self.assertEqual(values, {"name": "a b: c", "peak.value": "9.89e+14",
                                   "peak.unit": "FLOP/s", "z": "1"})
 

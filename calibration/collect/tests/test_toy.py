@@ -88,7 +88,8 @@ class Resuming(unittest.TestCase):
             folder = os.path.join(holder, "toy")
             self.assertEqual(run("--output", folder, "--parts", "idle")[0], 0)
             first = Tables(folder).read("idle")
-            self.assertEqual(run("--output", folder, "--parts", "idle", "serving", "--resume")[0], 0)
+            status, _ = run("--output", folder, "--parts", "idle", "serving", "--resume")
+            self.assertEqual(status, 0)
             tables = Tables(folder)
             self.assertEqual(tables.read("idle"), first)
             self.assertEqual({row["run"] for row in tables.read("serving_requests")}, {"2"})
@@ -99,6 +100,29 @@ class Resuming(unittest.TestCase):
             status, report = run("--output", folder, "--parts", "step", "--minutes", "0.0001")
             self.assertEqual(status, 0)
             self.assertIn("0 of 7 shapes done", report)
+
+
+    def test_a_lost_device_starts_the_harness_anew_and_not_forever(self):
+        from unittest import mock
+        from collect import runner
+
+        def lose(*_):
+            raise runner.FatalError("lost")
+        for restarts, expected in ((0, 1), (command.MOST_RESTARTS, 0)):
+            with tempfile.TemporaryDirectory() as holder, mock.patch.object(
+                    runner.Runner, "measure_all", lose), mock.patch("os.execv") as execute:
+                folder = os.path.join(holder, "toy")
+                status, _ = run("--output", folder, "--minutes", "2", "--parts", "idle",
+                                "--restarts", str(restarts))
+                self.assertEqual(status, command.DEVICE_LOST)
+                self.assertEqual(execute.call_count, expected)
+            if expected:
+                arguments = execute.call_args.args[1][2:]
+                again = command._parser().parse_args(arguments)
+                self.assertTrue(again.resume and again.toy)
+                self.assertEqual((again.output, again.parts, again.restarts),
+                                 (folder, ["idle"], 1))
+                self.assertLess(again.minutes, 2)
 
 
 @unittest.skipIf(torch is None, "PyTorch 2.5 is not there")
