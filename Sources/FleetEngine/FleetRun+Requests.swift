@@ -10,10 +10,11 @@ public struct PolicyError: Error, CustomStringConvertible, Sendable {
 
 /// Requests that arrive and requests that end.
 extension FleetRun {
-  /// A query arrives at `now`: the policy decides, and it is queued or refused.
-  mutating func arrive(
+  /// A query arrives at `now`: the policy decides, and it is queued or refused. Says whether it
+  /// was queued.
+  @discardableResult mutating func arrive(
     _ query: Query, at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
-  ) throws {
+  ) throws -> Bool {
     tally.arrived += 1
     tally.intervalArrivals += 1
     if tally.isOpen { result.requests.arrived += 1 }
@@ -25,12 +26,14 @@ extension FleetRun {
         estimatedDifficulty: estimator?.estimate(query)),
       in: FleetView(now: now, replicas: views, replicasByArm: replicasByArm))
     guard case .serve(let arm, let replica) = decision else {
-      return reject(RequestRecord(rejected: query, arm: -1), observer: &observer)
+      reject(RequestRecord(rejected: query, arm: -1), observer: &observer)
+      return false
     }
     try check(arm: arm, replica: replica)
     let request = liveRequest(query, arm: arm, replica: replica, headStart: headStart)
     guard let request else {
-      return reject(RequestRecord(rejected: query, arm: arm), observer: &observer)
+      reject(RequestRecord(rejected: query, arm: arm), observer: &observer)
+      return false
     }
     let tokens = request.record.promptTokens
     let slot = requests.insert(request)
@@ -39,6 +42,7 @@ extension FleetRun {
     views[replica] = replicas[replica].view
     if isIdle[replica] { forming.append(replica) }
     if headStart != nil { firstRoundLeft += 1 }
+    return true
   }
 
   private func check(arm: Int, replica: Int) throws {

@@ -38,23 +38,28 @@ extension FleetRun {
   ) throws {
     let progress = RandomStream(seed: fleet.seed, purpose: "closed-loop first round")
     for slot in 0..<concurrencyPerReplica * replicas.count {
-      guard let query = try source.next() else {
-        sourceIsDry = true
-        return
-      }
-      try arrive(
-        query, at: .zero, headStart: progress.uniform(id: UInt64(slot)), observer: &observer)
+      try fillSlot(
+        at: .zero, headStart: progress.uniform(id: UInt64(slot)), observer: &observer)
     }
   }
 
   /// The next request of a closed loop, as one ends.
   mutating func issueNext(at now: SimTime, observer: inout some RunObserver) throws {
-    guard !sourceIsDry, let query = try source.next() else {
-      sourceIsDry = true
-      if fleet.window == .steadyState { closeWindow(at: now) }
-      return
+    try fillSlot(at: now, observer: &observer)
+    if sourceIsDry, fleet.window == .steadyState { closeWindow(at: now) }
+  }
+
+  /// Takes queries from the source until one is not refused, or the source is dry.
+  private mutating func fillSlot(
+    at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
+  ) throws {
+    while !sourceIsDry {
+      guard let query = try source.next() else {
+        sourceIsDry = true
+        return
+      }
+      if try arrive(query, at: now, headStart: headStart, observer: &observer) { return }
     }
-    try arrive(query, at: now, observer: &observer)
   }
 
   /// Opens a steady-state window once every slot has turned over.
@@ -65,9 +70,10 @@ extension FleetRun {
     openWindow(at: now)
   }
 
-  /// Ends the intervals of the time series that are over by `now`.
+  /// Ends the intervals of the time series that are over before `now`. What happens at the very
+  /// end of an interval belongs to it, so that the last one holds the run's end.
   private mutating func passIntervals(before now: SimTime, observer: inout some RunObserver) {
-    while series.end <= now { endInterval(at: series.end, observer: &observer) }
+    while series.end < now { endInterval(at: series.end, observer: &observer) }
   }
 
   mutating func endInterval(at end: SimTime, observer: inout some RunObserver) {
@@ -97,9 +103,9 @@ extension FleetRun {
     tally.startInterval()
   }
 
-  /// Whether an interval that ends now lies in the window.
+  /// Whether an interval that is over lies in the window.
   private func windowHolds(_ start: SimTime, _ end: SimTime) -> Bool {
-    if fleet.window == .wholeRun { return true }
-    return tally.isOpen && start >= windowOpening.time
+    guard tally.isOpen || windowClosing != nil else { return false }
+    return start >= windowOpening.time && end <= windowClosing?.time ?? .never
   }
 }

@@ -63,6 +63,8 @@ public struct RequestRecord: Sendable {
 }
 
 /// The fleet over one interval of the time series: one row of `timeseries.csv`.
+///
+/// What happens at the instant at which an interval ends belongs to it, not to the next.
 public struct FleetInterval: Sendable {
   public var start: SimTime
   public var duration: SimDuration

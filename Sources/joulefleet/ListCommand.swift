@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Reports
 import Scenarios
 
@@ -23,4 +23,4 @@ struct ListCommand: ParsableCommand {
   }
 }
 
-extension CatalogText.Subject: @retroactive ExpressibleByArgument {}
+extension CatalogText.Subject: ExpressibleByArgument {}

@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import Reports
 import Scenarios
 import Workloads
@@ -30,4 +30,4 @@ struct TraceCommand: ParsableCommand {
   }
 }
 
-extension TraceFormat: @retroactive ExpressibleByArgument {}
+extension TraceFormat: ExpressibleByArgument {}

@@ -16,7 +16,7 @@ struct ValidateCommand: ParsableCommand {
 
   mutating func run() throws {
     let scenario = try input.load()
-    try scenario.checkSource()
+    try scenario.validateTrace()
     for warning in scenario.warnings { print("warning: \(warning)") }
     print(
       "\(scenario.name) is valid: \(scenario.pools.count) pools, \(scenario.arms.count) arms, "

@@ -137,7 +137,7 @@ public struct RandomScenario: CustomStringConvertible {
     return EngineLimits(
       batchRowLimit: rows,
       iterationTokenBudget: features.smallBudgets
-        ? rows + Int.random(in: 0...10, using: &random) : 4096,
+        ? max(1, rows + Int.random(in: -6...6, using: &random)) : 4096,
       tokensPerBlock: tokensPerBlock, kvBlockCount: blocks, maxModelTokens: maxModelTokens)
   }
 

@@ -16,8 +16,8 @@ public enum OutputFolder {
 
   /// Calls `write` with an empty folder, and puts it in the place of `destination` if that
   /// succeeds; otherwise leaves everything as it was and rethrows.
-  public static func write<Outcome>(
-    to destination: URL, _ write: (URL) async throws -> Outcome
+  public nonisolated(nonsending) static func write<Outcome>(
+    to destination: URL, _ write: nonisolated(nonsending) (URL) async throws -> Outcome
   ) async throws -> Outcome {
     try check(destination)
     let place = destination.resolvingSymlinksInPath()

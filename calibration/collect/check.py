@@ -1,0 +1,90 @@
+"""Is a folder of measurements whole and sane? Schema, units, and physics that must hold."""
+
+import os
+
+from collect import arithmetic, schema
+from collect.tables import TableError, Tables
+
+# A steady load's sensor power and its counter's power are two readings of one thing.
+POWER_AGREEMENT = 0.02
+
+
+def check_folder(folder):
+    """(problems, remarks), each a list of lines."""
+    if not os.path.isdir(folder):
+        return [f"no folder {folder}"], []
+    tables = Tables(folder)
+    found, remarks = [], []
+    for name in schema.TABLES:
+        try:
+            rows = tables.read(name)
+        except TableError as error:
+            found.append(str(error))
+            continue
+        if not rows:
+            continue
+        found += schema.problems(name, list(rows[0]), rows)
+        found += _repeated(name, rows)
+        remarks.append(f"{name}: {len(rows)} rows")
+    if not found:
+        remarks += _spreads(tables) + _power_agreement(tables)
+        found += _conservation(tables)
+    return found, remarks
+
+
+def _repeated(name, rows):
+    if name not in schema.KEYS or name in ("idle", "serving_requests"):
+        return []
+    seen, found = set(), []
+    for row in rows:
+        key = schema.key_of(name, row)
+        if key in seen:
+            found.append(f"{name}: measured twice: {' '.join(key)}")
+        seen.add(key)
+    return found
+
+
+def _spreads(tables):
+    lines = []
+    for name in ("kernels", "steps"):
+        for column in ("time_spread", "power_spread"):
+            values = [float(r[column]) for r in tables.read(name) if r[column]]
+            if values:
+                lines.append(f"{name}: {column} median {100 * arithmetic.median(values):.2f} %, "
+                             f"largest {100 * max(values):.1f} %")
+    return lines
+
+
+def _power_agreement(tables):
+    """Counter against sensor, over sustained products of matrices."""
+    differences = []
+    for row in tables.read("kernels"):
+        if (row["op"], row["measurement"]) == ("gemm", "sustained") and (
+                row["power_w"] and row["sensor_power_w"]):
+            differences.append(abs(float(row["power_w"]) / float(row["sensor_power_w"]) - 1))
+    if not differences:
+        return []
+    verdict = "agree" if arithmetic.median(differences) <= POWER_AGREEMENT else "DISAGREE"
+    return [f"counter and sensor {verdict}: they differ by {100 * arithmetic.median(differences):.2f}"
+            f" % (median), {100 * max(differences):.1f} % (largest) over {len(differences)} products"]
+
+
+def _conservation(tables):
+    """Tokens of the iterations against tokens of the requests, per serving run."""
+    found = []
+    iterations, requests = tables.read("serving_iterations"), tables.read("serving_requests")
+    for scenario in sorted({row["scenario"] for row in requests}):
+        steps = [row for row in iterations if row["scenario"] == scenario]
+        served = [row for row in requests if row["scenario"] == scenario]
+        prompts = sum(int(row["prompt_tokens"]) for row in served)
+        outputs = sum(int(row["output_tokens"]) for row in served)
+        preempted = sum(int(row["preemptions"]) for row in served)
+        decoded = sum(int(row["decode_rows"]) for row in steps)
+        prefilled = sum(int(row["prefill_tokens"]) for row in steps)
+        if any(row["end_s"] == "" for row in served):
+            found.append(f"{scenario}: a request has no end")
+        if prefilled < prompts or (preempted == 0 and prefilled != prompts):
+            found.append(f"{scenario}: {prefilled} prompt tokens computed, {prompts} asked for")
+        if preempted == 0 and decoded != outputs - len(served):
+            found.append(f"{scenario}: {decoded} tokens decoded, expected {outputs - len(served)}")
+    return found

@@ -1,0 +1,201 @@
+"""Works through a plan: measures, writes each row at once, skips what cannot be done."""
+
+import time
+
+import torch
+
+from collect import conditions, measure, nvml, progress, serving, steps, workload
+from collect.decoder import Decoder
+from collect.device import (
+    UnfitError, Work, first_line, is_fatal, is_out_of_memory, open_device)
+from collect.kernels import gemm, registry
+from collect.plan import HEATING_S, SUSTAINED_S
+from collect.scheduler import Limits, RequestTooLarge
+from collect.serving_loop import StoppedError
+from collect.sheets import SheetError
+
+LONGEST_CONTEXT = 131072
+# What a GPU may be thought to reach of its peaks, to choose the loads of serving runs by.
+ASSUMED_COMPUTE_SHARE, ASSUMED_BANDWIDTH_SHARE = 0.5, 0.7
+TOKENS_PER_BLOCK = 16
+
+
+class FatalError(Exception):
+    """The device is beyond use in this process; a new process may go on."""
+
+
+class Runner:
+    """Measures the items of a plan on one device."""
+
+    def __init__(self, plan, tables, record, meter, peaks, device_kind, sustained_s=None,
+                 settle_s=measure.SETTLE_S):
+        torch.set_grad_enabled(False)
+        self.plan, self.tables, self.record = plan, tables, record
+        self.meter, self.peaks, self.device_kind = meter, peaks, device_kind
+        self.sustained_s = SUSTAINED_S if sustained_s is None else sustained_s
+        self.settle_s = settle_s
+        self.run_number = len(record.document["runs"])
+        self._device, self._decoder = None, None
+
+    def measure_all(self, items, deadline_s=None):
+        """Measures in order what fits before the deadline; returns the items left out."""
+        report = progress.Progress(items, deadline_s)
+        left = []
+        for item in items:
+            if deadline_s is not None and time.monotonic() + item.estimate_s > deadline_s:
+                left.append(item)
+                continue
+            start = time.monotonic()
+            outcome = self._measure_or_skip(item)
+            if self._device:
+                self._device.release()
+            report.finished(item, time.monotonic() - start, outcome)
+        return left
+
+    def _measure_or_skip(self, item):
+        try:
+            return getattr(self, "_measure_" + item.part)(item.fields)
+        except (UnfitError, SheetError, StoppedError, RequestTooLarge) as error:
+            return self._skip(item, str(error))
+        except FatalError:
+            raise
+        except Exception as error:  # one shape's failure must not end the run
+            if is_out_of_memory(error):
+                reason = "out of memory"
+            else:
+                reason = f"{type(error).__name__}: {first_line(error)}"
+            if is_fatal(error):
+                self._skip(item, reason)
+                raise FatalError(reason) from error
+            return self._skip(item, reason)
+
+    def _skip(self, item, reason):
+        self._decoder = None
+        self.tables.append("skipped", [
+            {"part": item.part, "key": " ".join(item.key), "reason": reason}])
+        return "skipped: " + reason
+
+    @property
+    def device(self):
+        """Opened when first needed, so that the idle GPU can be seen without a context."""
+        if self._device is None:
+            self._device = open_device(self.device_kind)
+            if self._device.kind == "cuda" and self._device.name != self.meter.gpu_name:
+                raise FatalError(f"CUDA sees {self._device.name}, the sensors are those of "
+                                 f"{self.meter.gpu_name}")
+            self.record.add_to_run(**conditions.software_facts(self._device))
+        return self._device
+
+    def _measure_kernel(self, fields):
+        self._decoder = None
+        self.device.release()
+        case = registry.build(self.device, fields)
+        # An uncaptured mixture reads its routing on the host in the one-by-one fallback.
+        work = Work(self.device, case.calls, captured=case.backend != "loop")
+        result = self._timed(work, fields)
+        measure.rates(result, case.flop, case.bytes, self.peaks, fields["dtype"])
+        row = {**fields, **result, "run": self.run_number, "backend": case.backend,
+               "buffer_sets": len(case.calls), "buffer_bytes": case.buffer_bytes,
+               "active_experts": case.active_experts}
+        self.tables.append("kernels", [row])
+        return progress.outcome_text(row)
+
+    def _timed(self, work, fields):
+        if fields["measurement"] == "burst":
+            return measure.burst(self.device, work, self.meter)
+        return measure.sustained(
+            self.device, work, self.meter, self.sustained_s, self.settle_s,
+            gap_s=fields.get("gap_s"))
+
+    def _measure_step(self, fields):
+        decoder = self._decoder_of(fields["model"])
+        row = steps.measure_step(
+            self.device, decoder, fields, self.meter, self.peaks, self.sustained_s,
+            self.settle_s)
+        row = {**fields, **row, "run": self.run_number}
+        self.tables.append("steps", [row])
+        return progress.outcome_text(row)
+
+    def _decoder_of(self, name):
+        if self._decoder is None or self._decoder.shape.name != name:
+            self._decoder = None
+            self.device.release()
+            self._decoder = Decoder(self.device, self.plan.model(name), LONGEST_CONTEXT)
+        return self._decoder
+
+    def _measure_idle(self, fields):
+        phase = fields["phase"]
+        if phase != "before":
+            self._decoder = None
+            self._heat(phase)
+        rows = measure.watch(self.meter, fields["seconds"])
+        if len(rows) < 2:
+            raise UnfitError("the energy counter did not move")
+        self.tables.append("idle", [
+            {"run": self.run_number, "phase": phase, **_sensor_row(*row)} for row in rows])
+        if self._device:
+            # Awakes the clocks for what comes next.
+            self._multiply(phase, 1.0)
+        span, energy = rows[-1][0] - rows[0][0], rows[-1][1] - rows[0][1]
+        return f"{energy / span:.1f} W over {span:.1f} s"
+
+    def _heat(self, phase):
+        """Works for a while, so that what follows is a GPU that has just stopped."""
+        self.device.synchronize()
+        if phase.startswith("after"):
+            self._multiply(phase, HEATING_S)
+
+    def _multiply(self, phase, seconds):
+        """Multiplies matrices: large ones, or narrow ones as decode does."""
+        size = 8192 if self.device.kind == "cuda" else 64
+        tokens = 16 if phase == "after-decode" else size
+        case = gemm.build(self.device, {
+            "tokens": tokens, "out_features": size, "in_features": size, "dtype": "bf16"})
+        work = Work(self.device, case.calls)
+        measure.sustained(
+            self.device, work, self.meter, min(10 * self.sustained_s, seconds), settle_s=0)
+
+    def _measure_serving(self, fields):
+        decoder = self._decoder_of(fields["model"])
+        kv_tokens = fields.get("kv_tokens", fields["batch_rows"] * fields["sequence_tokens"])
+        limits = Limits(
+            batch_rows=fields["batch_rows"], iteration_tokens=fields["iteration_tokens"],
+            tokens_per_block=TOKENS_PER_BLOCK, kv_blocks=kv_tokens // TOKENS_PER_BLOCK,
+            sequence_tokens=fields["sequence_tokens"])
+        rate, arrivals = self._arrivals(fields, decoder.shape)
+        iterations, requests, energy, facts = serving.run_serving(
+            self.device, decoder, limits, arrivals, self.meter,
+            longest_s=2 * fields["seconds"] + 10)
+        scenario = {"run": self.run_number, "scenario": fields["scenario"]}
+        self.record.add_scenario(fields["scenario"], {
+            **fields, **facts, "rate_per_s": rate, "tokens_per_block": TOKENS_PER_BLOCK,
+            "kv_blocks": limits.kv_blocks})
+        self.tables.append("serving_iterations", [{**scenario, **row} for row in iterations])
+        self.tables.append("serving_energy", [
+            {**scenario, **_sensor_row(*row)} for row in energy])
+        self.tables.append("serving_requests", [{**scenario, **row} for row in requests])
+        return (f"{len(requests)} requests, {len(iterations)} iterations, "
+                f"{iterations[-1]['start_s']:.0f} s, {energy[-1][1]:.0f} J")
+
+    def _arrivals(self, fields, model):
+        if "arrivals" in fields:
+            return None, workload.read_arrivals(fields["arrivals"])
+        rate = fields.get("rate_per_s")
+        if rate is None:
+            if not self.peaks.memory_bytes or "bf16" not in self.peaks.flop:
+                raise UnfitError("a load needs the peaks of a GPU sheet; name it with --gpu")
+            rate = fields["load"] * workload.capacity_per_s(
+                model, self.peaks, fields["batch_rows"], fields["prompt_mean"],
+                fields["output_mean"], ASSUMED_COMPUTE_SHARE, ASSUMED_BANDWIDTH_SHARE)
+        return rate, workload.draw_arrivals(
+            rate, fields["seconds"], fields["prompt_mean"], fields["output_mean"],
+            fields["sequence_tokens"], seed=1)
+
+
+def _sensor_row(time_s, energy_j, status):
+    return {
+        "time_s": time_s, "energy_j": energy_j, "sensor_power_w": status.power_w,
+        "sm_clock_mhz": status.sm_clock_mhz, "memory_clock_mhz": status.memory_clock_mhz,
+        "temperature_c": status.temperature_c,
+        "throttle_reasons": nvml.throttle_text(status.throttle)}
+

@@ -1,0 +1,248 @@
+"""A serving run on the device: the loop's executor, its clock, and the energy beside it."""
+
+import threading
+import time
+
+import torch
+
+from collect import serving_loop
+from collect.decoder import Batch
+from collect.device import first_line, is_fatal, is_out_of_memory
+from collect.kernels import attention
+from collect.scheduler import Scheduler
+from collect.steps import join
+
+SAMPLE_INTERVAL_S = 0.1
+
+
+class HostClock:
+    """Seconds since the run began."""
+
+    def __init__(self):
+        self.start = time.monotonic()
+
+    def now_s(self):
+        return time.monotonic() - self.start
+
+    def sleep_until(self, instant_s):
+        time.sleep(max(0.0, instant_s - self.now_s()))
+
+
+class EnergySampler(threading.Thread):
+    """Reads the energy counter and the sensors ten times a second."""
+
+    def __init__(self, meter, clock):
+        super().__init__(daemon=True)
+        self.meter, self.clock = meter, clock
+        self.rows, self._done = [], threading.Event()
+
+    def run(self):
+        first = None
+        while not self._done.is_set():
+            now, energy = self.clock.now_s(), self.meter.energy_j()
+            first = energy if first is None else first
+            self.rows.append((now, energy - first, self.meter.status()))
+            self._done.wait(SAMPLE_INTERVAL_S)
+
+    def finish(self):
+        self._done.set()
+        self.join()
+        return self.rows
+
+
+class Executor:
+    """Computes iterations with a decoder. Decode-only ones replay graphs captured for a few
+    numbers of rows, padded up; those with prompts run eagerly."""
+
+    def __init__(self, device, decoder, limits):
+        self.device, self.decoder, self.limits = device, decoder, limits
+        self.slot_tokens = limits.sequence_tokens
+        # One more slot takes the writes of padding rows.
+        self.pad_slot = limits.batch_rows
+        self.caches = decoder.new_caches((limits.batch_rows + 1) * self.slot_tokens)
+        where = device.torch_device
+        self.next_token = torch.randint(
+            decoder.shape.vocabulary, (limits.batch_rows + 1,), device=where)
+        self.prompt = torch.randint(
+            decoder.shape.vocabulary, (self.slot_tokens,), device=where)
+        self.decode_attention = DecodeAttentions(device, decoder.shape, self.slot_tokens)
+        self._graphs = {}
+        self._warm_up()
+
+    def run(self, iteration):
+        start = self.device.mark()
+        rows = len(iteration.decodes)
+        if not iteration.chunks and self._bucket(rows) in self._graphs:
+            self._replay(iteration)
+            kind = "graph"
+        else:
+            self._run_eagerly(iteration)
+            kind = "eager"
+        end = self.device.mark()
+        self.device.wait(end)
+        return self.device.seconds(start, end), kind
+
+    def _replay(self, iteration):
+        rows = len(iteration.decodes)
+        bucket = self._bucket(rows)
+        inputs, replay = self._graphs[bucket]
+        padding = bucket - rows
+        slots = [s.slot for s in iteration.decodes] + [self.pad_slot] * padding
+        contexts = [s.context for s in iteration.decodes] + [0] * padding
+        for name, values in self._decode_inputs(slots, contexts).items():
+            inputs[name].copy_(torch.tensor(values), non_blocking=True)
+        replay()
+
+    def _decode_inputs(self, slots, contexts):
+        starts = [slot * self.slot_tokens for slot in slots]
+        return {
+            "slot": slots, "position": contexts, "start": starts,
+            "cache_row": [start + context for start, context in zip(starts, contexts)],
+            "context": [context + 1 for context in contexts]}
+
+    def _run_eagerly(self, iteration):
+        rows = len(iteration.decodes)
+        decode = self._decode_inputs([s.slot for s in iteration.decodes],
+                                     [s.context for s in iteration.decodes])
+        positions, cache_rows = decode["position"], decode["cache_row"]
+        last, slots, spans = list(range(rows)), decode["slot"], []
+        for chunk in iteration.chunks:
+            start = chunk.sequence.slot * self.slot_tokens
+            first, end = len(positions), chunk.past + chunk.tokens
+            spans.append((first, chunk.tokens, start, end))
+            positions.extend(range(chunk.past, end))
+            cache_rows.extend(range(start + chunk.past, start + end))
+            last.append(len(positions) - 1)
+            slots.append(chunk.sequence.slot)
+        inputs = {name: self._tensor(values) for name, values in decode.items()}
+        inputs["last"] = self._tensor(last)
+        # Tokens of decode rows are what their slots put out last, those of prompts any.
+        tokens = torch.cat([self.next_token[inputs["slot"][:rows]],
+                            self.prompt[inputs["position"][rows:]]])
+        self._forward(tokens, inputs, rows, spans)
+
+    def _forward(self, tokens, inputs, rows, spans):
+        attend_decode = self.decode_attention.for_rows(rows) if rows else None
+
+        def attend(q, k, v):
+            parts = []
+            if rows:
+                parts.append(attend_decode(
+                    q[:rows], k, v, inputs["start"], inputs["context"]).reshape(rows, -1))
+            for first, count, start, end in spans:
+                parts.append(self.decode_attention.chunk(
+                    q[None, first:first + count], k[None, start:start + end],
+                    v[None, start:start + end]).reshape(count, -1))
+            return join(parts)
+
+        batch = Batch(tokens, inputs["position"], inputs["cache_row"], inputs["last"], attend)
+        self.next_token[inputs["slot"]] = self.decoder.forward(batch, self.caches)
+
+    def _tensor(self, values):
+        return torch.tensor(values, dtype=torch.int64, device=self.device.torch_device)
+
+    def _bucket(self, rows):
+        return next((b for b in self._buckets() if b >= rows), None)
+
+    def _buckets(self):
+        sizes = [1, 2, 4] + list(range(8, self.limits.batch_rows, 8))
+        return [b for b in sizes if b < self.limits.batch_rows] + [self.limits.batch_rows]
+
+    def _warm_up(self):
+        """Captures the graphs and runs mixed iterations of many sizes, so that no kernel is
+        compiled or loaded for the first time while requests wait."""
+        # Attention by row reads its contexts on the host, which a graph cannot.
+        captures = self.decode_attention.name == "split"
+        for bucket in reversed(self._buckets()) if captures else []:
+            try:
+                self._capture(bucket)
+            except RuntimeError as error:
+                if is_fatal(error) or is_out_of_memory(error):
+                    raise
+                self.capture_failure = first_line(error)
+                break
+        for share in range(1, 33):
+            total = max(1, self.limits.iteration_tokens * share // 32)
+            rows = min(share * self.limits.batch_rows // 32, total - 1)
+            self._warm_mixed(rows, min(total - rows, self.slot_tokens))
+        self.device.synchronize()
+
+    capture_failure = ""
+
+    def _capture(self, rows):
+        inputs = {name: self._tensor(values) for name, values in self._decode_inputs(
+            [self.pad_slot] * rows, [0] * rows).items()}
+        inputs["last"] = torch.arange(rows, device=self.device.torch_device)
+
+        def body():
+            self._forward(self.next_token[inputs["slot"]], inputs, rows, [])
+        body()
+        self.device.synchronize()
+        self._graphs[rows] = (inputs, self.device.capture(body))
+
+    def _warm_mixed(self, rows, chunk):
+        inputs = {name: self._tensor(values) for name, values in self._decode_inputs(
+            [self.pad_slot] * rows, [0] * rows).items()}
+        start = self.pad_slot * self.slot_tokens
+        inputs["position"] = self._tensor([0] * rows + list(range(chunk)))
+        inputs["cache_row"] = self._tensor([start] * rows + list(range(start, start + chunk)))
+        inputs["slot"] = self._tensor([self.pad_slot] * (rows + 1))
+        inputs["last"] = self._tensor(list(range(rows)) + [rows + chunk - 1])
+        self._forward(self.prompt[inputs["position"]], inputs, rows,
+                      [(rows, chunk, start, chunk)])
+
+
+class DecodeAttentions:
+    """Attention of decode rows with contexts of their own, and of one chunk, whatever serves."""
+
+    def __init__(self, device, shape, longest):
+        self.device, self.shape, self.longest = device, shape, longest
+        works = attention.split_works(device, shape.query_heads, shape.kv_heads, shape.head_dim)
+        self.name = "split" if works else "by-row"
+        self.chunk = _chunk_call(device)
+        self._by_rows = {}
+
+    def for_rows(self, rows):
+        if self.name != "split":
+            return self._by_row
+        if rows not in self._by_rows:
+            fused, shape = attention.fused, self.shape
+            splits = fused.split_count(
+                rows, shape.kv_heads, self.longest, self.device.multiprocessors)
+            self._by_rows[rows] = fused.DecodeAttention(
+                rows, shape.query_heads, shape.kv_heads, shape.head_dim, splits,
+                self.device.torch_device, torch.bfloat16)
+        return self._by_rows[rows]
+
+    def _by_row(self, q, k, v, start, context):
+        results = []
+        for row, (first, tokens) in enumerate(zip(start.tolist(), context.tolist())):
+            results.append(self.chunk(q[None, row:row + 1], k[None, first:first + tokens],
+                                      v[None, first:first + tokens]).reshape(1, -1))
+        return torch.cat(results)
+
+
+def _chunk_call(device):
+    if device.kind == "cuda":
+        def call(q, k, v):
+            return torch.ops.aten._scaled_dot_product_flash_attention(
+                q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), 0.0, True,
+                False)[0].transpose(1, 2)
+        return call
+    return attention.plain
+
+
+def run_serving(device, decoder, limits, arrivals, meter, longest_s):
+    """One run; returns (iteration rows, request rows, energy rows, facts for conditions)."""
+    executor = Executor(device, decoder, limits)
+    clock = HostClock()
+    sampler = EnergySampler(meter, clock)
+    sampler.start()
+    try:
+        iterations, requests = serving_loop.serve(
+            Scheduler(limits), executor, arrivals, clock, longest_s)
+    finally:
+        energy = sampler.finish()
+    facts = {"decode_attention": executor.decode_attention.name,
+             "layer_operations": decoder.ops.name, "capture_failure": executor.capture_failure}
+    return iterations, requests, energy, facts

@@ -1,0 +1,100 @@
+"""Whole steps of a decoder: decode, prefill, and both in one step."""
+
+import torch
+
+from collect import arithmetic, measure
+from collect.decoder import Batch
+from collect.device import Work
+from collect.kernels import attention
+
+
+def measure_step(device, decoder, item, meter, peaks, seconds, settle_s):
+    """The row of one step: its time, power and joules."""
+    points = {name: item.get(column) or 0 for name, column in (
+        ("decode_rows", "decode_rows"), ("decode_context", "decode_context_tokens"),
+        ("prefill_chunks", "prefill_chunks"), ("prefill_tokens", "prefill_tokens"),
+        ("prefill_past", "prefill_past_tokens"))}
+    caches = decoder.new_caches(cache_tokens(**points))
+    batch, backend = uniform_batch(device, decoder, caches, **points)
+    work = Work(device, [lambda: decoder.forward(batch, caches)])
+    if item["measurement"] == "burst":
+        result = measure.burst(device, work, meter)
+    else:
+        result = measure.sustained(device, work, meter, seconds, settle_s)
+    measure.rates(result, arithmetic.step_flop(decoder.shape, **points),
+                  arithmetic.step_bytes(decoder.shape, **points), peaks, "bf16")
+    result["backend"] = f"{backend}+{decoder.ops.name}"
+    result["kv_cache_bytes"] = cache_tokens(**points) * decoder.shape.kv_bytes_per_token()
+    return result
+
+
+def cache_tokens(decode_rows, decode_context, prefill_chunks, prefill_tokens, prefill_past):
+    return decode_rows * decode_context + prefill_chunks * (prefill_past + prefill_tokens)
+
+
+def uniform_batch(device, decoder, caches, decode_rows, decode_context, prefill_chunks,
+                  prefill_tokens, prefill_past):
+    """Decode rows of one context and chunks of one length: (batch, names of the backends).
+
+    The cache holds the decode rows' contexts one after the other, then the chunks'.
+    """
+    chunk_context = prefill_past + prefill_tokens
+    first_chunk = decode_rows * decode_context
+    positions, rows, last = [], [], list(range(decode_rows))
+    for row in range(decode_rows):
+        positions.append(decode_context - 1)
+        rows.append(row * decode_context + decode_context - 1)
+    for chunk in range(prefill_chunks):
+        start = first_chunk + chunk * chunk_context
+        positions += range(prefill_past, chunk_context)
+        rows += range(start + prefill_past, start + chunk_context)
+        last.append(len(positions) - 1)
+    parts, names = [], []
+    if decode_rows:
+        part = _Part(0, decode_rows, 1, 0, decode_context)
+        parts.append(part)
+        names.append(part.choose(device, decoder, caches))
+    if prefill_chunks:
+        part = _Part(decode_rows, prefill_chunks, prefill_tokens, first_chunk, chunk_context)
+        parts.append(part)
+        names.append(part.choose(device, decoder, caches))
+    where = device.torch_device
+    batch = Batch(
+        tokens=torch.randint(decoder.shape.vocabulary, (len(positions),), device=where),
+        position=torch.tensor(positions, device=where),
+        cache_row=torch.tensor(rows, device=where), last=torch.tensor(last, device=where),
+        attend=lambda q, k, v: join([part.attend(q, k, v) for part in parts]))
+    return batch, "+".join(names)
+
+
+def join(parts):
+    """Results of the parts of a batch, in order of tokens."""
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+
+class _Part:
+    """Sequences of one length in the batch, and where their context lies in the cache."""
+
+    def __init__(self, first_token, sequences, tokens, first_row, context):
+        self.first_token, self.sequences, self.tokens = first_token, sequences, tokens
+        self.first_row, self.context = first_row, context
+
+    def choose(self, device, decoder, caches):
+        """Finds the backend; its name."""
+        shape = decoder.shape
+        q = torch.empty(self.sequences * self.tokens + self.first_token, shape.query_heads,
+                        shape.head_dim, device=device.torch_device, dtype=torch.bfloat16)
+        q.normal_()
+        name, self.call = attention.fastest(device, *self._views(q, *caches[0]))
+        return name
+
+    def attend(self, q, k, v):
+        result = self.call(*self._views(q, k, v))
+        return result.reshape(self.sequences * self.tokens, -1)
+
+    def _views(self, q, k, v):
+        end = self.first_token + self.sequences * self.tokens
+        q = q[self.first_token:end].view(self.sequences, self.tokens, *q.shape[1:])
+        last_row = self.first_row + self.sequences * self.context
+        return q, *(cache[self.first_row:last_row].view(
+            self.sequences, self.context, *cache.shape[1:]) for cache in (k, v))
