@@ -129,7 +129,12 @@ class Refusals(unittest.TestCase):
     def test_a_request_that_never_fits_is_refused_at_once(self):
         scheduler = Scheduler(limits(blocks=2, longest=64))
         with self.assertRaises(RequestTooLarge):
-            scheduler.arrive(Sequence(0, 0.0, 7, 2))
+            scheduler.arrive(Sequence(0, 0.0, 7, 3))
+
+    def test_a_request_that_fits_exactly_is_served(self):
+        # 8 places: 7 of the prompt and the first output token; the second is never computed.
+        _, _, requests = run(limits(blocks=2, longest=64), [(0.0, 7, 2)])
+        self.assertEqual(requests[0]["end_s"], 2.0)
 
     def test_a_request_longer_than_a_sequence_is_refused(self):
         with self.assertRaises(RequestTooLarge):
@@ -151,7 +156,7 @@ class Laws(unittest.TestCase):
         block = source.choice([1, 2, 4, 16])
         rows = source.randint(1, 6)
         chosen = limits(rows, source.randint(rows, 24), block,
-                        source.randint(-(-40 // block), 120 // block + 1), 40)
+                        source.randint(-(-39 // block), 120 // block + 1), 40)
         arrivals = sorted((source.uniform(0, 20), source.randint(1, 25), source.randint(1, 15))
                           for _ in range(source.randint(1, 25)))
         scheduler, clock = Scheduler(chosen), FakeClock()
