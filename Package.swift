@@ -89,7 +89,12 @@ let package = Package(
       of: "FleetEngine",
       uses: ["DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities"]),
     tests(of: "Policies", uses: ["FleetEngine", "Quantities"]),
-    tests(of: "Scenarios", uses: ["FleetEngine", "Workloads", "Quantities"]),
+    tests(
+      of: "Scenarios",
+      uses: [
+        "FleetEngine", "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods",
+        "Quantities",
+      ]),
     tests(
       of: "Studies",
       uses: [

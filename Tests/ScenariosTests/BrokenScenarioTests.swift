@@ -42,7 +42,7 @@ private let topLevel: [Breakage] = [
   .init(
     "measurement:", "measurements:",
     """
-    s.yaml:41:1: unknown key "measurements"; expected one of question, seed, workload, fleet, arms, \
+    s.yaml:37:1: unknown key "measurements"; expected one of question, seed, workload, fleet, arms, \
     policies, objectives, measurement; did you mean "measurement"?
     """),
   .init(
@@ -56,14 +56,14 @@ private let topLevel: [Breakage] = [
 private let workload: [Breakage] = [
   .init(
     "rate: 4", "rate: -4",
-    "s.yaml:6:37: rate is -4 in workload.arrivals; expected a number > 0 and ≤ 1000000"),
+    "s.yaml:6:38: rate is -4 in workload.arrivals; expected a number > 0 and ≤ 1000000"),
   .init(
     "rate: 4", "rate: fast",
-    "s.yaml:6:37: rate is \"fast\" in workload.arrivals; expected a number > 0 and ≤ 1000000"),
+    "s.yaml:6:38: rate is \"fast\" in workload.arrivals; expected a number > 0 and ≤ 1000000"),
   .init(
     "rate: 4", "rat: 4",
     """
-    s.yaml:6:31: missing key "rate", found "rat" in workload.arrivals; did you mean "rate"?
+    s.yaml:6:32: missing key "rate", found "rat" in workload.arrivals; did you mean "rate"?
     """),
   .init(
     "process: poisson", "process: poison",
@@ -81,8 +81,8 @@ private let workload: [Breakage] = [
     d), as 30 min
     """),
   .init(
-    "duration: 10 min\n  requests: 500", "daily_profile: null",
-    "s.yaml:4:3: the workload has no end in workload; expected duration, requests or both"),
+    "  duration: 10 min\n  requests: 500\n", "",
+    "s.yaml:4:3: no end is given in workload; expected duration, requests or both"),
   .init(
     "requests: 500", "requests: 0",
     "s.yaml:5:13: requests is 0 in workload; expected a whole number ≥ 1 and ≤ 1000000000"),
@@ -95,7 +95,7 @@ private let workload: [Breakage] = [
   .init(
     "{process: poisson, rate: 4}", "{process: closed-loop, concurrency: 8}",
     """
-    s.yaml:4:13: duration is given, but the arrivals are closed-loop in workload; expected \
+    s.yaml:4:13: duration is given for closed-loop arrivals in workload; expected \
     requests: completions alone decide when the next one comes
     """),
   .init(
@@ -129,7 +129,7 @@ private let workload: [Breakage] = [
   .init(
     "prompt: 300", "prompt: 0",
     """
-    s.yaml:10:39: prompt is 0 in workload.tasks[2]; expected a number of tokens ≥ 1 and ≤ \
+    s.yaml:10:40: prompt is 0 in workload.tasks[2]; expected a number of tokens ≥ 1 and ≤ \
     10000000, or a mapping with exponential, lognormal, gamma or quantiles
     """),
   .init(
@@ -138,7 +138,7 @@ private let workload: [Breakage] = [
   .init(
     "{exponential: {mean: 120}}", "{quantiles: [[0, 9], [1, 5]]}",
     """
-    s.yaml:10:64: quantiles make no distribution: empirical distribution of 2 knots: knots must \
+    s.yaml:10:65: quantiles make no distribution: empirical distribution of 2 knots: knots must \
     rise: (0.0, 9.0) comes before (1.0, 5.0) in workload.tasks[2].output
     """),
 ]
@@ -198,7 +198,7 @@ private let fleet: [Breakage] = [
   .init(
     "replicas: 1}", "replicas: 1, tensor_parallel_size: 3}",
     """
-    s.yaml:20:92: qwen2.5-32b has 40 attention heads and 8 key-value heads, which 3 GPUs cannot \
+    s.yaml:20:91: qwen2.5-32b has 40 attention heads and 8 key-value heads, which 3 GPUs cannot \
     share evenly in fleet.pools[1]
     """),
   .init(
@@ -221,9 +221,9 @@ private let armsAndPolicies: [Breakage] = [
     "qwen2.5-7b"?
     """),
   .init(
-    "majority-vote:k=5", "majority-vote:k=500",
+    "majority-vote:k=5", "majority-vote:k=200",
     """
-    s.yaml:23:47: strategy is "majority-vote:k=500" in arms[1]; expected at most 128 samples, the \
+    s.yaml:23:47: strategy is "majority-vote:k=200" in arms[1]; expected at most 128 samples, the \
     max_num_seqs of pool small
     """),
   .init(
@@ -266,11 +266,11 @@ private let armsAndPolicies: [Breakage] = [
     """),
   .init(
     "at: 0.6", "at: 60",
-    "s.yaml:28:42: at is 60 in policies[1].choose; expected a number > 0 and < 1"),
+    "s.yaml:28:41: at is 60 in policies[1].choose; expected a number > 0 and < 1"),
   .init(
     "estimator: {auc: 0.8}", "estimator: {}",
     """
-    s.yaml:28:87: the estimator's quality is not given once in policies[1].choose.estimator; \
+    s.yaml:28:86: the quality is not given exactly once in policies[1].choose.estimator; \
     expected one of correlation: -1 to 1, auc: 0 to 1, oracle: true
     """),
   .init(
@@ -296,7 +296,7 @@ private let objectives: [Breakage] = [
     "s.yaml:34:18: ttft_ms is 0 in objectives.slo; expected a number > 0"),
   .init(
     "{ttft_ms: 500, tpot_ms: 50}", "{}",
-    "s.yaml:34:8: the SLO is empty in objectives.slo; expected a latency, or no slo"),
+    "s.yaml:34:8: no latency is given in objectives.slo; expected at least one, or no slo"),
   .init(
     "currency: USD", "currency: dollars",
     """
@@ -310,7 +310,7 @@ private let objectives: [Breakage] = [
   .init(
     "series_interval: 2 s", "series_interval: 0 s",
     """
-    s.yaml:37:47: series_interval is "0 s" in measurement; expected a time ≥ 0.001 and ≤ 86400 \
+    s.yaml:37:46: series_interval is "0 s" in measurement; expected a time ≥ 0.001 and ≤ 86400 \
     with its unit (us, ms, s, min, h, d), as 30 min
     """),
 ]

@@ -28,7 +28,7 @@ enum ObjectiveReader {
       timeToFirstAnswerToken: try yaml.optional("answer_ms")?.milliseconds())
     try yaml.finish()
     guard !objective.isEmpty else {
-      throw yaml.error("the SLO is empty", expected: "a latency, or no slo")
+      throw yaml.error("no latency is given", expected: "at least one, or no slo")
     }
     return objective
   }
@@ -69,7 +69,7 @@ enum ObjectiveReader {
     if case .synthetic(let synthetic) = workload {
       if synthetic.arrivals.rate == nil {
         throw given.error(
-          "\(given.label) is given, but the arrivals are closed-loop",
+          "\(given.label) is given for closed-loop arrivals",
           expected: "none: the window opens once every slot has turned over")
       }
       measurement.until = measurement.until ?? synthetic.duration

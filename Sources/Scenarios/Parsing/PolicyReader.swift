@@ -58,7 +58,7 @@ struct PolicyReader {
   private func threshold(_ yaml: YAMLMapping) throws -> YAMLValue {
     if let value = yaml.optional("threshold") { return value }
     try yaml.finish()
-    throw yaml.error("the choice is empty", expected: "arm or threshold")
+    throw yaml.error("nothing is given", expected: "arm or threshold")
   }
 
   private func estimator(_ yaml: YAMLMapping) throws -> EstimatorSpecification {
@@ -73,7 +73,7 @@ struct PolicyReader {
     case (nil, nil, true): return .oracle
     default:
       throw yaml.error(
-        "the estimator's quality is not given once",
+        "the quality is not given exactly once",
         expected: "one of correlation: -1 to 1, auc: 0 to 1, oracle: true")
     }
   }

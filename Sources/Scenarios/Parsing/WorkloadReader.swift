@@ -61,12 +61,12 @@ struct WorkloadReader {
     if case .closedLoop = workload.arrivals {
       for value in [duration, profile].compactMap(\.self) {
         throw value.error(
-          "\(value.label) is given, but the arrivals are closed-loop",
+          "\(value.label) is given for closed-loop arrivals",
           expected: "requests: completions alone decide when the next one comes")
       }
       guard requests != nil else { throw yaml.error("missing key \"requests\"") }
     } else if duration == nil && requests == nil {
-      throw yaml.error("the workload has no end", expected: "duration, requests or both")
+      throw yaml.error("no end is given", expected: "duration, requests or both")
     }
     workload.tasks = try TaskMixReader(sheets: sheets, isTrace: false).read(yaml["tasks"])
     return workload

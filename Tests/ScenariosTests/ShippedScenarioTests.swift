@@ -1,0 +1,67 @@
+import AnswerModels
+import FleetEngine
+import Foundation
+import Quantities
+import Scenarios
+import TestSupport
+import Testing
+import Workloads
+
+private func shipped(_ name: String, trace: String? = nil) throws -> Scenario {
+  let path = SharedData.packageRoot.appending(path: "scenarios/\(name).yaml").path
+  return try Scenario.load(path: path, catalog: catalog, tracePath: trace)
+}
+
+@Test func `the quickstart is read as it is written`() throws {
+  let scenario = try shipped("quickstart")
+  #expect(scenario.name == "quickstart")
+  #expect(scenario.question.hasSuffix("?"))
+  #expect(scenario.seed == 20_260_101)
+  #expect(scenario.taskNames == ["mmlu", "gsm8k", "math500"])
+  #expect(scenario.pools.map(\.modelName) == ["qwen2.5-7b", "qwen2.5-14b", "qwen2.5-32b"])
+  #expect(scenario.pools.map(\.replicaCount) == [2, 2, 2])
+  #expect(
+    scenario.arms.map { "\($0.modelName) \($0.strategy)" } == [
+      "qwen2.5-7b direct", "qwen2.5-14b direct", "qwen2.5-32b direct",
+      "qwen2.5-7b chain-of-thought", "qwen2.5-7b majority-vote:k=5",
+    ])
+  #expect(
+    scenario.policies.map(\.choice) == [
+      .promptLength(at: 75, below: 3, above: 0),
+      .difficulty(at: 0.6, below: 0, above: 2, estimator: .correlation(0.7)),
+      .difficulty(at: 0.6, below: 3, above: 4, estimator: .correlation(0.7)),
+    ])
+  #expect(scenario.objective.timeToFirstToken == SimDuration(rounding: 0.5))
+  #expect(scenario.surroundings.powerUsageEffectiveness == 1.56)
+  #expect(scenario.warnings.isEmpty)
+}
+
+@Test func `the Azure scenario needs a trace and takes it from outside`() throws {
+  let error = #expect(throws: InputError.self) { try shipped("azure-conversation") }
+  #expect(error?.problem == "the trace has no path")
+  #expect(error?.expectation == "the key path, or --trace FILE")
+  try withTrace { path in
+    let scenario = try shipped("azure-conversation", trace: path)
+    #expect(scenario.taskNames == ["trace"])
+    #expect(scenario.pools[0].replicaCount == 8)
+    let run = try scenario.prepare(policy: 0)
+    #expect(run.expectedRequests == 3)
+    var source = try run.makeSource()
+    var prompts: [Int] = []
+    while let query = try source.next() { prompts.append(query.promptTokens) }
+    #expect(prompts == [374, 396, 879])
+  }
+}
+
+@Test func `every shipped scenario asks its question first and has a seed`() throws {
+  let folder = SharedData.packageRoot.appending(path: "scenarios")
+  let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    .filter { $0.hasSuffix(".yaml") }
+  #expect(files.count >= 2)
+  for file in files {
+    let lines = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+      .split(separator: "\n")
+    #expect(lines.first?.hasPrefix("question:") == true, "\(file)")
+    #expect(lines.contains { $0.hasPrefix("seed: ") }, "\(file)")
+  }
+}
