@@ -10,7 +10,7 @@ extension Replica {
     at now: SimTime, fromIdle: Bool, _ requests: inout RequestTable, _ tally: inout RunTally
   ) -> IterationInProgress? {
     let preempted = makeRoomForDecode(at: now, &requests, &tally)
-    var budget = limits.iterationTokenBudget - decodeRows.count
+    var budget = max(0, limits.iterationTokenBudget - decodeRows.count)
     scheduleChunks(&budget)
     if !preempted { admit(&budget, at: now, &requests) }
     let shape = nextShape()

@@ -95,7 +95,8 @@ struct Replica {
   func canServe(promptTokens: Int, samples: Int, longestOutput: Int) -> Bool {
     promptTokens < limits.maxModelTokens
       && blocksAtAdmission(promptTokens: promptTokens, samples: samples) <= blocks.total
-      && blocks.blocks(forTokens: promptTokens + longestOutput) <= blocks.total
+      // The token put out last is never computed, so it takes no place.
+      && blocks.blocks(forTokens: promptTokens + longestOutput - 1) <= blocks.total
       && samples <= limits.batchRowLimit
   }
 

@@ -72,7 +72,9 @@ public struct RunResult: Sendable {
   public var windowEnd = SimTime.zero
   /// End of the whole run.
   public var end = SimTime.zero
+  /// Of the whole run, whatever the window.
   public var iterations = 0
+  /// Of the whole run, whatever the window.
   public var preemptions = 0
   /// Decode rows summed over the iterations that had any, and those iterations: mean batch.
   public var decodeRowSum = 0

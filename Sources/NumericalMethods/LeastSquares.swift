@@ -33,11 +33,14 @@ public struct LeastSquaresFit: Sendable {
 
 /// Non-linear least squares by the trust region method of Levenberg and Marquardt (GSL).
 public enum LeastSquares {
+  /// Relative change of every parameter below which reweighting has settled.
+  private static let weightTolerance = 1e-6
+
   /// Fits parameters to residuals, which `residuals(parameters, &output)` writes.
   ///
   /// `weights` multiply the squared residuals (1 where left out). Parameters are unbounded: let
   /// the caller transform those that are not. Throws `NumericalError` where the method does not
-  /// converge, so a result is always a minimum. Derivatives are forward differences.
+  /// converge, so a result is always a minimum. Derivatives are central differences.
   public static func fit(
     start: [Double], residualCount: Int, weights: [Double]? = nil,
     loss: ResidualLoss = .squares, maxIterations: Int = 200,
@@ -66,7 +69,7 @@ public enum LeastSquares {
         start: fit.parameters, weights: weights, maxIterations: maxIterations)
       let step = zip(next.parameters, fit.parameters).map { abs($0 - $1) / max(abs($1), 1e-12) }
       fit = next
-      if step.allSatisfy({ $0 < 1e-7 }) { return fit }
+      if step.allSatisfy({ $0 < weightTolerance }) { return fit }
     }
     throw NumericalError(operation: "robust least squares", reason: "the weights do not settle")
   }

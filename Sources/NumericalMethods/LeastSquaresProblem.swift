@@ -2,6 +2,15 @@
 
 /// A residual function where GSL keeps an opaque pointer to it, and one solve.
 final class LeastSquaresProblem {
+  /// Relative step, and scaled gradient, below which the search has arrived: what central
+  /// differences in double precision can resolve.
+  private static let stepTolerance = 1e-8
+  private static let gradientTolerance = 1e-10
+  /// Relative decrease of the sum of squares in one iteration that no longer matters.
+  private static let decreaseTolerance = 1e-13
+  /// The cube root of the rounding error balances it against the curvature's.
+  private static let differenceStep = 6e-6
+
   let parameterCount: Int
   let residualCount: Int
   private let residuals: ([Double], inout [Double]) -> Void
@@ -27,17 +36,45 @@ final class LeastSquaresProblem {
       defer { functions.deallocate() }
       functions.initialize(to: functionTable())
       var settings = gsl_multifit_nlinear_default_parameters()
+      settings.fdtype = GSL_MULTIFIT_NLINEAR_CTRDIFF
+      settings.h_df = Self.differenceStep
       let workspace = gsl_multifit_nlinear_alloc(
         gsl_multifit_nlinear_trust, &settings, residualCount, parameterCount)!
       defer { gsl_multifit_nlinear_free(workspace) }
       try initialize(workspace, functions, start: start, weights: weights)
-      var info: Int32 = 0
-      let status = gsl_multifit_nlinear_driver(
-        maxIterations, 1e-10, 1e-12, 0, nil, nil, &info, workspace)
-      // No further progress from a point whose gradient already vanishes is convergence too.
-      if status != Int32(GSL_ENOPROG) { try GSLStatus.check(status, "least squares") }
+      try iterate(workspace, atMost: maxIterations)
       return try result(workspace, weights: weights)
     }
+  }
+
+  /// Iterates until the step, the gradient or the sum of squares stands still.
+  private func iterate(
+    _ workspace: UnsafeMutablePointer<gsl_multifit_nlinear_workspace>, atMost limit: Int
+  ) throws {
+    var info: Int32 = 0
+    var sum = sumOfSquares(workspace)
+    for _ in 0..<limit {
+      let status = gsl_multifit_nlinear_iterate(workspace)
+      let next = sumOfSquares(workspace)
+      let decrease = (sum - next) / max(next, .leastNormalMagnitude)
+      sum = next
+      // GSL reports no progress where rounding hides any further decrease: that is arrival.
+      if status != Int32(GSL_ENOPROG) { try GSLStatus.check(status, "least squares") }
+      let test = gsl_multifit_nlinear_test(
+        Self.stepTolerance, Self.gradientTolerance, 0, &info, workspace)
+      if test == Int32(GSL_SUCCESS) || decrease < Self.decreaseTolerance { return }
+    }
+    throw NumericalError(
+      operation: "least squares", reason: "no minimum within \(limit) iterations")
+  }
+
+  private func sumOfSquares(
+    _ workspace: UnsafeMutablePointer<gsl_multifit_nlinear_workspace>
+  ) -> Double {
+    var sum = 0.0
+    gsl_blas_ddot(
+      gsl_multifit_nlinear_residual(workspace), gsl_multifit_nlinear_residual(workspace), &sum)
+    return sum
   }
 
   private func functionTable() -> gsl_multifit_nlinear_fdf {

@@ -18,6 +18,6 @@ struct Joulefleet: AsyncParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, CompareCommand.self, ValidateCommand.self, ListCommand.self,
-      TraceCommand.self,
+      TraceCommand.self, CalibrateCommand.self,
     ])
 }

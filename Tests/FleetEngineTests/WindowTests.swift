@@ -59,6 +59,21 @@ struct WindowTests {
     }
   }
 
+  @Test(arguments: [5, 6, 9])
+  func `power quantiles take the whole intervals that lie in the window`(outputTokens: Int) throws {
+    // Iterations of 10 ticks; the run ends with the window, inside the next interval, or later.
+    var fleet = FleetConfiguration.single(
+      ConstantIterationModel(duration: SimDuration(ticks: 10), energy: Energy(quanta: 1_000)),
+      window: .between(SimTime(ticks: 15), SimTime(ticks: 50)))
+    fleet.seriesInterval = SimDuration(ticks: 10)
+    let run = try serve(
+      queries(at: [0], promptTokens: [1]), on: fleet,
+      answers: FixedAnswers(outputTokens: [outputTokens]))
+    #expect(run.observer.intervals.count == outputTokens)
+    #expect(run.result.powerMilliwatts.count == 3)  // 20-30, 30-40, 40-50
+    #expect(run.result.windowEnd.ticks == 50)
+  }
+
   // MARK: Closed loop
 
   private func closedLoop(

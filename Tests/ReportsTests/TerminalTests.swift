@@ -24,14 +24,16 @@ import Testing
     small spends least on a right answer, 250 J of GPU energy, and is right 50.0 % of the time; \
     vote is right most often, 75.0 %, at 500 J a right answer.
 
-    large against small, same queries, energy attributed to them:
-      spends 300 J more per request (+293 %), 95 % interval +300 to +300 J
+    Against small, on the same queries, energy attributed to them:
+
+    large
+      spends 300 J more per request (×3.93), 95 % interval +300 to +300 J
       no clear difference in accuracy (95 % interval -12.5 to +62.5 points)
       spends 415 J more per right answer (+162 %), 95 % interval +115 to +714 J
       the same end-to-end latency
       the same time to first token
 
-    vote against small, same queries, energy attributed to them:
+    vote
       spends 200 J more per request (+195 %), 95 % interval +200 to +200 J
       no clear difference in accuracy (95 % interval -12.5 to +62.5 points)
       spends 248 J more per right answer (+96.9 %), 95 % interval +16.6 to +479 J
@@ -54,7 +56,8 @@ import Testing
 
   @Test(
     arguments: [
-      (0, "0"), (0.012345, "0.0123"), (1.5, "1.50"), (99.96, "100.0"), (123.4, "123"),
+      (0, "0"), (0.012345, "0.0123"), (1.5, "1.50"), (99.96, "100"), (1000, "1000"),
+      (0.9996, "1.00"), (123.4, "123"),
       (1234.5, "1234"), (12_345, "12,345"), (-1_234_567, "-1,234,567"), (.nan, "–"),
     ] as [(Double, String)])
   func `figures have three significant digits`(number: Double, expected: String) {

@@ -1,4 +1,6 @@
 /// Text made safe for HTML, in elements and in quoted attributes.
+///
+/// A percent sign stays on the line of its number.
 enum HTMLText {
   static func escaped(_ text: String) -> String {
     var safe = ""
@@ -12,7 +14,7 @@ enum HTMLText {
       default: safe.unicodeScalars.append(character)
       }
     }
-    return safe
+    return safe.replacing(" %", with: "&nbsp;%")
   }
 
   static func element(_ name: String, _ text: String, attributes: String = "") -> String {

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A logarithmic scale with ticks at 1, 2 and 5 times the powers of ten.
+/// A logarithmic scale with ticks at 1, 2 and 5 times the powers of ten, or more where it is short.
 struct LogarithmicAxis {
   let domain: ClosedRange<Double>
 
@@ -13,8 +13,10 @@ struct LogarithmicAxis {
   var ticks: [Double] {
     let first = Int(log10(domain.lowerBound).rounded(.down))
     let last = Int(log10(domain.upperBound).rounded(.up))
+    let isShort = domain.upperBound < 10 * domain.lowerBound
+    let leading = isShort ? [1, 1.5, 2, 3, 4, 5, 6, 8] : [1, 2, 5]
     return (first...last).flatMap { power in
-      [1, 2, 5].map { $0 * pow(10, Double(power)) }
+      leading.map { $0 * pow(10, Double(power)) }
     }.filter(domain.contains)
   }
 

@@ -34,7 +34,7 @@ enum ReportStyle {
     .table { overflow-x: auto; margin: 0 0 1.4rem; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; }
     caption { text-align: left; font-weight: 600; padding-bottom: 0.4rem; }
-    th, td { padding: 0.3rem 0.75rem; text-align: right; white-space: nowrap;
+    th, td { padding: 0.3rem 0.6rem; text-align: right; white-space: nowrap;
       border-bottom: 1px solid var(--line); }
     thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; }
     tr > :first-child { text-align: left; padding-left: 0; position: sticky; left: 0;

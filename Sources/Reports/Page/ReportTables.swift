@@ -12,8 +12,8 @@ struct ReportTables {
     HTMLText.table(
       caption: "Policies (J: \(study.context.energyScope.words))",
       header: [
-        "policy", "requests completed", "J per request", "J per output token",
-        "J per right answer", "right (95 % interval)", "SLO met", "goodput, 1/s",
+        "policy", "requests", "J per request", "J per token",
+        "J per right", "right (95 % interval)", "SLO met", "goodput, 1/s",
         "output tokens/s", "mean batch", "mean power, W", "GPUs", "cost", "carbon, g CO2e",
       ],
       rows: study.runs.map { run in

@@ -66,16 +66,7 @@ public struct TerminalSummary: Sendable {
   }
 
   private func comparisonBlocks(_ comparison: PolicyComparison) -> [[String]] {
-    var blocks: [[String]] = []
-    if let baseline = study.runs.first?.name {
-      for run in study.runs.dropFirst() {
-        let pairs = comparison.paired.filter { $0.a == run.name && $0.b == baseline }
-        guard !pairs.isEmpty else { continue }
-        blocks.append(
-          ["\(run.name) against \(baseline), same queries, energy attributed to them:"]
-            + pairs.map { "  " + PairedSentence.text(for: $0) })
-      }
-    }
+    var blocks = statements(comparison)
     if !comparison.paretoFront.isEmpty {
       blocks.append([
         "Not beaten in both GPU energy per request and accuracy: "
@@ -86,4 +77,21 @@ public struct TerminalSummary: Sendable {
     if !levels.isEmpty { blocks.append(levels) }
     return blocks
   }
+
+  /// Every policy against the first: all metrics of few policies, the two that matter most of
+  /// many.
+  private func statements(_ comparison: PolicyComparison) -> [[String]] {
+    guard let baseline = study.runs.first?.name else { return [] }
+    let blocks = study.runs.dropFirst().compactMap { run -> [String]? in
+      let pairs = comparison.paired.filter { $0.a == run.name && $0.b == baseline }
+      guard !pairs.isEmpty else { return nil }
+      return [run.name] + pairs.map { "  " + PairedSentence.text(for: $0) }
+    }
+    guard !blocks.isEmpty else { return [] }
+    let heading = "Against \(baseline), on the same queries, energy attributed to them:"
+    guard study.runs.count > Self.fewPolicies else { return [[heading]] + blocks }
+    return [[heading]] + blocks.map { Array($0.prefix(3)) }
+  }
+
+  private static let fewPolicies = 4
 }

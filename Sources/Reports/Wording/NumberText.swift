@@ -8,8 +8,15 @@ enum NumberText {
   static func figure(_ number: Double?, significant: Int = 3) -> String {
     guard let number, number.isFinite else { return none }
     guard number != 0 else { return "0" }
-    let magnitude = Int(log10(abs(number)).rounded(.down))
-    return fixed(number, decimals: max(0, significant - 1 - magnitude))
+    let decimals = significant - 1 - magnitude(number)
+    // What is rounded up to the next power of ten has one decimal too many.
+    let unit = pow(10, Double(-decimals))
+    let rounded = (number / unit).rounded() * unit
+    return fixed(number, decimals: max(0, significant - 1 - magnitude(rounded)))
+  }
+
+  private static func magnitude(_ number: Double) -> Int {
+    Int((log10(abs(number)) + 1e-12).rounded(.down))
   }
 
   /// The figure with its sign, plus included.

@@ -21,7 +21,10 @@ enum PairedSentence {
 
   private static func relative(_ pair: PairedDifference) -> String {
     guard pair.metric != .accuracyPoints, pair.reference > 0 else { return "" }
-    return " (\(NumberText.signed(100 * pair.estimate.value / pair.reference)) %)"
+    let share = pair.estimate.value / pair.reference
+    // "+942 %" is harder to grasp than "×10.4".
+    if share >= 2 { return " (×\(NumberText.figure(1 + share)))" }
+    return " (\(NumberText.signed(100 * share)) %)"
   }
 }
 

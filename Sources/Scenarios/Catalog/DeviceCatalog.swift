@@ -15,18 +15,31 @@ public struct DeviceCatalog: Sendable {
   ///
   /// Throws an `InputError` that names the file and line of the first thing wrong.
   public static func load(from folder: URL) throws -> DeviceCatalog {
-    let gpuFiles = try sheetFiles(in: folder.appending(path: "gpus"))
-    let isFit = { (path: String) in path.hasSuffix(".fit.yaml") }
-    let fits = try gpuFiles.filter(isFit).map { try YAMLDocument.read(path: $0, DeviceFit.read) }
+    let files = try sheetFiles(in: folder.appending(path: "gpus")).filter(isFit)
+    let fits = try files.map { try YAMLDocument.read(path: $0, DeviceFit.read) }
+    return try load(
+      from: folder,
+      fits: Dictionary(
+        fits.map { ($0.gpu, $0.parameters) }, uniquingKeysWith: { first, _ in first }))
+  }
+
+  /// The sheets alone: what there is before anything is fitted.
+  public static func loadSheets(from folder: URL) throws -> DeviceCatalog {
+    try load(from: folder, fits: [:])
+  }
+
+  private static func load(
+    from folder: URL, fits: [String: DeviceParameters]
+  ) throws -> DeviceCatalog {
+    let gpus = try sheetFiles(in: folder.appending(path: "gpus")).filter { !isFit($0) }
     return DeviceCatalog(
-      gpus: try gpuFiles.filter { !isFit($0) }.map { try YAMLDocument.read(path: $0, gpu) },
+      gpus: try gpus.map { try YAMLDocument.read(path: $0, gpu) },
       models: try sheets(in: folder.appending(path: "models"), model),
       nodes: try sheets(in: folder.appending(path: "nodes"), node),
-      facilities: try sheets(in: folder.appending(path: "facilities"), facility),
-      fits: Dictionary(
-        fits.map { ($0.gpu, $0.parameters) }, uniquingKeysWith: { first, _ in first })
-    )
+      facilities: try sheets(in: folder.appending(path: "facilities"), facility), fits: fits)
   }
+
+  private static func isFit(_ path: String) -> Bool { path.hasSuffix(".fit.yaml") }
 
   private static func sheets<Sheet>(
     in folder: URL, _ read: (YAMLMapping) throws -> Sheet

@@ -1,0 +1,103 @@
+internal import Foundation
+internal import Scenarios
+
+/// What the fit needs besides the measurements, from `calibration/device-fit.yaml`.
+struct DeviceFitSettings {
+  /// Which rows of the kernel tables resemble what a served model runs.
+  struct KernelLimits {
+    let weightElements: ClosedRange<Double>
+    let mostTokens: Double
+    let headDimension: Double
+    let mostHeads: Double
+    let mostCacheHeads: Double
+    let mostHeadsPerCacheHead: Double
+    let mostRows: Int
+    let leastPowerLatency: Double
+    let leastAllReduceBytes: Double
+  }
+
+  /// GPU power of the server whose wall power was logged.
+  struct Node {
+    let gpuCount: Int
+    let idleGPUPower: Double
+    let gptjCap: Double
+    let stableDiffusionCap: Double
+    let bertCap: Double
+  }
+
+  let kernelLimits: KernelLimits
+  let lossScale: Double
+  /// Mean prompt length by the name of the set of measurements or its task.
+  let promptTokens: [String: Double]
+  let frontenacOutputTokens: Double
+  let olderEngineWeight: Double
+  let capShare: Measured
+  let bandwidthExponent: Measured
+  let computeExponent: Measured
+  let reservedMemory: Measured
+  let communicationMemory: Measured
+  let idlePower: [String: Measured]
+  let allReduceLatency: [String: Measured]
+  let node: Node
+
+  init(calibrationFolder: URL) throws {
+    let path = calibrationFolder.appending(path: "device-fit.yaml").path
+    self = try YAMLDocument.read(path: path) { try DeviceFitSettings($0) }
+  }
+
+  private init(_ yaml: YAMLMapping) throws {
+    func number(_ key: String, _ unit: String = "1") throws -> Double {
+      try yaml[key].measured(unit: unit, .positive).value
+    }
+    func numbers(_ key: String, _ unit: String) throws -> [String: Measured] {
+      try yaml[key].mapping { yaml in
+        var result: [String: Measured] = [:]
+        for name in yaml.keys { result[name] = try yaml[name].measured(unit: unit, .positive) }
+        return result
+      }
+    }
+    kernelLimits = try yaml["kernel_rows"].mapping { try KernelLimits($0) }
+    lossScale = try number("loss_scale")
+    promptTokens = try numbers("prompt_tokens", "token").mapValues(\.value)
+    frontenacOutputTokens = try number("frontenac_output_tokens", "token")
+    olderEngineWeight = try number("older_engine_weight")
+    capShare = try yaml["cap_share"].measured(unit: "1", .positiveFraction)
+    bandwidthExponent = try yaml["bandwidth_exponent"].measured(unit: "1", .positiveFraction)
+    computeExponent = try yaml["compute_exponent"].measured(unit: "1", .positiveFraction)
+    reservedMemory = try yaml["reserved_memory"].measured(unit: "byte", .positive)
+    communicationMemory = try yaml["communication_memory"].measured(unit: "byte", .positive)
+    idlePower = try numbers("idle_power", "W")
+    allReduceLatency = try numbers("all_reduce_latency", "s")
+    node = try yaml["node"].mapping { try Node($0) }
+  }
+}
+
+extension DeviceFitSettings.Node {
+  fileprivate init(_ yaml: YAMLMapping) throws {
+    func watts(_ key: String) throws -> Double {
+      try yaml[key].measured(unit: "W", .positive).value
+    }
+    gpuCount = try yaml["gpus"].int(in: 1...)
+    idleGPUPower = try watts("idle_gpu_power")
+    gptjCap = try watts("gptj_cap")
+    stableDiffusionCap = try watts("stable_diffusion_cap")
+    bertCap = try watts("bert_cap")
+  }
+}
+
+extension DeviceFitSettings.KernelLimits {
+  fileprivate init(_ yaml: YAMLMapping) throws {
+    func number(_ key: String, _ unit: String = "1") throws -> Double {
+      try yaml[key].measured(unit: unit, .positive).value
+    }
+    weightElements = try number("least_weights")...number("most_weights")
+    mostTokens = try number("most_tokens", "token")
+    headDimension = try number("head_dimension")
+    mostHeads = try number("most_heads")
+    mostCacheHeads = try number("most_cache_heads")
+    mostHeadsPerCacheHead = try number("most_heads_per_cache_head")
+    mostRows = Int(try number("most_rows"))
+    leastPowerLatency = try number("least_power_latency", "s")
+    leastAllReduceBytes = try number("least_all_reduce", "byte")
+  }
+}

@@ -1,0 +1,154 @@
+internal import DeviceModels
+internal import Foundation
+internal import NumericalMethods
+internal import Scenarios
+
+/// Carries out the plan: from measurements to the numbers of every GPU.
+struct DeviceFitting {
+  let dataFolder: URL
+  let catalog: DeviceCatalog
+  let settings: DeviceFitSettings
+  var fits: [GPUFit] = []
+  var kernelErrors: [(gpu: String, kernel: String, errors: ErrorSummary)] = []
+  /// What each GPU's serving numbers were fitted on, for cross-validation.
+  var engineRows: [String: [ServingMeasurement]] = [:]
+  var powerRows: [String: [ServingMeasurement]] = [:]
+
+  init(dataFolder: URL, catalog: DeviceCatalog, settings: DeviceFitSettings) {
+    self.dataFolder = dataFolder
+    self.catalog = catalog
+    self.settings = settings
+  }
+
+  mutating func run() throws {
+    for plan in DeviceFitPlan.all { try fit(plan) }
+    fits.sort { $0.gpu.name < $1.gpu.name }
+  }
+
+  func done(_ gpu: String) throws -> GPUFit {
+    guard let fit = fits.first(where: { $0.gpu.name == gpu }) else {
+      throw InputError(problem: "\(gpu) is borrowed from before it is fitted")
+    }
+    return fit
+  }
+
+  private mutating func fit(_ plan: DeviceFitPlan) throws {
+    var fit = GPUFit(gpu: try catalog.gpu(named: plan.gpu))
+    do {
+      try kernels(plan, &fit)
+      try allReduce(plan, &fit)
+      memory(&fit)
+      try engine(plan, &fit)
+      try power(plan, &fit)
+      try range(plan, &fit)
+    } catch let error as NumericalError {
+      let stage = fit.notes.keys.sorted().joined(separator: ", ")
+      throw NumericalError(
+        operation: "\(error.operation) for \(plan.gpu) after \(stage)", reason: error.reason)
+    }
+    fits.append(fit)
+  }
+
+  // MARK: Kernels
+
+  private mutating func kernels(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
+    let sections = ["matrix_products", "decode_attention", "prefill_attention"]
+    switch plan.kernels {
+    case .borrowed(let other, let reason):
+      let other = try done(other)
+      for section in sections { fit.borrow(section, from: other, because: reason) }
+    case .tables(let folder, let version):
+      let tables = measurements(fit.gpu, folder, version)
+      let fitter = KernelFit(
+        lossScale: settings.lossScale, rowLimit: settings.kernelLimits.mostRows)
+      let results = [
+        try fitter.matrixProducts(tables.matrixProducts()),
+        try fitter.decodeAttention(tables.decodeAttention()),
+        try fitter.prefillAttention(tables.prefillAttention()),
+      ]
+      for (section, result) in zip(sections, results) {
+        fit.take(
+          section, result, source: "aiconfigurator \(folder), vLLM \(version), bf16 latencies")
+        kernelErrors.append((fit.gpu.name, section, ErrorSummary(result.errors)))
+      }
+    }
+  }
+
+  func measurements(
+    _ gpu: GPUSheet, _ folder: String, _ version: String
+  ) -> KernelMeasurements {
+    KernelMeasurements(
+      gpu: gpu, folder: dataFolder.appending(path: "energy/aiconfigurator-kernels/\(folder)"),
+      version: version, limits: settings.kernelLimits)
+  }
+
+  private mutating func allReduce(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
+    switch plan.allReduce {
+    case .borrowed(let other, let reason):
+      fit.borrow("all_reduce", from: try done(other), because: reason)
+    case .table(let name):
+      let url = dataFolder.appending(path: "energy/vidur-profiling/network/\(name)/all_reduce.csv")
+      let samples = try KernelMeasurements.allReduces(
+        url, gpu: fit.gpu, leastBytes: settings.kernelLimits.leastAllReduceBytes)
+      let fitter = KernelFit(
+        lossScale: settings.lossScale, rowLimit: settings.kernelLimits.mostRows)
+      let result = try fitter.allReduces(samples)
+      fit.take("all_reduce", result, source: "Vidur network/\(name), messages of 4 MiB and more")
+      kernelErrors.append((fit.gpu.name, "all_reduce", ErrorSummary(result.errors)))
+    }
+    guard let latency = settings.allReduceLatency[fit.gpu.name] else { return }
+    fit.parameters.kernels.allReduceLatency = latency.value
+    fit.notes["all_reduce"]?.standardErrors["latency"] = nil
+    fit.notes["all_reduce"]?.sources["latency"] = latency.source
+  }
+
+  private func memory(_ fit: inout GPUFit) {
+    fit.parameters.engine.reservedBytes = settings.reservedMemory.value
+    fit.parameters.engine.communicationBytes = settings.communicationMemory.value
+    fit.notes["memory"] = SectionNote(
+      source: "aiconfigurator systems (Apache-2.0): other_mem, nccl_mem")
+  }
+
+  // MARK: Engine and power
+
+  func serving(_ set: DeviceFitPlan.ServingSet) throws -> [ServingMeasurement] {
+    let readers = ServingMeasurements(
+      folder: dataFolder.appending(path: "energy"), catalog: catalog, settings: settings)
+    switch set {
+    case .mlEnergyVersion3(let gpu): return try readers.mlEnergyVersion3(gpu: gpu)
+    case .mlEnergyVersion2(let folder): return try readers.mlEnergyVersion2(gpuFolder: folder)
+    case .frontenac(let gpu):
+      return try readers.frontenac(
+        dataFolder.appending(path: "papers/frontenac_stage1_energy_per_token.csv"), gpu: gpu)
+    }
+  }
+
+  /// The GPU that a set was measured on, where it is not the one whose numbers are fitted.
+  func host(_ set: DeviceFitPlan.ServingSet, _ gpu: GPUSheet) throws -> GPUSheet {
+    switch set {
+    case .frontenac("NVIDIA_A100-PCIE-40GB"): try catalog.gpu(named: "a100-pcie-40gb")
+    case .mlEnergyVersion2("A100-SXM4-40GB"): try catalog.gpu(named: "a100-sxm-40gb")
+    default: gpu
+    }
+  }
+
+  private mutating func engine(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
+    switch plan.engine {
+    case .borrowed(let other, let reason):
+      fit.borrow("engine", from: try done(other), because: reason)
+    case .fitted(let set, let freedom, let source):
+      let rows = try serving(set)
+      fit.parameters.engine.kernelScale = 1
+      let fitter = EngineFit(
+        gpu: try host(set, fit.gpu), parameters: fit.parameters, lossScale: settings.lossScale)
+      let result = try fitter.fit(rows, freedom)
+      fit.parameters.engine = result.engine
+      var note = SectionNote(source: source, rowCount: rows.count)
+      note.addErrors(
+        of: result.fit, to: GPUFit.entries("engine"),
+        at: freedom.paths.map { (\DeviceParameters.engine).appending(path: $0) })
+      fit.notes["engine"] = note
+      engineRows[fit.gpu.name] = rows
+    }
+  }
+}

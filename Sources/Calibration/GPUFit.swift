@@ -1,0 +1,111 @@
+internal import DeviceModels
+internal import Scenarios
+
+/// Where the numbers of one section of a fit come from.
+struct SectionNote {
+  var source: String
+  /// Rows that were fitted; nil where nothing was.
+  var rowCount: Int?
+  /// By key; only fitted numbers have one.
+  var standardErrors: [String: Double] = [:]
+  /// By key, where a number's source is not the section's.
+  var sources: [String: String] = [:]
+
+  /// Notes the standard errors of the entries that `fit` had free, at `paths` in its order.
+  mutating func addErrors(
+    of fit: PositiveFit, to entries: [DeviceFitSchema.Entry],
+    at paths: [PartialKeyPath<DeviceParameters>]
+  ) {
+    for (path, error) in zip(paths, fit.standardErrors) {
+      guard let entry = entries.first(where: { $0.path == path }) else { continue }
+      standardErrors[entry.key] = error
+    }
+  }
+}
+
+/// The numbers of one GPU as they come together, each with its origin.
+struct GPUFit {
+  let gpu: GPUSheet
+  var parameters = DeviceParameters.blank
+  var notes: [String: SectionNote] = [:]
+
+  init(gpu: GPUSheet) { self.gpu = gpu }
+
+  /// The entries of a section of the file, in its order.
+  static func entries(_ section: String) -> [DeviceFitSchema.Entry] {
+    DeviceFitSchema.sections.first { $0.name == section }?.entries ?? []
+  }
+
+  /// Takes the numbers of a fit that has exactly the section's entries as parameters.
+  mutating func take(_ section: String, _ fit: PositiveFit, source: String) {
+    var note = SectionNote(source: source, rowCount: fit.errors.count)
+    for (i, entry) in Self.entries(section).enumerated() where i < fit.parameters.count {
+      parameters[keyPath: entry.path] = fit.parameters[i]
+      note.standardErrors[entry.key] = fit.standardErrors[i]
+    }
+    notes[section] = note
+  }
+
+  /// Takes a whole section from another GPU.
+  mutating func borrow(_ section: String, from other: GPUFit, because reason: String) {
+    for entry in Self.entries(section) {
+      parameters[keyPath: entry.path] = other.parameters[keyPath: entry.path]
+    }
+    notes[section] = SectionNote(source: "borrowed from \(other.gpu.name): \(reason)")
+  }
+
+  /// The file's text.
+  func yaml() -> String {
+    var text = """
+      # Fitted numbers of \(gpu.title) under its serving engine. Written by
+      # `joulefleet calibrate fit`; docs/calibration.md has the errors. Do not edit.
+      gpu: \(gpu.name)
+
+      """
+    for section in DeviceFitSchema.sections { text += yaml(section) }
+    return text + rangeYAML()
+  }
+
+  private func yaml(_ section: DeviceFitSchema.Section) -> String {
+    let note = notes[section.name] ?? SectionNote(source: "not known")
+    var text = "\(section.name):\n  source: \"\(note.source)\"\n"
+    if let rows = note.rowCount { text += "  rows: \(rows)\n" }
+    for entry in section.entries {
+      let unit = entry.unit == "1" ? "\"1\"" : entry.unit
+      text += "  \(entry.key):\n"
+      text += "    value: \(FiveDigits.text(parameters[keyPath: entry.path]))\n"
+      text += "    unit: \(unit)\n"
+      if let error = note.standardErrors[entry.key] {
+        text += "    error: \(FiveDigits.text(error))\n"
+      }
+      if let source = note.sources[entry.key] { text += "    source: \"\(source)\"\n" }
+    }
+    return text
+  }
+
+  private func rangeYAML() -> String {
+    let range = parameters.calibratedRange
+    let rows = [
+      ("decode_rows", range.decodeRows), ("context_tokens_per_row", range.contextTokensPerRow),
+      ("prompt_tokens", range.promptTokens), ("model_parameters", range.modelParameters),
+      ("tensor_parallel", range.tensorParallelDegrees),
+    ]
+    return "calibrated_range:\n"
+      + rows.map { "  \($0): [\($1.lowerBound), \($1.upperBound)]\n" }.joined()
+  }
+}
+
+extension CalibratedRange {
+  /// What a set of measurements covers; prompts as far as the kernel tables go.
+  init(_ measurements: [ServingMeasurement], longestPrompt: Int) {
+    func range(_ value: (ServingMeasurement) -> Int) -> ClosedRange<Int> {
+      let values = measurements.map(value)
+      return (values.min() ?? 0)...(values.max() ?? 0)
+    }
+    self.init(
+      decodeRows: range { Int($0.batchRows.rounded()) },
+      contextTokensPerRow: range { Int($0.promptTokens + $0.outputTokens / 2) },
+      promptTokens: 1...longestPrompt, modelParameters: range(\.model.parameterCount),
+      tensorParallelDegrees: range(\.tensorParallelDegree))
+  }
+}

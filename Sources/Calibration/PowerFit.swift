@@ -1,0 +1,158 @@
+internal import DeviceModels
+internal import NumericalMethods
+
+/// A stretch of time with known utilisation: what the power model turns into watts.
+private struct PowerSlice {
+  enum Kind { case kernel, communication, sampling, gap }
+  let kind: Kind
+  let seconds: Double
+  let bandwidth: Double
+  let compute: Double
+}
+
+/// Fits power to mean power in closed loop, given how the time divides.
+struct PowerFit {
+  let gpu: GPUSheet
+  /// Kernels and engine fitted; the free powers are overwritten.
+  let parameters: DeviceParameters
+  let settings: DeviceFitSettings
+
+  /// How the gaps of a measurement are known.
+  enum Duty {
+    /// From the engine model.
+    case modelled
+    /// From the measured iteration time, less the kernels: for engines that are not modelled.
+    case measured
+  }
+
+  /// The mean power of one measurement as a function of the power parameters.
+  private struct Row {
+    let slices: [PowerSlice]
+    let seconds: Double
+
+    func watts(_ power: PowerParameters) -> Double {
+      var joules = 0.0
+      for slice in slices {
+        let watts =
+          switch slice.kind {
+          case .kernel:
+            power.kernelPower(
+              bandwidthUtilization: slice.bandwidth, computeUtilization: slice.compute)
+          case .communication: power.communicationPower
+          case .sampling: power.samplingPower
+          case .gap: power.gapPower
+          }
+        joules += slice.seconds * watts
+      }
+      return joules / seconds
+    }
+  }
+
+  private func row(_ measurement: ServingMeasurement, _ duty: Duty) throws -> Row {
+    let replica = try RooflineReplicaModel(
+      gpu: gpu, model: measurement.model,
+      layout: ReplicaLayout(tensorParallelDegree: measurement.tensorParallelDegree),
+      parameters: parameters)
+    let state = SteadyState(measurement, on: replica)
+    var slices: [PowerSlice] = []
+    for mix in state.mixes {
+      let estimate = mix.estimate
+      for phase in [estimate.linear, estimate.decodeAttention, estimate.prefillAttention] {
+        slices.append(
+          PowerSlice(
+            kind: .kernel, seconds: mix.share * phase.seconds,
+            bandwidth: phase.bandwidthUtilization, compute: phase.computeUtilization))
+      }
+      for (kind, phase) in [
+        (PowerSlice.Kind.communication, estimate.communication), (.sampling, estimate.sampling),
+      ] where !(duty == .measured && kind == .sampling) {
+        slices.append(
+          PowerSlice(kind: kind, seconds: mix.share * phase.seconds, bandwidth: 0, compute: 0))
+      }
+    }
+    let busy = slices.reduce(0) { $0 + $1.seconds }
+    let gap =
+      duty == .modelled
+      ? state.mean { $0.estimate.gap.seconds } : max(0, measurement.iterationSeconds - busy)
+    slices.append(PowerSlice(kind: .gap, seconds: gap, bandwidth: 0, compute: 0))
+    return Row(slices: slices, seconds: busy + gap)
+  }
+
+  /// The newer engine's time is modelled, the older one's and anything else's is as measured.
+  private func rows(_ measurements: [ServingMeasurement], modelled: Set<String>) throws -> [Row] {
+    try measurements.map { try row($0, modelled.contains($0.set) ? .modelled : .measured) }
+  }
+
+  func fit(
+    _ measurements: [ServingMeasurement], modelled: Set<String>,
+    _ paths: [WritableKeyPath<PowerParameters, Double>]
+  ) throws -> (power: PowerParameters, fit: PositiveFit) {
+    precondition(!paths.isEmpty, "nothing to fit")
+    let rows = try rows(measurements, modelled: modelled)
+    var power = parameters.power
+    let fit = try PositiveFit(
+      start: paths.map { max(power[keyPath: $0], 1) }, measured: measurements.map(\.wattsPerGPU),
+      weights: weights(measurements), lossScale: settings.lossScale
+    ) { values, output in
+      Self.set(&power, paths, values)
+      for i in output.indices { output[i] = rows[i].watts(power) }
+    }
+    Self.set(&power, paths, fit.parameters)
+    return (power, fit)
+  }
+
+  /// Communication is not told apart from gaps: left free, its power is 46 ± 88 W on the H100.
+  private static func set(
+    _ power: inout PowerParameters, _ paths: [WritableKeyPath<PowerParameters, Double>],
+    _ values: [Double]
+  ) {
+    for (path, value) in zip(paths, values) { power[keyPath: path] = value }
+    power.communicationPower = power.gapPower
+  }
+
+  func watts(
+    _ measurements: [ServingMeasurement], modelled: Set<String>, _ power: PowerParameters
+  ) throws -> [Double] {
+    try rows(measurements, modelled: modelled).map { $0.watts(power) }
+  }
+
+  /// Where two generations of engine are fitted together, the older one counts less in sum.
+  private func weights(_ measurements: [ServingMeasurement]) -> [Double] {
+    let older = measurements.count { $0.set == "mlenergy-v2" }
+    let newer = measurements.count - older
+    guard older > 0, newer > 0 else { return measurements.map { _ in 1 } }
+    let weight = settings.olderEngineWeight * Double(newer) / Double(older)
+    return measurements.map { $0.set == "mlenergy-v2" ? weight : 1 }
+  }
+}
+
+/// Fits the power of kernels to the board power of kernel benchmarks.
+struct KernelPowerFit {
+  let settings: DeviceFitSettings
+
+  func fit(
+    _ samples: KernelSamples, from power: PowerParameters,
+    _ paths: [WritableKeyPath<PowerParameters, Double>]
+  ) throws -> (power: PowerParameters, fit: PositiveFit) {
+    var rows = KernelSamples()
+    for i in samples.seconds.indices
+    where samples.seconds[i] >= settings.kernelLimits.leastPowerLatency && samples.watts[i] > 0 {
+      rows.append(samples.first[i], samples.second[i], samples.seconds[i], samples.watts[i])
+    }
+    rows = rows.thinned(to: settings.kernelLimits.mostRows)
+    var power = power
+    let fit = try PositiveFit(
+      start: paths.map { max(power[keyPath: $0], 1) }, measured: rows.watts,
+      lossScale: settings.lossScale
+    ) { values, output in
+      for (path, value) in zip(paths, values) { power[keyPath: path] = value }
+      for i in output.indices {
+        output[i] = power.kernelPower(
+          bandwidthUtilization: rows.second[i] / rows.seconds[i],
+          computeUtilization: rows.first[i] / rows.seconds[i])
+      }
+    }
+    for (path, value) in zip(paths, fit.parameters) { power[keyPath: path] = value }
+    return (power, fit)
+  }
+}

@@ -1,0 +1,204 @@
+internal import DeviceModels
+internal import NumericalMethods
+
+/// Errors of one GPU's serving model, in sample, with each model left out, and of rivals.
+struct ServingValidation {
+  struct Result {
+    let what: String
+    let how: String
+    /// Signed relative errors.
+    let errors: [Double]
+  }
+
+  private let fit: GPUFit
+  private let plan: DeviceFitPlan
+  private let settings: DeviceFitSettings
+  private let engineGPU: GPUSheet
+  private let powerGPU: GPUSheet
+  private let engineRows: [ServingMeasurement]
+  private let powerRows: [ServingMeasurement]
+  private let freeEngine: EngineFreedom
+  private let freePower: [WritableKeyPath<PowerParameters, Double>]
+
+  /// Nil where nothing of the GPU was fitted on serving measurements.
+  init?(_ fitting: DeviceFitting, _ fit: GPUFit) {
+    guard let plan = DeviceFitPlan.all.first(where: { $0.gpu == fit.gpu.name }),
+      case .fitted(let engineSet, let freedom, _) = plan.engine,
+      let engineRows = fitting.engineRows[fit.gpu.name],
+      let powerRows = fitting.powerRows[fit.gpu.name], !powerRows.isEmpty,
+      let engineGPU = try? fitting.host(engineSet, fit.gpu)
+    else { return nil }
+    switch plan.power {
+    case .serving(let sets, let free, _, _):
+      freePower = free
+      powerGPU = (try? sets.first.map { try fitting.host($0, fit.gpu) }) ?? fit.gpu
+    case .kernels, .borrowed:
+      freePower = []
+      powerGPU = fit.gpu
+    }
+    self.fit = fit
+    self.plan = plan
+    settings = fitting.settings
+    self.engineRows = engineRows
+    self.powerRows = powerRows
+    self.engineGPU = engineGPU
+    freeEngine = freedom
+  }
+
+  private var modelled: Set<String> { DeviceFitting.modelledSets(fit.gpu.name) }
+
+  private func engineFit(_ parameters: DeviceParameters) -> EngineFit {
+    EngineFit(gpu: engineGPU, parameters: parameters, lossScale: settings.lossScale)
+  }
+
+  private func powerFit(_ parameters: DeviceParameters) -> PowerFit {
+    PowerFit(gpu: powerGPU, parameters: parameters, settings: settings)
+  }
+
+  func results() throws -> [Result] {
+    let seconds = engineRows.map(\.iterationSeconds)
+    let fitted = engineFit(fit.parameters)
+    var results = [
+      Result(
+        what: "iteration time", how: "on its own rows",
+        errors: Self.errors(
+          try fitted.iterationSeconds(engineRows, fit.parameters.engine), seconds))
+    ]
+    results += try leftOut()
+    results.append(
+      Result(
+        what: "power", how: freePower.isEmpty ? "never fitted on them" : "on its own rows",
+        errors: Self.errors(
+          try powerFit(fit.parameters).watts(
+            powerRows, modelled: modelled, fit.parameters.power),
+          powerRows.map(\.wattsPerGPU))))
+    return results + (try rivals())
+  }
+
+  /// Signed relative errors.
+  private static func errors(_ predicted: [Double], _ measured: [Double]) -> [Double] {
+    zip(predicted, measured).map { $0 / $1 - 1 }
+  }
+
+  private static func models(_ rows: [ServingMeasurement]) -> [String] {
+    Set(rows.map(\.model.name)).sorted()
+  }
+
+  // MARK: Leave one model out
+
+  /// Predictions for one model from fits that never saw it.
+  private struct LeftOut {
+    var seconds: [Double] = []
+    var medianLatency: [Double] = []
+    var watts: [Double] = []
+    var olderWatts: [Double] = []
+    var joulesPerToken: [Double] = []
+  }
+
+  private func leftOut() throws -> [Result] {
+    let models = Self.models(engineRows + powerRows)
+    guard Self.models(engineRows).count > 2 || Self.models(powerRows).count > 2 else { return [] }
+    var all = LeftOut()
+    for model in models {
+      do { try predict(model, &all) } catch let error as NumericalError {
+        throw NumericalError(
+          operation: "\(error.operation) on \(fit.gpu.name) without \(model)",
+          reason: error.reason)
+      }
+    }
+    let how = "each model left out"
+    return [
+      Result(what: "iteration time", how: how, errors: all.seconds),
+      Result(what: "median inter-token latency", how: how, errors: all.medianLatency),
+      Result(what: "power", how: how, errors: all.watts),
+      Result(what: "power, older engine", how: how, errors: all.olderWatts),
+      Result(what: "energy per output token", how: how, errors: all.joulesPerToken),
+    ].filter { !$0.errors.isEmpty }
+  }
+
+  private func predict(_ model: String, _ all: inout LeftOut) throws {
+    let isLeftOut = { (row: ServingMeasurement) in row.model.name == model }
+    var parameters = fit.parameters
+    let engineTest = engineRows.filter(isLeftOut)
+    if Self.models(engineRows).count > 2, !engineTest.isEmpty {
+      let fitter = engineFit(fit.parameters)
+      parameters.engine = try fitter.fit(engineRows.filter { !isLeftOut($0) }, freeEngine).engine
+      let seconds = try fitter.iterationSeconds(engineTest, parameters.engine)
+      all.seconds += Self.errors(seconds, engineTest.map(\.iterationSeconds))
+      let median = try fitter.medianSeconds(engineTest, parameters.engine)
+      all.medianLatency += zip(engineTest, median).compactMap { row, predicted in
+        row.medianInterTokenLatency.map { predicted / $0 - 1 }
+      }
+    }
+    try predictPower(isLeftOut, parameters, &all)
+  }
+
+  private func predictPower(
+    _ isLeftOut: (ServingMeasurement) -> Bool, _ parameters: DeviceParameters,
+    _ all: inout LeftOut
+  ) throws {
+    let test = powerRows.filter(isLeftOut)
+    guard !test.isEmpty else { return }
+    var parameters = parameters
+    if !freePower.isEmpty {
+      parameters.power = try powerFit(parameters).fit(
+        powerRows.filter { !isLeftOut($0) }, modelled: modelled, freePower
+      ).power
+    }
+    let watts = try powerFit(parameters).watts(test, modelled: modelled, parameters.power)
+    let seconds = try engineFit(parameters).iterationSeconds(test, parameters.engine)
+    for (i, row) in test.enumerated() {
+      let error = watts[i] / row.wattsPerGPU - 1
+      if freePower.isEmpty {
+        // Nothing was refitted: these errors stand in the table as those of the whole set.
+      } else if row.set == "mlenergy-v2" {
+        all.olderWatts.append(error)
+      } else {
+        all.watts.append(error)
+      }
+      guard engineRows.contains(where: { $0.set == row.set }) else { continue }
+      // Energy per token is power times time over rows: its errors multiply.
+      all.joulesPerToken.append((1 + error) * seconds[i] / row.iterationSeconds - 1)
+    }
+  }
+
+  // MARK: Rivals
+
+  private func rivals() throws -> [Result] {
+    let kernels = try engineFit(fit.parameters).kernelSeconds(engineRows)
+    let watts = powerRows.map(\.wattsPerGPU)
+    let meanWatts = watts.reduce(0, +) / Double(watts.count)
+    let energyRows = powerRows.filter { row in engineRows.contains { $0.set == row.set } }
+    let limit = fit.gpu.thermalDesignPower
+    var results = [
+      Result(
+        what: "iteration time", how: "rival: kernels without the engine",
+        errors: Self.errors(kernels, engineRows.map(\.iterationSeconds))),
+      Result(
+        what: "iteration time", how: "rival: bytes over bandwidth",
+        errors: Self.errors(
+          engineRows.map(bandwidthSeconds), engineRows.map(\.iterationSeconds))),
+      Result(
+        what: "power", how: "rival: the board limit",
+        errors: Self.errors(watts.map { _ in limit }, watts)),
+      Result(
+        what: "power", how: "rival: the mean of these rows",
+        errors: Self.errors(watts.map { _ in meanWatts }, watts)),
+    ]
+    guard !energyRows.isEmpty else { return results }
+    let perParameter = energyRows.map { $0.joulesPerToken / Double($0.model.parameterCount) }
+    let mean = perParameter.reduce(0, +) / Double(perParameter.count)
+    results.append(
+      Result(
+        what: "energy per output token", how: "rival: constant per parameter",
+        errors: Self.errors(perParameter.map { _ in mean }, perParameter)))
+    return results
+  }
+
+  /// Weights and context read once at the data sheet's bandwidth.
+  private func bandwidthSeconds(_ row: ServingMeasurement) -> Double {
+    let context = row.batchRows * (row.promptTokens + row.outputTokens / 2)
+    let bytes = row.model.weightBytes + context * row.model.cacheBytesPerToken
+    return bytes / Double(row.tensorParallelDegree) / engineGPU.memoryBytesPerSecond
+  }
+}
