@@ -47,6 +47,9 @@ public final class YAMLMapping {
     }
   }
 
+  /// Whether the key is there; counts as asking for it.
+  public func has(_ key: String) -> Bool { optional(key) != nil }
+
   /// The keys in the order of the file, for mappings whose keys are names of the user's own.
   public var keys: [String] { entries.map(\.key) }
 
