@@ -64,9 +64,10 @@ def _power_agreement(tables):
             differences.append(abs(float(row["power_w"]) / float(row["sensor_power_w"]) - 1))
     if not differences:
         return []
-    verdict = "agree" if arithmetic.median(differences) <= POWER_AGREEMENT else "DISAGREE"
-    return [f"counter and sensor {verdict}: they differ by {100 * arithmetic.median(differences):.2f}"
-            f" % (median), {100 * max(differences):.1f} % (largest) over {len(differences)} products"]
+    middle, largest = arithmetic.median(differences), max(differences)
+    verdict = "agree" if middle <= POWER_AGREEMENT else "DISAGREE"
+    return [f"counter and sensor {verdict}: they differ by {100 * middle:.2f} % (median), "
+            f"{100 * largest:.1f} % (largest) over {len(differences)} products"]
 
 
 def _conservation(tables):

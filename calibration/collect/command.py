@@ -7,10 +7,13 @@ import os
 import sys
 import time
 
-from collect import check, conditions, gaps, nvml, plan, progress, schema, sheets, tables
+from collect import (
+    check, conditions, gaps, nvml, plan, progress, schema, sheets, tables, workload)
 
 PARTS = list(plan.TABLE_OF_PART)
 MOST_RESTARTS = 5
+# Grouped-query attention came with this release.
+LEAST_TORCH = (2, 5)
 # How long after the deadline a hung device call may last before the process ends itself.
 HANG_ALLOWANCE_S = 40
 FINISHED, BAD_INPUT, DEVICE_LOST = 0, 2, 3
@@ -26,7 +29,7 @@ def main(arguments=None):
     try:
         return options.function(options, started)
     except (UsageError, plan.PlanError, sheets.SheetError, tables.TableError,
-            conditions.ConditionsError, nvml.NvmlError) as error:
+            conditions.ConditionsError, nvml.NvmlError, workload.WorkloadError, OSError) as error:
         print(f"collect: {error}", file=sys.stderr)
         return BAD_INPUT
 
@@ -54,7 +57,7 @@ def _parser():
     run.add_argument("--models", nargs="+", metavar="MODEL", help="only stages of these models")
     run.add_argument("--arrivals", nargs=2, metavar=("MODEL", "FILE"),
                      help="only one serving run, of arrivals from a CSV file "
-                     f"({','.join(('arrival_s', 'prompt_tokens', 'output_tokens'))})")
+                     f"({','.join(workload.COLUMNS)})")
     run.add_argument("--dry-run", action="store_true",
                      help="print what would be measured, with estimated times; measure nothing")
     run.add_argument("--device", choices=["cuda", "cpu"], default="cuda",
@@ -77,18 +80,20 @@ def _run(options, started):
     _refuse_misuse(options)
     chosen = _plan(options)
     deadline = started + 60 * options.minutes if options.minutes else None
-    folder = options.output or os.path.join(sheets.CALIBRATION, "measured", options.gpu)
+    folder = options.output or os.path.join(sheets.CALIBRATION, "measured", options.gpu or "toy")
     if options.dry_run:
         # A folder that is not there is not made.
         items = _unfinished(chosen, folder, options) if os.path.isdir(folder) else chosen.items
         return _print_plan(items, deadline and deadline - started)
     _refuse_overwriting(folder, options)
+    _require_torch()
     meter = nvml.SyntheticMeter() if options.device == "cpu" else nvml.open_meter()
     _refuse_other_gpu(options, meter)
     items = _unfinished(chosen, folder, options)
     if deadline:
         faulthandler.dump_traceback_later(
-            max(1.0, deadline - time.monotonic()) + HANG_ALLOWANCE_S, exit=True)
+            max(1.0, deadline - time.monotonic()) + HANG_ALLOWANCE_S, exit=True,
+            file=sys.__stderr__)
     store = tables.Tables(folder)
     store.drop_unfinished_serving()
     record = conditions.Conditions(folder)
@@ -116,6 +121,15 @@ def _measure(options, chosen, items, store, record, meter, deadline):
     print(f"{len(items) - len(left)} of {len(items)} shapes done; the rest of the plan takes "
           f"about {progress.duration_text(sum(i.estimate_s for i in left))}", file=sys.stderr)
     return FINISHED
+
+
+def _require_torch():
+    try:
+        import torch
+    except ImportError as error:
+        raise UsageError("measuring needs PyTorch, which is not installed") from error
+    if tuple(int(part) for part in torch.__version__.split(".")[:2]) < LEAST_TORCH:
+        raise UsageError(f"PyTorch {torch.__version__} is too old; 2.5 or later is needed")
 
 
 def _restart(options, deadline):

@@ -88,8 +88,7 @@ class NvmlMeter:
             sm_clock_mhz=self._try("nvmlDeviceGetClockInfo", _SM_CLOCK),
             memory_clock_mhz=self._try("nvmlDeviceGetClockInfo", _MEMORY_CLOCK),
             temperature_c=self._try("nvmlDeviceGetTemperature", _GPU_TEMPERATURE),
-            throttle=self._try("nvmlDeviceGetCurrentClocksThrottleReasons",
-                               kind=ctypes.c_ulonglong) or 0)
+            throttle=self._throttle())
 
     @property
     def power_limit_w(self):
@@ -114,6 +113,15 @@ class NvmlMeter:
             "compute_mode": self._try("nvmlDeviceGetComputeMode"),
             "energy_meter": self.name,
         }
+
+    def _throttle(self):
+        """The reasons' bits, by the query's older or newer name."""
+        for name in ("nvmlDeviceGetCurrentClocksThrottleReasons",
+                     "nvmlDeviceGetCurrentClocksEventReasons"):
+            bits = self._try(name, kind=ctypes.c_ulonglong)
+            if bits is not None:
+                return bits
+        return 0
 
     def _power_w(self):
         """Instantaneous power where the card has it, else the trailing average."""

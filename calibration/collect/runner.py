@@ -64,13 +64,13 @@ class Runner:
                 reason = "out of memory"
             else:
                 reason = f"{type(error).__name__}: {first_line(error)}"
+            self._decoder = None
             if is_fatal(error):
                 self._skip(item, reason)
                 raise FatalError(reason) from error
             return self._skip(item, reason)
 
     def _skip(self, item, reason):
-        self._decoder = None
         self.tables.append("skipped", [
             {"part": item.part, "key": " ".join(item.key), "reason": reason}])
         return "skipped: " + reason

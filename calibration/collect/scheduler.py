@@ -113,7 +113,8 @@ class Scheduler:
     def arrive(self, sequence):
         total = sequence.prompt_tokens + sequence.output_tokens
         holds = self.limits.kv_blocks * self.limits.tokens_per_block
-        if total > min(self.limits.sequence_tokens, holds):
+        # The token put out last is never computed, so it takes no place in the cache.
+        if total > self.limits.sequence_tokens or total - 1 > holds:
             raise RequestTooLarge(
                 f"request {sequence.request} has {total} tokens; a sequence may have "
                 f"{self.limits.sequence_tokens}, the cache holds {holds}")

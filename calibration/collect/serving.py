@@ -199,7 +199,9 @@ class DecodeAttentions:
         self.device, self.shape, self.longest = device, shape, longest
         works = attention.split_works(device, shape.query_heads, shape.kv_heads, shape.head_dim)
         self.name = "split" if works else "by-row"
-        self.chunk = _chunk_call(device)
+        # A chunk after a past; what serves it takes any lengths.
+        self.chunk_name, self.chunk = attention.fastest(device, *attention.random_inputs(
+            device, 1, 64, 128, shape.query_heads, shape.kv_heads, shape.head_dim))
         self._by_rows = {}
 
     def for_rows(self, rows):
@@ -222,16 +224,6 @@ class DecodeAttentions:
         return torch.cat(results)
 
 
-def _chunk_call(device):
-    if device.kind == "cuda":
-        def call(q, k, v):
-            return torch.ops.aten._scaled_dot_product_flash_attention(
-                q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), 0.0, True,
-                False)[0].transpose(1, 2)
-        return call
-    return attention.plain
-
-
 def run_serving(device, decoder, limits, arrivals, meter, longest_s):
     """One run; returns (iteration rows, request rows, energy rows, facts for conditions)."""
     executor = Executor(device, decoder, limits)
@@ -244,5 +236,6 @@ def run_serving(device, decoder, limits, arrivals, meter, longest_s):
     finally:
         energy = sampler.finish()
     facts = {"decode_attention": executor.decode_attention.name,
+             "chunk_attention": executor.decode_attention.chunk_name,
              "layer_operations": decoder.ops.name, "capture_failure": executor.capture_failure}
     return iterations, requests, energy, facts

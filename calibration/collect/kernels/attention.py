@@ -29,7 +29,7 @@ def build(device, item):
     pairs = context if is_decode else arithmetic.causal_pairs(chunk, context)
     moved = rows * arithmetic.attention_bytes(chunk, kv_tokens, *heads, head_dim)
     sets = buffer_sets(device, moved)
-    buffers = [_buffers(device, rows, chunk, kv_tokens, *heads, head_dim) for _ in range(sets)]
+    buffers = [random_inputs(device, rows, chunk, kv_tokens, *heads, head_dim) for _ in range(sets)]
     name, call = fastest(device, *buffers[0])
     return KernelCase(
         calls=[_bind(call, each) for each in buffers],
@@ -135,7 +135,7 @@ def split_works(device, query_heads, kv_heads, head_dim):
     """Whether this package's own decode kernel runs here and is right for these heads."""
     if device.kind != "cuda" or fused is None:
         return False
-    q, k, _ = _buffers(device, 1, 1, 2, query_heads, kv_heads, head_dim)
+    q, k, _ = random_inputs(device, 1, 1, 2, query_heads, kv_heads, head_dim)
     try:
         return _is_right(device, "split", _split, q, k)
     except Exception as error:  # Triton compiles at run time and fails in many ways
@@ -154,7 +154,7 @@ def _is_right(device, name, make, q, k):
     key = (name, head_shape, is_decode, has_past)
     if key not in _checked:
         chunk = 1 if is_decode else 77
-        small = _buffers(device, 3, chunk, chunk + (300 if has_past else 0), *head_shape)
+        small = random_inputs(device, 3, chunk, chunk + (300 if has_past else 0), *head_shape)
         result = make(device, small[0], small[1])(*small).float()
         expected = reference(*small)
         error = (result - expected).norm() / expected.norm()
@@ -162,7 +162,8 @@ def _is_right(device, name, make, q, k):
     return _checked[key]
 
 
-def _buffers(device, rows, query_tokens, kv_tokens, query_heads, kv_heads, head_dim):
+def random_inputs(device, rows, query_tokens, kv_tokens, query_heads, kv_heads, head_dim):
+    """Queries, keys and values, (rows, tokens, heads, dim)."""
     return (random(device, rows, query_tokens, query_heads, head_dim),
             random(device, rows, kv_tokens, kv_heads, head_dim),
             random(device, rows, kv_tokens, kv_heads, head_dim))

@@ -7,7 +7,7 @@ engine's permutation, which is not part of the measurement.
 import torch
 from torch.nn import functional
 
-from collect import arithmetic
+from collect import arithmetic, layer_ops
 from collect.kernels.case import KernelCase, buffer_sets, random
 
 
@@ -37,12 +37,15 @@ def route(tokens, experts, top_k, seed=1):
 
 def _call(device, product, offsets, routed, experts, hidden, width):
     inputs = random(device, routed, hidden)
-    first = random(device, experts, hidden, 2 * width, scale=hidden ** -0.5)
-    second = random(device, experts, width, hidden, scale=width ** -0.5)
+    # Stored (experts, out, in), the layout that every grouped product takes.
+    first = random(device, experts, 2 * width, hidden, scale=hidden ** -0.5).transpose(1, 2)
+    second = random(device, experts, hidden, width, scale=width ** -0.5).transpose(1, 2)
+    activated = random(device, routed, width)
+    ops = layer_ops.open_ops(device)
 
     def call():
-        gate, up = product(inputs, first, offsets).chunk(2, dim=1)
-        return product(functional.silu(gate) * up, second, offsets)
+        ops.silu_mul(product(inputs, first, offsets), activated)
+        return product(activated, second, offsets)
     return call
 
 
@@ -51,7 +54,8 @@ def _product(device):
     grouped = getattr(functional, "grouped_mm", None) or getattr(torch, "_grouped_mm", None)
     if grouped and device.kind == "cuda":
         try:
-            inputs, weights = random(device, 16, 64), random(device, 2, 64, 64)
+            inputs = random(device, 16, 64)
+            weights = random(device, 2, 64, 64).transpose(1, 2)
             offsets = torch.tensor([8, 16], dtype=torch.int32, device=device.torch_device)
             result = grouped(inputs, weights, offs=offsets).float()
             expected = _one_by_one(inputs, weights, offsets).float()
