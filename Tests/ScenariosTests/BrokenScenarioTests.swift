@@ -42,7 +42,8 @@ private let topLevel: [Breakage] = [
   .init(
     "measurement:", "measurements:",
     """
-    s.yaml:37:1: unknown key "measurements"; expected one of question, seed, workload, fleet, arms, \
+    s.yaml:37:1: unknown key "measurements"; expected one of question, seed, workload, fleet, \
+    arms, \
     policies, objectives, measurement; did you mean "measurement"?
     """),
   .init(
@@ -112,7 +113,10 @@ private let workload: [Breakage] = [
     "s.yaml:8:27: share is -0.5 in workload.tasks[0]; expected a number ≥ 0 and ≤ 1000000000000"),
   .init(
     "beta: [2, 1]", "beta: [2]",
-    "s.yaml:8:51: beta is a list of 1 in workload.tasks[0].difficulty; expected a list of at least 2"
+    """
+    s.yaml:8:51: beta is a list of 1 in workload.tasks[0].difficulty; expected a list of at \
+    least 2
+    """
   ),
   .init(
     "beta: [2, 1]", "beta: [2, 0]",
@@ -158,7 +162,10 @@ private let fleet: [Breakage] = [
     """),
   .init(
     "replicas: 2", "replcas: 2",
-    "s.yaml:18:7: missing key \"replicas\", found \"replcas\" in fleet.pools[0]; did you mean \"replicas\"?"
+    """
+    s.yaml:18:7: missing key "replicas", found "replcas" in fleet.pools[0]; did you mean \
+    "replicas"?
+    """
   ),
   .init(
     "replicas: 2", "replicas: 2.5",

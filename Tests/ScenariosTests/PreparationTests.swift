@@ -138,6 +138,32 @@ private func queries(of run: PreparedRun) throws -> [Query] {
   #expect(outside?.description == "missing.csv: no such file; expected a file that exists")
 }
 
+@Test func `a relative trace path starts at the scenario's folder`() throws {
+  try withTrace { path in
+    let folder = path.dropLast("trace.csv".count)
+    let text = """
+      seed: 1
+      workload: {trace: {format: azure-2023, path: trace.csv}}
+      fleet: {pools: [{name: p, model: llama-3.1-8b, gpu: h100-sxm, replicas: 1}]}
+      arms: [{name: a, model: llama-3.1-8b, strategy: direct}]
+      policies: [{name: b, choose: {arm: a}}]
+      """
+    let scenario = try Scenario.parse(text: text, file: folder + "s.yaml", catalog: catalog)
+    #expect(try queries(of: scenario.prepare(policy: 0)).count == 3)
+  }
+}
+
+@Test func `a trace and a synthetic workload exclude each other`() {
+  let error = #expect(throws: InputError.self) {
+    try Scenario.parse(text: validText, file: "s.yaml", catalog: catalog, tracePath: "t.csv")
+  }
+  #expect(
+    error?.description == """
+      s.yaml:4:3: a trace is given for a synthetic one in workload; expected the key trace in \
+      the workload
+      """)
+}
+
 @Test func `a trace with tasks asks them and draws its outputs`() throws {
   try withTrace { path in
     let text = """

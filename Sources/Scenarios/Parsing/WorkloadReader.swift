@@ -14,8 +14,8 @@ struct WorkloadReader {
     guard let trace = yaml.optional("trace") else {
       guard tracePath == nil else {
         throw yaml.error(
-          "a trace was given, but the workload is synthetic",
-          expected: "a scenario whose workload has the key trace")
+          "a trace is given for a synthetic one",
+          expected: "the key trace in the workload")
       }
       return .synthetic(try synthetic(yaml))
     }

@@ -39,16 +39,6 @@ extension Scenario {
         deploysEveryPool: false))
   }
 
-  /// One run for each arm that no declared policy already gives to every query on least-loaded
-  /// replicas.
-  public func preparedFixedArmRuns() throws -> [PreparedRun] {
-    try arms.indices.filter { arm in
-      !policies.contains {
-        $0.choice == .fixed(arm: arm) && $0.route == .leastLoaded && !$0.deploysEveryPool
-      }
-    }.map(prepareFixedArm)
-  }
-
   private func prepare(_ policy: PolicySpecification) throws -> PreparedRun {
     let deployed = deployedPools(choosing: policy.choice.arms, all: policy.deploysEveryPool)
     return PreparedRun(
