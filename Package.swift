@@ -109,6 +109,8 @@ let package = Package(
         "NumericalMethods", "Quantities",
       ]),
     .testTarget(
+      name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "joulefleet"], swiftSettings: strict),
   ]
 )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reports
 import Scenarios
 
 /// Parses the arguments, runs the command, and turns every way to fail into an exit code:
@@ -33,6 +34,8 @@ struct ExitReport {
     switch error {
     case let input as InputError:
       self.init("joulefleet: \(input)", Self.badInput)
+    case let output as OutputError:
+      self.init("joulefleet: \(output)", Self.badInput)
     case is CancellationError:
       self.init("joulefleet: interrupted; nothing was written", Self.interrupted)
     default:

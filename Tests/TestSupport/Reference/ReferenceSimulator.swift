@@ -127,7 +127,7 @@ public final class ReferenceSimulator {
     let tails = promptTokens % limits.tokensPerBlock > 0 ? samples.count : 0
     return samples.count <= limits.batchRowLimit
       && promptTokens / limits.tokensPerBlock + tails <= limits.kvBlockCount
-      && blocks(promptTokens + longest) <= limits.kvBlockCount
+      && blocks(promptTokens + longest - 1) <= limits.kvBlockCount
   }
 
   private func reject(_ query: Query, arm: Int) {

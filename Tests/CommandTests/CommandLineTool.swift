@@ -1,0 +1,70 @@
+import Foundation
+import TestSupport
+
+/// The built program, run as its users run it.
+enum CommandLineTool {
+  struct Outcome {
+    var exitCode: Int32
+    var standardOutput: String
+    var standardError: String
+  }
+
+  /// Where the package's products lie: beside the bundle of the tests.
+  private static let binary: URL = {
+    let bundle = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    var folder = bundle.deletingLastPathComponent()
+    while folder.path != "/" {
+      let candidate = folder.appending(path: "joulefleet")
+      if FileManager.default.isExecutableFile(atPath: candidate.path),
+        !candidate.hasDirectoryPath
+      {
+        return candidate
+      }
+      folder.deleteLastPathComponent()
+    }
+    return bundle
+  }()
+
+  /// Runs the program in `folder` and waits for its end.
+  static func run(_ arguments: [String], in folder: URL = SharedData.packageRoot) throws -> Outcome
+  {
+    let process = Process()
+    process.executableURL = binary
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    var environment = ProcessInfo.processInfo.environment
+    environment["JOULEFLEET_CALIBRATION"] =
+      SharedData.packageRoot.appending(path: "calibration").path
+    process.environment = environment
+    // Files, not pipes: a full pipe would stop the program.
+    let scratch = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let files = ["out", "err"].map { scratch.appending(path: $0) }
+    for file in files { try Data().write(to: file) }
+    process.standardOutput = try FileHandle(forWritingTo: files[0])
+    process.standardError = try FileHandle(forWritingTo: files[1])
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      exitCode: process.terminationStatus,
+      standardOutput: try String(contentsOf: files[0], encoding: .utf8),
+      standardError: try String(contentsOf: files[1], encoding: .utf8))
+  }
+}
+
+/// A folder of its own for one test, gone when the test is over.
+func withScratchFolder<Value>(_ body: (URL) throws -> Value) throws -> Value {
+  let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try body(folder)
+}
+
+/// Contents of every file below `folder`, by relative path.
+func contents(of folder: URL) throws -> [String: Data] {
+  let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+  return try Dictionary(
+    uniqueKeysWithValues: paths.map { ($0, try Data(contentsOf: folder.appending(path: $0))) })
+}
