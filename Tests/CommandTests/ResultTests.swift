@@ -37,7 +37,8 @@ struct ResultTests {
   }
 
   @Test func `the books of a run balance in its summary`() throws {
-    let summary = try quickSummary("gpu=h100-sxm,model=qwen2.5-7b,concurrency=8,prompt=200,output=50")
+    let summary = try quickSummary(
+      "gpu=h100-sxm,model=qwen2.5-7b,concurrency=8,prompt=200,output=50")
     let energy = try #require(summary["energy_j"] as? [String: Double])
     let gpu = try #require(energy["gpu"])
     let parts = try ["prefill", "decode", "idle"].map { try #require(energy[$0]) }

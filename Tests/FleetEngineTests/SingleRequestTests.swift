@@ -122,10 +122,10 @@ struct SingleRequestTests {
     let run = try serve(
       queries(at: [5, 5, 5, 5], promptTokens: [50, 49, 38, 38]),
       on: .single(ConstantIterationModel(duration: SimDuration(ticks: 10)), limits: limits),
-      answers: FixedAnswers(outputTokens: [1, 1, 2, 3]))
+      answers: FixedAnswers(outputTokens: [1, 1, 3, 4]))
     #expect(run[0].outcome == .rejected)  // as long as the longest sequence
     #expect(run[1].outcome == .rejected)  // 50 tokens, 40 fit the cache
-    #expect(run[2].outcome == .completed)  // exactly 40
+    #expect(run[2].outcome == .completed)  // 38 and 2: the third is never computed
     #expect(run[3].outcome == .rejected)
     #expect(run[0].end == run[0].arrival)
     #expect(run.result.requests.rejected == 3)

@@ -25,8 +25,8 @@ enum ReportStyle {
     figure.wide { grid-column: 1 / -1; }
     .chart { width: 100%; min-height: 120px; }
     .chart.vega-embed.has-actions { padding-right: 0; }
-    ul.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; margin: 0 0 0.6rem;
-      padding: 0; font-size: 0.85rem; }
+    ul.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.1rem 1rem;
+      margin: 0 0 0.6rem; padding: 0; font-size: 0.85rem; }
     ul.legend span { display: inline-block; width: 0.75em; height: 0.75em; border-radius: 2px;
       margin-right: 0.4em; }
     .statements { display: grid; gap: 0.4rem 2rem;
