@@ -83,19 +83,6 @@ struct QueueingTheoryTests {
     }
   }
 
-  /// Distance of the mean of correlated `values` from `expected` in standard errors, these by
-  /// the means of 40 batches.
-  private func zScore(_ values: [Double], expected: Double) -> Double {
-    let batches = 40
-    let size = values.count / batches
-    let means = (0..<batches).map { batch in
-      values[batch * size..<(batch + 1) * size].reduce(0, +) / Double(size)
-    }
-    let mean = means.reduce(0, +) / Double(batches)
-    let variance = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(batches - 1)
-    return (mean - expected) / (variance / Double(batches)).squareRoot()
-  }
-
   static let servers = [
     SingleServer(load: 0.3, lengths: [(1, 0.5), (3, 0.5)], seed: 1),
     SingleServer(load: 0.6, lengths: [(1, 0.9), (10, 0.1)], seed: 2),
@@ -114,10 +101,10 @@ struct QueueingTheoryTests {
     let byID = run.records
     #expect(byID.map(\.id) == Array(0..<100_000))
     let waits = byID.map { Double($0.queueingDelay.ticks) }
-    #expect(abs(zScore(waits, expected: server.meanWait)) < 4)
+    #expect(abs(BatchMeans.zScore(waits, expected: server.meanWait)) < 4)
     // Poisson arrivals see time averages: as many find the server idle as it idles.
     let idle = byID.map { $0.queueingDelay == .zero ? 1.0 : 0.0 }
-    #expect(abs(zScore(idle, expected: 1 - server.load)) < 4)
+    #expect(abs(BatchMeans.zScore(idle, expected: 1 - server.load)) < 4)
     checkWorkIsConserved(byID)
     let services = outputs.map(SingleServer.service)
     #expect(byID.map { Double(($0.end - $0.firstScheduled).ticks) } == services)
@@ -145,7 +132,7 @@ struct QueueingTheoryTests {
     for replica in 0..<2 {
       let waits = run.records.filter { $0.replica == replica }.sorted { $0.id < $1.id }
         .map { Double($0.queueingDelay.ticks) }
-      #expect(abs(zScore(waits, expected: server.meanWait)) < 4)
+      #expect(abs(BatchMeans.zScore(waits, expected: server.meanWait)) < 4)
     }
   }
 }
