@@ -28,6 +28,16 @@ test: require ## Install what is missing and run all tests
 	swift test --quiet
 	@scripts/test-collect.sh
 
+.PHONY: bench
+bench: require ## Measure the engine's speed and memory
+	cd Benchmarks && swift run -c release FleetBenchmark
+
+.PHONY: sanitize
+sanitize: require ## Run the tests under the thread and address sanitizers
+	swift test --quiet --sanitize=thread --scratch-path .build-thread --filter 'Studies|Reports'
+	swift test --quiet --sanitize=address --scratch-path .build-address \
+	  --filter 'NumericalMethods|Workloads|FleetEngine|AnswerModels'
+
 .PHONY: format
 format: ## Format the sources
 	swift format -i -r --configuration .swift-format Package.swift Sources Tests

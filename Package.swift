@@ -32,7 +32,9 @@ let package = Package(
   name: "joulefleet",
   products: [
     .executable(name: "joulefleet", targets: ["joulefleet"]),
-    .library(name: "Joulefleet", targets: ["FleetEngine", "Policies", "Scenarios", "Studies"]),
+    .library(
+      name: "Joulefleet",
+      targets: ["Quantities", "FleetEngine", "Policies", "Scenarios", "Studies"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
