@@ -55,7 +55,7 @@ final class ProgressLine: Sendable {
     let elapsed = now.timeIntervalSince(start)
     guard share > 0.01 else { return "\(head)\(done) requests, \(percent) %" }
     let left = Duration.seconds((elapsed / share - elapsed).rounded(.up))
-    return "\(head)\(done) requests, \(percent) %, \(left.formatted()) left"
+    return "\(head)\(done) requests, \(percent) %, \(left.formatted(.units(width: .narrow))) left"
   }
 
   /// The part of all requests that has ended; nil where their number is not known.
