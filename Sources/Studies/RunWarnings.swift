@@ -1,12 +1,13 @@
 internal import DeviceModels
 internal import FleetEngine
+internal import Quantities
 
 /// What a run shows only when it is over, and what its reader should know before believing it.
 enum RunWarnings {
   /// In order of the runs; each once.
   static func of(_ runs: [PolicyRun]) -> [String] {
     var seen: Set<String> = []
-    let all = runs.flatMap { extrapolations($0) + emptiness($0) + rejections($0) }
+    let all = runs.flatMap { extrapolations($0) + emptiness($0) + rejections($0) + growth($0) }
     return all.filter { seen.insert($0).inserted }
   }
 
@@ -28,6 +29,38 @@ enum RunWarnings {
           + "loop had turned over; give more requests"
       ]
     }
+  }
+
+  /// A fleet that cannot keep up answers each query later than the one before: its latencies
+  /// measure how long the run was.
+  private static func growth(_ run: PolicyRun) -> [String] {
+    guard run.fleet.arrivals == .open else { return [] }
+    let bins = run.batches.bins.filter { $0.completed > 0 }
+    guard bins.count >= 3 * leastBatchesPerThird else { return [] }
+    let third = bins.count / 3
+    let first = meanTimeToFirstToken(bins.prefix(third))
+    let last = meanTimeToFirstToken(bins.suffix(third))
+    guard last > growthFactor * first, last - first > leastGrowthSeconds else { return [] }
+    return [
+      "\(run.name): the mean time to first token grew from \(rounded(first)) s in the first third "
+        + "of the queries to \(rounded(last)) s in the last; if more come than the fleet serves, "
+        + "latencies only say how long the run was"
+    ]
+  }
+
+  /// Thresholds of a hint, not of a result: what a stable queue's own ups and downs stay under.
+  private static let leastBatchesPerThird = 5
+  private static let growthFactor = 3.0
+  private static let leastGrowthSeconds = 1.0
+
+  private static func meanTimeToFirstToken(_ bins: ArraySlice<RequestSums>) -> Double {
+    let sums = bins.reduce(into: RequestSums()) { $0.merge($1) }
+    return sums.timeToFirstToken.seconds / Double(sums.completed)
+  }
+
+  private static func rounded(_ seconds: Double) -> String {
+    let tenths = Int((seconds * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
   }
 
   private static func rejections(_ run: PolicyRun) -> [String] {

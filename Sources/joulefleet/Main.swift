@@ -34,6 +34,8 @@ struct ExitReport {
     switch error {
     case let input as InputError:
       self.init("joulefleet: \(input)", Self.badInput)
+    case let write as WriteError:
+      self.init("joulefleet: \(write)", Self.badInput)
     case let output as OutputError:
       self.init("joulefleet: \(output)", Self.badInput)
     case is CancellationError:

@@ -26,6 +26,12 @@ struct OutputArguments: ParsableArguments {
     guard threads >= 1 else { throw ValidationError("--threads is at least 1, not \(threads)") }
   }
 
+  /// The file for the summary; nil where there is none or it is standard output.
+  var jsonFile: ResultFile? {
+    guard let json, json != "-" else { return nil }
+    return ResultFile(path: json)
+  }
+
   /// The folder to write, or nil where none is asked for.
   func folder(scenario: String, isQuick: Bool) -> URL? {
     if let output { return URL(filePath: output) }

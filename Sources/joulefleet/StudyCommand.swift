@@ -14,18 +14,27 @@ struct StudyCommand {
   func execute() async throws {
     InterruptGuard.install()
     if let folder { try OutputFolder.check(folder) }
+    if let file = output.jsonFile { try file.check() }
     let progress = ProgressLine(expected: runs.map(\.expectedRequests))
     defer { progress.clear() }
     let study: StudyResult
     if let folder {
-      study = try await OutputFolder.write(to: folder) { staging in
-        try await simulate(into: staging, progress)
-      }
+      study = try await write(to: folder, progress)
     } else {
       study = try await simulate(into: nil, progress)
     }
     progress.clear()
     try tell(study)
+  }
+
+  private func write(to folder: URL, _ progress: ProgressLine) async throws -> StudyResult {
+    do {
+      return try await OutputFolder.write(to: folder) { staging in
+        try await simulate(into: staging, progress)
+      }
+    } catch let error as CocoaError {
+      throw WriteError(path: folder.relativePath, error)
+    }
   }
 
   private func simulate(into folder: URL?, _ progress: ProgressLine) async throws -> StudyResult {
@@ -51,18 +60,16 @@ struct StudyCommand {
   /// Standard output holds the summary, or nothing but JSON where that goes there.
   private func tell(_ study: StudyResult) throws {
     let comparison = comparison(of: study)
-    if let file = output.json {
+    if output.json != nil {
       let summary = StudySummary(study, comparison: comparison, withTiming: !output.noTiming)
       let data = try summary.encoded()
-      if file == "-" {
-        FileHandle.standardOutput.write(data)
-        return
-      }
-      try data.write(to: URL(filePath: file), options: .atomic)
+      guard let file = output.jsonFile else { return try StandardOutput.write(data) }
+      try file.write(data)
     }
-    print(TerminalSummary(study, comparison: comparison).text)
+    var text = TerminalSummary(study, comparison: comparison).text + "\n"
     if let folder {
-      print("\nResults: \(folder.relativePath)/report.html, summary.json and tables")
+      text += "\nResults: \(folder.relativePath)/report.html, summary.json and tables\n"
     }
+    try StandardOutput.write(text)
   }
 }

@@ -97,4 +97,35 @@ struct BadInputTests {
       #expect(try contents(of: precious).keys.sorted() == ["note.txt"])
     }
   }
+
+  @Test("what cannot be written is known before anything is simulated", arguments: [
+    ["--json", "."], ["--json", "nowhere/summary.json"],
+  ])
+  func unwritable(_ arguments: [String]) throws {
+    try withScratchFolder { folder in
+      try Data(TinyScenario.text.utf8).write(to: folder.appending(path: "scenario.yaml"))
+      let outcome = try CommandLineTool.run(["run", "scenario.yaml"] + arguments, in: folder)
+      #expect(outcome.exitCode == 2)
+      #expect(outcome.standardOutput.isEmpty)
+      #expect(outcome.standardError.split(separator: "\n").count == 1)
+      #expect(!outcome.standardError.contains("Domain"))
+      #expect(try contents(of: folder).keys.sorted() == ["scenario.yaml"])
+    }
+  }
+
+  @Test func `JSON goes through a link into the file that it names`() throws {
+    try withScratchFolder { folder in
+      try Data(TinyScenario.text.utf8).write(to: folder.appending(path: "scenario.yaml"))
+      let real = folder.appending(path: "real.json")
+      try Data("{}".utf8).write(to: real)
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.appending(path: "link.json").path, withDestinationPath: "real.json")
+      let outcome = try CommandLineTool.run(
+        ["run", "scenario.yaml", "--json", "link.json"], in: folder)
+      #expect(outcome.exitCode == 0, "\(outcome.standardError)")
+      #expect(try Data(contentsOf: real).count > 1000)
+      let link = folder.appending(path: "link.json").path
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "real.json")
+    }
+  }
 }
