@@ -68,7 +68,7 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Studies", "Scenarios", "Calibration", "FleetEngine", "DeviceModels", "AnswerModels",
+        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels",
         "Workloads", "NumericalMethods", "Quantities",
       ]),
     .executableTarget(
@@ -79,7 +79,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "FleetEngine", "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities",
+        "FleetEngine", "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods",
+        "Quantities",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Quantities"),
