@@ -62,7 +62,8 @@ let package = Package(
     module(
       "Studies",
       uses: [
-        "Scenarios", "FleetEngine", "Workloads", "AnswerModels", "NumericalMethods", "Quantities",
+        "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
+        "NumericalMethods", "Quantities",
       ]),
     module("Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods", "Quantities"]),
     module(

@@ -53,4 +53,11 @@ public struct ShapeExtent: Hashable, Sendable {
     self.largestContextTokens = largestContextTokens
     self.largestPromptTokens = largestPromptTokens
   }
+
+  /// The larger of both in every respect.
+  public mutating func formMaximum(_ other: Self) {
+    largestDecodeRows = max(largestDecodeRows, other.largestDecodeRows)
+    largestContextTokens = max(largestContextTokens, other.largestContextTokens)
+    largestPromptTokens = max(largestPromptTokens, other.largestPromptTokens)
+  }
 }

@@ -53,4 +53,11 @@ public protocol IterationModel: Sendable {
   func cost(of shape: IterationShape) -> IterationCost
   /// Power of the replica's GPUs while no iteration runs, weights loaded.
   var idlePower: Power { get }
+  /// In words, each way in which shapes up to `extent` leave what the model was calibrated on.
+  func extrapolations(upTo extent: ShapeExtent) -> [String]
+}
+
+extension IterationModel {
+  /// A model that is exact by definition extrapolates nowhere.
+  public func extrapolations(upTo extent: ShapeExtent) -> [String] { [] }
 }

@@ -105,6 +105,8 @@ extension FleetRun {
     tally.ended += 1
     if tally.isOpen { result.requests.rejected += 1 }
     rejectedCount += 1
+    var record = record
+    record.isMeasured = tally.isOpen
     observer.requestEnded(record)
   }
 
@@ -141,6 +143,7 @@ extension FleetRun {
       record.isCorrect = correct && request.cutSamples < record.samples
     }
     if request.isFirstRound { firstRoundLeft -= 1 }
+    record.isMeasured = tally.isOpen
     endedEnergy += record.energy
     tally.ended += 1
     tally.intervalCompletions += 1

@@ -1,3 +1,4 @@
+internal import DeviceModels
 internal import Quantities
 
 /// What a finished run leaves behind.
@@ -21,6 +22,13 @@ extension FleetRun {
       pendingTokens: replicas.reduce(0) { $0 + $1.pendingTokens })
   }
 
+  private var extentByPool: [ShapeExtent] {
+    let none = ShapeExtent(largestDecodeRows: 0, largestContextTokens: 0, largestPromptTokens: 0)
+    return replicas.reduce(into: fleet.pools.map { _ in none }) { extents, replica in
+      extents[replica.pool].formMaximum(replica.extent)
+    }
+  }
+
   /// The figures of the window.
   consuming func measured(at end: SimTime) -> RunResult {
     let closing = windowClosing ?? windowOpening
@@ -37,6 +45,7 @@ extension FleetRun {
     result.windowEnd = closing.time
     result.end = end
     result.tokens = tally.tokens
+    result.extentByPool = extentByPool
     result.latency.interTokenLatency = tally.interTokenLatency
     result.iterations = tally.iterations
     result.preemptions = tally.preemptions

@@ -62,7 +62,7 @@ struct FleetRun {
     windowOpening = WindowSnapshot(poolCount: fleet.pools.count)
     result.completedByArm = Array(repeating: 0, count: fleet.arms.count)
     for replica in replicas {
-      series.changeIdlePower(of: replica.pool, by: replica.model.idlePower, at: .zero)
+      series.changeIdlePower(of: replica.pool, by: replica.idlePower, at: .zero)
     }
   }
 
@@ -77,7 +77,7 @@ struct FleetRun {
         at: now, fromIdle: wasIdle, &requests, &tally)
       views[index] = replicas[index].view
       let pool = replicas[index].pool
-      let idlePower = replicas[index].model.idlePower
+      let idlePower = replicas[index].idlePower
       if let iteration {
         queue.set(index, to: iteration.end)
         series.add(iteration, pool: pool)

@@ -40,6 +40,7 @@ struct Replica {
   let pool: Int
   let limits: EngineLimits
   let model: any IterationModel
+  let idlePower: Power
 
   var waiting = WaitingQueue()
   var decodeRows: [DecodeRow] = []
@@ -62,11 +63,15 @@ struct Replica {
   /// Request of the row that left the batch last; takes what the energy shares left over.
   var lastRequestInDecode: Int32?
   var meter = ReplicaMeter()
+  /// The largest shapes so far.
+  var extent = ShapeExtent(
+    largestDecodeRows: 0, largestContextTokens: 0, largestPromptTokens: 0)
 
   init(pool: Int, configuration: PoolConfiguration) {
     self.pool = pool
     limits = configuration.limits
     model = configuration.model
+    idlePower = configuration.model.idlePower
     blocks = KVBlockPool(
       total: configuration.limits.kvBlockCount,
       tokensPerBlock: configuration.limits.tokensPerBlock)

@@ -39,6 +39,8 @@ public struct RequestRecord: Sendable {
   public var prefillEnergy: Energy
   public var decodeEnergy: Energy
   public var isCorrect: Bool?
+  /// Whether it ended inside the measurement window.
+  public var isMeasured = false
 
   public var energy: Energy { prefillEnergy + decodeEnergy }
   public var queueingDelay: SimDuration { firstScheduled - arrival }

@@ -1,3 +1,4 @@
+public import DeviceModels
 public import NumericalMethods
 public import Quantities
 
@@ -79,6 +80,8 @@ public struct RunResult: Sendable {
   /// Decode rows summed over the iterations that had any, and those iterations: mean batch.
   public var decodeRowSum = 0
   public var decodeIterations = 0
+  /// By pool: the largest shapes that its device model was asked for, in the whole run.
+  public var extentByPool: [ShapeExtent] = []
   /// Busy time summed over replicas, within the window.
   public var busyTime = SimDuration.zero
 

@@ -21,7 +21,7 @@ extension FleetRun {
     snapshot.attributed = endedEnergy + requests.settledEnergy
     snapshot.integral = series.booked(at: now)
     for replica in replicas {
-      let reading = replica.meter.reading(at: now, idlePower: replica.model.idlePower)
+      let reading = replica.meter.reading(at: now, idlePower: replica.idlePower)
       snapshot.byPool[replica.pool] = snapshot.byPool[replica.pool] + reading
       snapshot.attributed += replica.shares.carried
       for row in replica.decodeRows {

@@ -68,7 +68,8 @@ extension PairedDifference {
     batches.reduce(into: RequestSums()) { $0.merge($1) }
   }
 
-  /// Both runs' batches over the same ranges of ids; ranges that neither counted are left out.
+  /// Both runs' batches over the same ranges of ids, where both counted the same queries: at the
+  /// edges of a window that depends on the run they may differ.
   private static func alignedBatches(
     _ a: RequestBatches, _ b: RequestBatches
   ) -> ([RequestSums], [RequestSums]) {
@@ -76,10 +77,8 @@ extension PairedDifference {
     let aBins = a.widened(toShift: shift).bins
     let bBins = b.widened(toShift: shift).bins
     var pairs: ([RequestSums], [RequestSums]) = ([], [])
-    for index in 0..<max(aBins.count, bBins.count) {
-      let x = index < aBins.count ? aBins[index] : RequestSums()
-      let y = index < bBins.count ? bBins[index] : RequestSums()
-      guard x.ended > 0 || y.ended > 0 else { continue }
+    for (x, y) in zip(aBins, bBins)
+    where x.ended > 0 && x.ended == y.ended && x.queryDigest == y.queryDigest {
       pairs.0.append(x)
       pairs.1.append(y)
     }

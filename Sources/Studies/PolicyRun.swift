@@ -42,8 +42,12 @@ public struct StudyResult: Sendable {
   public var context: StudyContext
   public var runs: [PolicyRun]
 
+  /// The runs' own warnings join those of `context`.
   public init(context: StudyContext, runs: [PolicyRun]) {
     self.context = context
     self.runs = runs
+    for warning in RunWarnings.of(runs) where !self.context.warnings.contains(warning) {
+      self.context.warnings.append(warning)
+    }
   }
 }

@@ -1,4 +1,5 @@
 public import FleetEngine
+internal import NumericalMethods
 public import Quantities
 
 /// Exact sums over the requests of one batch: all that the paired statistics need of them.
@@ -15,11 +16,16 @@ public struct RequestSums: Mergeable, Hashable {
   public var endToEndLatency = SimDuration.zero
   public var timeToFirstToken = SimDuration.zero
   public var outputTokens = 0
+  /// Which queries ended: equal for equal sets, and for others with a chance of 2⁻⁶⁴.
+  public var queryDigest: UInt64 = 0
 
   public init() {}
 
+  private static let digests = RandomStream(seed: 0, purpose: "digest of query ids")
+
   public mutating func add(_ record: RequestRecord) {
     ended += 1
+    queryDigest &+= Self.digests.bits(id: record.id)
     guard record.outcome == .completed else { return }
     completed += 1
     energy += record.energy
@@ -40,6 +46,7 @@ public struct RequestSums: Mergeable, Hashable {
     endToEndLatency += other.endToEndLatency
     timeToFirstToken += other.timeToFirstToken
     outputTokens += other.outputTokens
+    queryDigest &+= other.queryDigest
   }
 
   /// These sums without those of `part`, which was merged into them before.
@@ -53,6 +60,7 @@ public struct RequestSums: Mergeable, Hashable {
     rest.endToEndLatency -= part.endToEndLatency
     rest.timeToFirstToken -= part.timeToFirstToken
     rest.outputTokens -= part.outputTokens
+    rest.queryDigest &-= part.queryDigest
     return rest
   }
 }

@@ -23,7 +23,7 @@ public struct RunExecutor: Sendable {
   /// Executes every run; `makeRecorder` gives the recorder of the run at a position.
   ///
   /// `progress` is called from the runs' threads. Throws the error of the first run (in order)
-  /// that failed, after the others have stopped.
+  /// that failed, when those in progress have ended.
   public func execute<Recorder: RunRecorder>(
     _ runs: [PreparedRun], progress: (@Sendable (RunProgress) -> Void)? = nil,
     makeRecorder: @escaping @Sendable (Int) throws -> Recorder
@@ -43,7 +43,9 @@ public struct RunExecutor: Sendable {
       for _ in 0..<min(threadLimit, runs.count) { startNext(&group) }
       while let (index, outcome) = await group.next() {
         outcomes[index] = outcome
-        if case .failure = outcome { group.cancelAll() }
+        // Runs start in order, so those before a failed one go on to their end and the first
+        // failure is the same whatever the timing.
+        if case .failure = outcome { next = runs.count }
         startNext(&group)
       }
     }

@@ -42,10 +42,14 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
     recorder.intervalEnded(interval)
   }
 
-  /// Pairs need the same queries under every policy, so a window takes those that *arrive* in
-  /// it; where the window depends on how the run went, every query counts.
+  /// Pairs need the same queries under every policy, so a window of given times takes those that
+  /// *arrive* in it; a closed loop's takes those that were measured, and batches that differ
+  /// between two runs are left out when these are compared.
   private func counts(_ record: RequestRecord) -> Bool {
-    guard case .between(let start, let end) = window else { return true }
-    return record.arrival >= start && record.arrival < end
+    switch window {
+    case .wholeRun: true
+    case .between(let start, let end): record.arrival >= start && record.arrival < end
+    case .steadyState: record.isMeasured
+    }
   }
 }

@@ -141,6 +141,22 @@ struct WindowTests {
     #expect(run.records.allSatisfy { $0.promptTokens + $0.outputTokens == 1_040 })
   }
 
+  @Test func `what a first round has already thought is not thought again`() throws {
+    let run = try serve(
+      (0..<100).map { Query(id: UInt64($0), arrival: .zero, task: 0, promptTokens: 40) },
+      on: .single(Self.device, arrivals: .closedLoop(concurrencyPerReplica: 100)),
+      answers: FixedAnswers { _, _, _ in SampleLengths(reasoningTokens: 80, answerTokens: 20) },
+      policy: JoinShortest())
+    for record in run.records {
+      let headStart = record.promptTokens - 40
+      #expect(record.outputTokens == 100 - headStart)
+      #expect(record.reasoningTokens == max(0, 80 - headStart))
+      #expect((record.firstAnswerToken == record.firstToken) == (headStart >= 80))
+    }
+    #expect(run.records.contains { $0.reasoningTokens == 0 })
+    #expect(run.records.contains { $0.reasoningTokens > 0 })
+  }
+
   @Test func `a slot whose request is refused takes the next at once`() throws {
     // Every third prompt is too long for the model.
     let run = try closedLoop(

@@ -1,0 +1,85 @@
+import DeviceModels
+import FleetEngine
+import Quantities
+import Scenarios
+import Testing
+
+@testable import Studies
+
+/// Says what it was asked for at most; costs what the flat model does.
+private struct TellingModel: IterationModel {
+  func cost(of shape: IterationShape) -> IterationCost { FlatModel().cost(of: shape) }
+  var idlePower: Power { FlatModel().idlePower }
+  func extrapolations(upTo extent: ShapeExtent) -> [String] {
+    [
+      "\(extent.largestDecodeRows) rows, \(extent.largestContextTokens) tokens of context, "
+        + "\(extent.largestPromptTokens) of prompt"
+    ]
+  }
+}
+
+struct RunWarningTests {
+  /// `queries` queries in a closed loop of `concurrency` on each replica.
+  private func closedLoop(
+    _ name: String, concurrency: Int, replicas: Int = 1, queries: UInt64
+  ) -> PreparedRun {
+    var run = preparedRun(name, queries: queries)
+    run.fleet.pools[0].replicaCount = replicas
+    run.fleet.arrivals = .closedLoop(concurrencyPerReplica: concurrency)
+    run.fleet.window = .steadyState
+    return run
+  }
+
+  private func study(_ runs: [PreparedRun]) async throws -> StudyResult {
+    StudyResult(context: context(), runs: try await RunExecutor(threadLimit: 2).execute(runs))
+  }
+
+  @Test func `a model hears of the largest shapes of its run, and what it says is a warning`()
+    async throws
+  {
+    var run = preparedRun("alone", queries: 30)
+    run.fleet.pools[0].model = TellingModel()
+    let warnings = try await study([run, run]).context.warnings
+    // Queries of 20 tokens come every 5 ms and hold a row for 10: prompt and nine more tokens.
+    #expect(warnings == ["2 rows, 29 tokens of context, 20 of prompt"])
+  }
+
+  @Test func `a window in which nothing ended is no result without a warning`() async throws {
+    let study = try await study([
+      closedLoop("enough", concurrency: 4, queries: 200),
+      closedLoop("too few", concurrency: 4, replicas: 60, queries: 200),
+    ])
+    #expect(study.context.warnings.count == 1)
+    #expect(study.context.warnings[0].hasPrefix("too few: nothing was measured"))
+    #expect(PolicyComparison(study).paired.isEmpty)
+  }
+
+  @Test func `refused requests are counted in a warning`() async throws {
+    var run = preparedRun("short", queries: 12)
+    run.fleet.pools[0].limits.maxModelTokens = 20
+    let warnings = try await study([run]).context.warnings
+    #expect(warnings.count == 1)
+    #expect(warnings[0].hasPrefix("short: 12 of 12 requests were refused"))
+  }
+
+  @Test func `closed loops are compared on the queries that both measured`() async throws {
+    let study = try await study([
+      closedLoop("narrow", concurrency: 2, queries: 600),
+      closedLoop("wide", concurrency: 6, queries: 600),
+      closedLoop("wide again", concurrency: 6, queries: 600),
+    ])
+    let paired = PolicyComparison(study).paired
+    let again = paired.filter { $0.a == "wide again" && $0.b == "wide" }
+    #expect(again.count == PairedMetric.allCases.count)
+    #expect(again.allSatisfy { $0.estimate.value == 0 })
+    // Six share the joule of an iteration that two share otherwise.
+    let energy = try #require(
+      paired.first {
+        $0.a == "wide" && $0.b == "narrow" && $0.metric == .attributedEnergyPerRequest
+      })
+    let measured = study.runs.map { run in
+      run.result.energy.attributed.joules / Double(run.result.requests.completed)
+    }
+    #expect(abs(energy.estimate.value - (measured[1] - measured[0])) < 0.05 * measured[0])
+  }
+}
