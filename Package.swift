@@ -69,7 +69,7 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Studies", "Scenarios", "Calibration", "FleetEngine", "DeviceModels", "AnswerModels",
+        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels",
         "Workloads", "NumericalMethods", "Quantities",
       ]),
     .executableTarget(
@@ -80,7 +80,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "FleetEngine", "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities",
+        "FleetEngine", "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods",
+        "Quantities",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests(of: "Quantities"),

@@ -25,4 +25,12 @@ enum GSLStatus {
     guard status != Int32(GSL_SUCCESS) else { return }
     throw NumericalError(operation: operation(), reason: String(cString: gsl_strerror(status)))
   }
+
+  /// What GSL allocated; it gives nothing where memory is out or a size makes no sense.
+  static func allocated<Pointer>(_ pointer: Pointer?, _ operation: String) throws -> Pointer {
+    guard let pointer else {
+      throw NumericalError(operation: operation, reason: "no memory for it")
+    }
+    return pointer
+  }
 }

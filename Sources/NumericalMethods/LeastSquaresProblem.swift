@@ -38,8 +38,10 @@ final class LeastSquaresProblem {
       var settings = gsl_multifit_nlinear_default_parameters()
       settings.fdtype = GSL_MULTIFIT_NLINEAR_CTRDIFF
       settings.h_df = Self.differenceStep
-      let workspace = gsl_multifit_nlinear_alloc(
-        gsl_multifit_nlinear_trust, &settings, residualCount, parameterCount)!
+      let workspace = try GSLStatus.allocated(
+        gsl_multifit_nlinear_alloc(
+          gsl_multifit_nlinear_trust, &settings, residualCount, parameterCount),
+        "least squares")
       defer { gsl_multifit_nlinear_free(workspace) }
       try initialize(workspace, functions, start: start, weights: weights)
       try iterate(workspace, atMost: maxIterations)
@@ -128,7 +130,7 @@ final class LeastSquaresProblem {
     residuals(solution, &output)
     let sum = zip(weights, output).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
     let scatter = residualCount > p ? sum / Double(residualCount - p) : 0
-    let matrix = gsl_matrix_alloc(p, p)!
+    let matrix = try GSLStatus.allocated(gsl_matrix_alloc(p, p), "covariance of the fit")
     defer { gsl_matrix_free(matrix) }
     try GSLStatus.check(
       gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(workspace), 0, matrix),

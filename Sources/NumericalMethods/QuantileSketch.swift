@@ -30,9 +30,6 @@ public struct QuantileSketch: Sendable {
     maximum = max(maximum, value)
   }
 
-  /// Memory held, which grows with the logarithm of the largest value only.
-  var footprintBytes: Int { histogram.estimatedFootprintInBytes }
-
   /// Mean of the recorded values, exact; nil if there are none.
   public var mean: Double? { count == 0 ? nil : Double(total) / Double(count) }
 

@@ -6,7 +6,8 @@ final class FunctionBox {
   init(_ function: @escaping (Double) -> Double) { self.function = function }
 
   static func call(_ x: Double, _ box: UnsafeMutableRawPointer?) -> Double {
-    Unmanaged<FunctionBox>.fromOpaque(box!).takeUnretainedValue().function(x)
+    guard let box else { return .nan }
+    return Unmanaged<FunctionBox>.fromOpaque(box).takeUnretainedValue().function(x)
   }
 }
 
@@ -28,9 +29,10 @@ public enum RootFinding {
           to: gsl_function(
             function: { FunctionBox.call($0, $1) },
             params: Unmanaged.passUnretained(box).toOpaque()))
-        let solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent)!
-        defer { gsl_root_fsolver_free(solver) }
         let name = "root in \(bracket)"
+        let solver = try GSLStatus.allocated(
+          gsl_root_fsolver_alloc(gsl_root_fsolver_brent), name)
+        defer { gsl_root_fsolver_free(solver) }
         try GSLStatus.check(
           gsl_root_fsolver_set(solver, f, bracket.lowerBound, bracket.upperBound), name)
         for _ in 0..<200 {

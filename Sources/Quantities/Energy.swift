@@ -18,7 +18,6 @@ public struct Energy: Hashable, Comparable, Sendable {
   }
 
   @inlinable public var joules: Double { Double(quanta) / Self.quantaPerJoule }
-  @inlinable public var kilowattHours: Double { joules / 3.6e6 }
 
   @inlinable public static func < (a: Self, b: Self) -> Bool { a.quanta < b.quanta }
   @inlinable public static func + (a: Self, b: Self) -> Self { Self(quanta: a.quanta + b.quanta) }

@@ -1,5 +1,6 @@
 internal import FleetEngine
 internal import Quantities
+public import Scenarios
 
 /// The figures that follow from one run, by the definitions of docs/metrics.md; nil where one is
 /// undefined (nothing completed, nothing judged, no objective, no prices).
@@ -63,9 +64,9 @@ public struct PolicyFigures: Sendable {
     let kilowattHours = facilityEnergy / Self.joulesPerKilowattHour
     let gpuHours = Double(gpuCount) * window / Self.secondsPerHour
     cost = context.prices.map {
-      $0.perGPUHour * gpuHours + $0.perKilowattHour * kilowattHours
+      $0.gpuHour * gpuHours + $0.electricityPerKilowattHour * kilowattHours
     }
-    carbonGrams = context.carbonGramsPerKilowattHour.map { $0 * kilowattHours }
+    carbonGrams = context.grid.map { $0.carbonGramsPerKilowattHour * kilowattHours }
 
     let hasObjective = !run.fleet.objective.isEmpty
     let met = Double(result.requests.metObjective)

@@ -1,44 +1,26 @@
 /// How the rate of arrivals changes over a period, by default a day, that repeats for ever.
 ///
-/// A multiplier of the mean rate as a function of time, in steps or in straight lines between
-/// knots. Its integral is known in closed form and inverted exactly, piece by piece.
+/// A multiplier of the mean rate that holds from its knot to the next. Its integral is known in
+/// closed form and inverted exactly, piece by piece.
 public struct RateProfile: Sendable {
-  public enum Shape: Sendable {
-    /// A multiplier holds from its knot to the next.
-    case steps
-    /// Straight from knot to knot, and from the last to the first of the next period.
-    case lines
-  }
-
   /// The rate does not change.
   public static let constant = RateProfile(
-    pieces: [Piece(start: 0, width: secondsPerDay, first: 1, last: 1, area: 0)])
+    pieces: [Piece(start: 0, width: secondsPerDay, multiplier: 1, area: 0)])
 
   public static let secondsPerDay: Double = 86_400
 
-  /// A stretch over which the multiplier is one straight line.
+  /// A stretch over which the multiplier holds.
   private struct Piece {
     var start: Double
     var width: Double
-    /// Multipliers at its two ends.
-    var first: Double
-    var last: Double
+    var multiplier: Double
     /// Integral of the multiplier from 0 to `start`.
     var area: Double
 
-    var ownArea: Double { width * (first + last) / 2 }
+    var ownArea: Double { width * multiplier }
 
-    /// Integral over the first `time` of the piece.
-    func area(over time: Double) -> Double {
-      time * (first + (last - first) * time / (2 * width))
-    }
-
-    /// The inverse of `area(over:)`: the root of a quadratic, in the form without cancellation.
-    func time(covering area: Double) -> Double {
-      let slope = (last - first) / width
-      let discriminant = max(0, first * first + 2 * slope * area)
-      return min(width, 2 * area / (first + discriminant.squareRoot()))
-    }
+    /// How far into the piece the integral over it has reached `area`.
+    func time(covering area: Double) -> Double { min(width, area / multiplier) }
   }
 
   private let pieces: [Piece]
@@ -50,7 +32,7 @@ public struct RateProfile: Sendable {
   /// The multipliers are taken as they are; the mean rate is the base rate only if their mean is 1
   /// (see `meanMultiplier`).
   public init(
-    knots: [(seconds: Double, multiplier: Double)], shape: Shape,
+    knots: [(seconds: Double, multiplier: Double)],
     periodSeconds: Double = secondsPerDay
   ) throws {
     try Self.check(knots, periodSeconds)
@@ -64,14 +46,8 @@ public struct RateProfile: Sendable {
       let start = max(0, a.seconds)
       let end = min(periodSeconds, b.seconds)
       guard end > start else { continue }
-      func multiplier(_ seconds: Double) -> Double {
-        guard shape == .lines else { return a.multiplier }
-        let share = (seconds - a.seconds) / (b.seconds - a.seconds)
-        return a.multiplier * (1 - share) + b.multiplier * share
-      }
       let piece = Piece(
-        start: start, width: end - start, first: multiplier(start),
-        last: shape == .lines ? multiplier(end) : a.multiplier, area: area)
+        start: start, width: end - start, multiplier: a.multiplier, area: area)
       area += piece.ownArea
       pieces.append(piece)
     }
@@ -86,8 +62,7 @@ public struct RateProfile: Sendable {
         expectation: "24")
     }
     try self.init(
-      knots: hourlyMultipliers.enumerated().map { (Double($0.offset) * 3600, $0.element) },
-      shape: .steps)
+      knots: hourlyMultipliers.enumerated().map { (Double($0.offset) * 3600, $0.element) })
   }
 
   private init(pieces: [Piece]) {
@@ -108,7 +83,7 @@ public struct RateProfile: Sendable {
     let rest = max(0, seconds - periods * periodSeconds)
     let piece = pieces[lastIndex { $0.start <= rest }]
     return periods * periodArea + piece.area
-      + piece.area(over: min(piece.width, rest - piece.start))
+      + piece.multiplier * min(piece.width, rest - piece.start)
   }
 
   /// The first moment at which `rescaledTime` has reached `area` ≥ 0; its exact inverse.

@@ -60,7 +60,8 @@ final class ProgressLine: Sendable {
 
   /// The part of all requests that has ended; nil where their number is not known.
   private func share(_ state: State) -> Double? {
-    var total = 0, done = 0
+    var total = 0
+    var done = 0
     for (index, count) in expected.enumerated() {
       guard let count else { return nil }
       total += count

@@ -44,9 +44,8 @@ struct StudyCommand {
       return StudyResult(context: context, runs: results)
     }
     let tables = RunTables(folder: folder, runs: runs, taskNames: context.taskNames)
-    let results = try await executor.execute(runs, progress: { progress.update($0) }) {
-      try tables.recorder(for: $0)
-    }
+    let results = try await executor.execute(
+      runs, progress: { progress.update($0) }, makeRecorder: { try tables.recorder(for: $0) })
     try tables.assemble()
     let study = StudyResult(context: context, runs: results)
     try ResultFiles.write(study, comparison: comparison(of: study), to: folder)

@@ -1,5 +1,5 @@
 import Foundation
-import NumericalMethods
+import TestSupport
 import Testing
 
 @testable import AnswerModels
@@ -17,14 +17,14 @@ import Testing
   func `one wrong answer is a logistic of one normal variable`(location: Double) {
     let mean = MeanSoftmax(abilitySpread: 1.2, wrongAnswerSpread: 0.9, wrongAnswers: 1)
     let spread = (1.2 * 1.2 + 0.9 * 0.9).squareRoot()
-    let expected = NormalExpectation(points: 150)({ logistic(location + spread * $0) })
+    let expected = NormalExpectation()({ logistic(location + spread * $0) })
     #expect(abs(mean(location) - expected) < 1e-8)
   }
 
   @Test(arguments: [-1.0, 2.5])
   func `two wrong answers agree with quadrature over all three variables`(location: Double) {
     let mean = MeanSoftmax(abilitySpread: 0.8, wrongAnswerSpread: 0.7, wrongAnswers: 2)
-    let expectation = NormalExpectation(points: 40)
+    let expectation = NormalExpectation(step: 0.4)
     let expected = expectation { zeta in
       expectation { first in
         expectation { second in

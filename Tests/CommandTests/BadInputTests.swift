@@ -22,7 +22,7 @@ struct BadInput: CustomTestStringConvertible, Sendable {
       words: ["replcas", "did you mean \"replicas\"?"]),
     BadInput(
       name: "a negative rate", old: "rate: 2", new: "rate: -2", place: "scenario.yaml:5:",
-      words: ["rate is -2", "expected a number > 0"]),
+      words: ["rate is -2", "expected a number ≥ 1e-06"]),
     BadInput(
       name: "an unknown model", old: "small, model: qwen2.5-7b", new: "small, model: qwen2.5-8b",
       place: "scenario.yaml:11:", words: ["qwen2.5-8b", "did you mean \"qwen"]),
@@ -50,7 +50,8 @@ struct BadInput: CustomTestStringConvertible, Sendable {
 }
 
 struct BadInputTests {
-  @Test("bad input gets one clear error, exit code 2, and leaves nothing behind",
+  @Test(
+    "bad input gets one clear error, exit code 2, and leaves nothing behind",
     arguments: BadInput.all, ["run", "compare", "validate"])
   func badInput(_ input: BadInput, command: String) throws {
     try withScratchFolder { folder in
@@ -74,10 +75,13 @@ struct BadInputTests {
     }
   }
 
-  @Test("a wrong command line gets exit code 2 and a hint", arguments: [
-    ["run"], ["run", "--quick", "gpu=h100-sxm,modell=qwen2.5-7b"], ["rnu"], ["run", "nowhere.yaml"],
-    ["list", "gpu"], ["run", "--quick", "gpu=h100,model=qwen2.5-7b"],
-  ])
+  @Test(
+    "a wrong command line gets exit code 2 and a hint",
+    arguments: [
+      ["run"], ["run", "--quick", "gpu=h100-sxm,modell=qwen2.5-7b"], ["rnu"],
+      ["run", "nowhere.yaml"],
+      ["list", "gpu"], ["run", "--quick", "gpu=h100,model=qwen2.5-7b"],
+    ])
   func commandLine(_ arguments: [String]) throws {
     let outcome = try CommandLineTool.run(arguments)
     #expect(outcome.exitCode == 2)

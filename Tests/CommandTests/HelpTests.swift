@@ -3,9 +3,12 @@ import TestSupport
 import Testing
 
 struct HelpTests {
-  @Test("help says what a command does, with an example", arguments: [
-    [], ["run"], ["compare"], ["validate"], ["list"], ["trace", "describe"], ["calibrate", "fit"],
-  ])
+  @Test(
+    "help says what a command does, with an example",
+    arguments: [
+      [], ["run"], ["compare"], ["validate"], ["list"], ["trace", "describe"],
+      ["calibrate", "fit"],
+    ])
   func help(_ command: [String]) throws {
     let outcome = try CommandLineTool.run(command + ["--help"])
     #expect(outcome.exitCode == 0)
@@ -14,9 +17,11 @@ struct HelpTests {
     #expect(outcome.standardOutput.contains("USAGE:"))
   }
 
-  @Test("every subject can be listed", arguments: [
-    "gpus", "models", "tasks", "strategies", "policies", "nodes", "facilities",
-  ])
+  @Test(
+    "every subject can be listed",
+    arguments: [
+      "gpus", "models", "tasks", "strategies", "policies", "nodes", "facilities",
+    ])
   func list(_ subject: String) throws {
     let outcome = try CommandLineTool.run(["list", subject])
     #expect(outcome.exitCode == 0, "\(outcome.standardError)")

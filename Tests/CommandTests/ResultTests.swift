@@ -74,6 +74,20 @@ struct ResultTests {
     #expect(abs(rate / 183 - 1) < 0.10)
   }
 
+  @Test func `a model far from what was measured brings a warning wherever results stand`() throws {
+    // 70 billion parameters; a single L40S was measured with a small fraction of that.
+    let line =
+      "gpu=l40s,model=llama-3.1-70b,tensor-parallel=8,concurrency=1,prompt=20,output=5,requests=20"
+    let words = "llama-3.1-70b on l40s: "
+    let terminal = try CommandLineTool.run(["run", "--quick", line])
+    #expect(terminal.exitCode == 0, "\(terminal.standardError)")
+    #expect(terminal.standardOutput.contains("warning: \(words)"))
+    let written = try CommandLineTool.run(["run", "--quick", line, "--json", "-"])
+    let json = try JSONSerialization.jsonObject(with: Data(written.standardOutput.utf8))
+    let warnings = try #require((json as? [String: Any])?["warnings"] as? [String])
+    #expect(warnings.contains { $0.hasPrefix(words) && $0.contains("parameters") }, "\(warnings)")
+  }
+
   @Test(
     .enabled(if: SharedData.isPresent, "needs the Azure conversation trace"))
   func `the Azure conversation trace runs to its end, token by token`() throws {

@@ -39,7 +39,6 @@ struct QuantileSketchTests {
     #expect(sketch.mean == Double(sum) / Double(values.count))
     #expect(sketch.minimum == sorted.first && sketch.maximum == sorted.last)
     #expect(sketch.quantile(0) == Double(sorted[0]) && sketch.quantile(1) == 1e15)
-    #expect(sketch.footprintBytes < 400_000)
   }
 
   @Test func `recording a value many times is recording it again and again`() {

@@ -30,19 +30,4 @@ struct SpecialFunctionTests {
   @Test func `a bracket without a change of sign is refused`() {
     #expect(throws: NumericalError.self) { try RootFinding.root(in: 1...2) { $0 } }
   }
-
-  @Test func `normal expectations are exact for polynomials`() {
-    let expectation = NormalExpectation(points: 8)
-    let doubleFactorials = [1.0, 1, 3, 15, 105, 945, 10395, 135135]
-    for (half, moment) in doubleFactorials.enumerated() {
-      #expect(abs(expectation { pow($0, Double(2 * half)) } / moment - 1) < 1e-12)
-      #expect(abs(expectation { pow($0, Double(2 * half + 1)) }) < 1e-9 * moment)
-    }
-  }
-
-  @Test func `the expectation of a normal CDF has its closed form`() {
-    let found = NormalExpectation { StandardNormal.cdf((0.4 + 1.5 * $0) / 0.9) }
-    let exact = StandardNormal.cdf(0.4 / (0.9 * 0.9 + 1.5 * 1.5).squareRoot())
-    #expect(abs(found - exact) < 1e-9)
-  }
 }

@@ -1,6 +1,7 @@
 import FleetEngine
 import Foundation
 import Quantities
+import Scenarios
 import Studies
 import Testing
 
@@ -27,6 +28,15 @@ import Testing
     #expect(html.components(separatedBy: "</script>").count == 4)
     #expect(html.contains("&lt;/script&gt;&lt;img src=x"))
     #expect(html.contains("\\u003c/script\\u003e\\u003cimg"))
+  }
+
+  @Test func `money and carbon say what they are counted by`() throws {
+    var study = smallStudy()
+    study.context.prices = PriceList(currency: "EUR", electricityPerKilowattHour: 0, gpuHour: 18)
+    study.context.grid = GridSpecification(carbonGramsPerKilowattHour: 369, source: "Ember & co")
+    let html = try report(study)
+    #expect(html.contains(">cost, EUR</th>") && html.contains(">rejected</th>"))
+    #expect(html.contains("carbon at 369 g CO2e per kWh of the facility (Ember &amp; co)"))
   }
 
   @Test func `nothing is loaded from elsewhere`() throws {

@@ -1,5 +1,6 @@
 import FleetEngine
 import Foundation
+import Scenarios
 import Studies
 import Testing
 
@@ -27,16 +28,17 @@ import Testing
     let small = try policy("small", in: top)
     #expect(
       small.keys.sorted() == [
-        "accuracy", "carbon_g", "cost", "energy_j", "energy_per_correct_j",
+        "accuracy", "carbon_g", "cost", "currency", "energy_j", "energy_per_correct_j",
         "energy_per_output_token_j", "energy_per_request_j", "energy_scope", "goodput_rps", "gpus",
-        "latency_ms", "mean_batch", "output_tokens_per_s", "power_w", "requests", "simulated_s",
+        "latency_ms", "mean_batch", "output_tokens_per_s", "power_w", "preemptions", "requests",
+        "simulated_s",
         "slo_attainment", "tokens", "window_s",
       ])
     func keys(_ name: String) -> [String] {
       (small[name] as? [String: Any])?.keys.sorted() ?? []
     }
     #expect(keys("requests") == ["arrived", "completed", "failed", "rejected", "timed_out"])
-    #expect(keys("tokens") == ["cached_prompt", "output", "prompt", "reasoning"])
+    #expect(keys("tokens") == ["cached_prompt", "output", "prompt", "reasoning", "recomputed"])
     #expect(
       keys("energy_j") == [
         "attributed", "decode", "facility", "gpu", "idle", "integral", "node", "prefill",
@@ -62,10 +64,26 @@ import Testing
     #expect(small.accuracy.byTask["math"]?.mean.value == 0.5)
   }
 
+  @Test func `money carries its currency, and lost work is counted`() throws {
+    var study = smallStudy()
+    study.context.prices = PriceList(
+      currency: "EUR", electricityPerKilowattHour: 0, gpuHour: 18)
+    study.runs[0].result.tokens.recomputed = 77
+    study.runs[0].result.preemptions = 3
+    let small = try policy(
+      "small", in: object(StudySummary(study, comparison: nil, withTiming: false)))
+    // Two GPUs for ten seconds.
+    #expect(abs((small["cost"] as? Double ?? 0) - 0.1) < 1e-12)
+    #expect(small["currency"] as? String == "EUR")
+    #expect(small["preemptions"] as? Int == 3)
+    #expect((small["tokens"] as? [String: Any])?["recomputed"] as? Int == 77)
+  }
+
   @Test func `what is undefined is an explicit null`() throws {
     let top = try object(StudySummary(smallStudy(), comparison: nil, withTiming: false))
     let small = try policy("small", in: top)
     #expect(small["cost"] is NSNull)
+    #expect(small["currency"] is NSNull)
     #expect(small["carbon_g"] is NSNull)
     let latency = try #require(small["latency_ms"] as? [String: Any])
     let itl = try #require(latency["itl"] as? [String: Any])

@@ -1,3 +1,6 @@
+import FleetEngine
+import Quantities
+import Scenarios
 import Studies
 import Testing
 
@@ -15,11 +18,11 @@ import Testing
     Vote or scale?
     quickstart, seed 7. J/request, J/token and J/right: GPU energy, idle included.
 
-                done  J/request  J/token  J/right  right     ±  TTFT p50  p99  TPOT p50  p99  E2E p99   SLO  power
-    policy  requests          J        J        J      %  95 %        ms   ms        ms   ms        s     %      W
-    small         10        100     2.00      250   50.0  28.5      50.0  100         –    –     10.0  90.9    100
-    large         10        400     8.00      667   75.0  26.0      50.0  100         –    –     10.0  90.9    400
-    vote          10        300     6.00      500   75.0  26.0      50.0  100         –    –     10.0  90.9    300
+                done  rejected  J/request  J/token  J/right  right     ±  TTFT p50  p99  TPOT p50  p99  E2E p99   SLO  power
+    policy  requests  requests          J        J        J      %  95 %        ms   ms        ms   ms        s     %      W
+    small         10         1        100     2.00      250   50.0  28.5      50.0  100         –    –     10.0  90.9    100
+    large         10         1        400     8.00      667   75.0  26.0      50.0  100         –    –     10.0  90.9    400
+    vote          10         1        300     6.00      500   75.0  26.0      50.0  100         –    –     10.0  90.9    300
 
     small spends least on a right answer, 250 J of GPU energy, and is right 50.0 % of the time; \
     vote is right most often, 75.0 %, at 500 J a right answer.
@@ -46,6 +49,33 @@ import Testing
     At 75.0 % right (vote): voting 300 J, scaling 400 J per request.
 
     """
+
+  @Test func `the cost stands in its currency, rejections only where there are any`() {
+    var study = smallStudy()
+    study.context.prices = PriceList(currency: "EUR", electricityPerKilowattHour: 0, gpuHour: 18)
+    for run in study.runs.indices { study.runs[run].result.requests.rejected = 0 }
+    let lines = TerminalSummary(study, comparison: nil).text.split(separator: "\n")
+    #expect(!lines.contains { $0.contains("rejected") })
+    #expect(lines[2].hasSuffix("power   cost") && lines[3].hasSuffix("W    EUR"), "\(lines)")
+    #expect(lines[4].hasSuffix("100  0.100"), "\(lines[4])")
+  }
+
+  @Test func `a run without figures says why`() {
+    func text(_ change: (inout PolicyRun) -> Void) -> String {
+      var run = smallRun("only", joules: 1000, correct: 4)
+      run.result = RunResult()
+      change(&run)
+      let study = StudyResult(context: context(), runs: [run])
+      return TerminalSummary(study, comparison: nil).text
+    }
+    let rejected = text { $0.result.requests.rejected = 12 }
+    let reason = "all 12 requests that ended in the measured window were rejected"
+    #expect(rejected.contains("warning: policy only: \(reason)\n"))
+    #expect(rejected.contains("No request was completed: \(reason)."))
+    #expect(text { $0.fleet.window = .steadyState }.contains("ran out before every slot"))
+    let early = text { $0.fleet.window = .between(SimTime(rounding: 60), SimTime(rounding: 90)) }
+    #expect(early.contains("over before the measured window opened"))
+  }
 
   @Test func `no control characters and no trailing blanks`() {
     let study = smallStudy()

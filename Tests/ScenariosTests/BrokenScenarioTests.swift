@@ -57,10 +57,10 @@ private let topLevel: [Breakage] = [
 private let workload: [Breakage] = [
   .init(
     "rate: 4", "rate: -4",
-    "s.yaml:6:38: rate is -4 in workload.arrivals; expected a number > 0 and ≤ 1000000"),
+    "s.yaml:6:38: rate is -4 in workload.arrivals; expected a number ≥ 1e-06 and ≤ 1000000"),
   .init(
     "rate: 4", "rate: fast",
-    "s.yaml:6:38: rate is \"fast\" in workload.arrivals; expected a number > 0 and ≤ 1000000"),
+    "s.yaml:6:38: rate is \"fast\" in workload.arrivals; expected a number ≥ 1e-06 and ≤ 1000000"),
   .init(
     "rate: 4", "rat: 4",
     """

@@ -23,7 +23,8 @@ struct RealDeviceTests {
       of: IterationShape(
         prefillTokens: promptTokens, prefillChunks: 1,
         prefillAttentionPairs: promptTokens * (promptTokens + 1) / 2))
-    var time = prefill.duration, energy = prefill.energy
+    var time = prefill.duration
+    var energy = prefill.energy
     for token in 1..<max(1, output) {
       let cost = device.cost(
         of: IterationShape(decodeRows: 1, decodeContextTokens: promptTokens + token))

@@ -36,6 +36,29 @@ private func shipped(_ name: String, trace: String? = nil) throws -> Scenario {
   #expect(scenario.warnings.isEmpty)
 }
 
+@Test func `half a minute of the quickstart runs under every policy and arm`() throws {
+  let path = SharedData.packageRoot.appending(path: "scenarios/quickstart.yaml").path
+  let text = try String(contentsOfFile: path, encoding: .utf8)
+  #expect(text.contains("duration: 30 min"))
+  let scenario = try Scenario.parse(
+    text: text.replacing("duration: 30 min", with: "duration: 30 s"), file: path,
+    catalog: catalog)
+  let runs =
+    try scenario.preparedRuns() + scenario.arms.indices.map(scenario.prepareFixedArm)
+  #expect(runs.count == 8)
+  for run in runs {
+    var observer = SilentObserver()
+    let result = try FleetSimulation(
+      fleet: run.fleet, answers: run.answers, estimator: run.estimator, policy: run.makePolicy()
+    ).run(try run.makeSource(), observer: &observer)
+    // Eight a second for thirty seconds, the same under every policy, all of them judged.
+    #expect(abs(Double(result.requests.arrived) - 240) < 4 * 240.0.squareRoot())
+    #expect(result.requests.completed == result.requests.arrived, "\(run.policyName)")
+    #expect(result.correctByTask.reduce(0) { $0 + $1.judged } == result.requests.completed)
+    #expect(result.energy.gpu == result.energy.integral && result.energy.gpu > .zero)
+  }
+}
+
 @Test func `the Azure scenario needs a trace and takes it from outside`() throws {
   let error = #expect(throws: InputError.self) { try shipped("azure-conversation") }
   #expect(error?.problem == "the trace has no path")

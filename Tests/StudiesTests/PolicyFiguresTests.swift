@@ -1,5 +1,6 @@
 import FleetEngine
 import Quantities
+import Scenarios
 import Testing
 
 @testable import Studies
@@ -57,8 +58,8 @@ import Testing
   @Test func `node energy adds the hosts and the slope, facility energy the building`() {
     var facts = context(scope: .node)
     facts.powerUsageEffectiveness = 1.2
-    facts.prices = Prices(perGPUHour: 3, perKilowattHour: 0.1)
-    facts.carbonGramsPerKilowattHour = 360
+    facts.prices = PriceList(currency: "EUR", electricityPerKilowattHour: 0.1, gpuHour: 3)
+    facts.grid = GridSpecification(carbonGramsPerKilowattHour: 360, source: "a register")
     let figures = PolicyFigures(run, in: facts)
     // Big: 3000·1.25 + 4·50·10 = 5750; small: 1000 + 2·100·10 = 3000.
     #expect(abs(figures.nodeEnergy - 8750) < 1e-9)

@@ -66,7 +66,8 @@ struct TidyTests {
     func text(_ path: String) throws -> String {
       try String(contentsOf: SharedData.packageRoot.appending(path: path), encoding: .utf8)
     }
-    let readme = try text("README.md"), makefile = try text("Makefile")
+    let readme = try text("README.md")
+    let makefile = try text("Makefile")
     for target in ["demo", "test"] {
       #expect(readme.contains("make \(target)"))
       #expect(makefile.contains("\n\(target):"))
@@ -76,7 +77,8 @@ struct TidyTests {
 
   @Test func `links between the documents lead somewhere`() throws {
     let link = /\]\((?<target>[^)#:\s]+)(#[^)]*)?\)/
-    let documents = try ["README.md"]
+    let documents =
+      try ["README.md"]
       + FileManager.default.contentsOfDirectory(
         atPath: SharedData.packageRoot.appending(path: "docs").path
       ).filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }

@@ -7,7 +7,11 @@ import Workloads
 func queries(_ workload: SyntheticWorkload, seed: UInt64 = 1) -> [Query] {
   var source = SyntheticSource(workload, seed: seed)
   var queries: [Query] = []
-  while let query = source.next() { queries.append(query) }
+  do {
+    while let query = try source.next() { queries.append(query) }
+  } catch {
+    Issue.record(error)
+  }
   return queries
 }
 
@@ -33,7 +37,7 @@ struct ArrivalTests {
   }
 
   /// z-scores of mean and variance of gaps that are gamma distributed.
-  private func scores(_ gaps: [Double], mean: Double, cv: Double) -> (
+  private func scores(_ gaps: some Collection<Double>, mean: Double, cv: Double) -> (
     mean: Double, variance: Double
   ) {
     let n = Double(gaps.count)
@@ -67,9 +71,40 @@ struct ArrivalTests {
 
   @Test(arguments: [0.1, 0.5, 2, 6])
   func `gamma gaps have the mean and coefficient of variation asked for`(cv: Double) {
+    // The first gap has a law of its own.
     let gaps = gaps(arrivals(.gamma(rate: 0.5, coefficientOfVariation: cv), limit: 100_000))
+      .dropFirst()
     let z = scores(gaps, mean: 2, cv: cv)
     #expect(abs(z.mean) < 4 && abs(z.variance) < 4)
+  }
+
+  @Test(arguments: [0.2, 2, 5])
+  func `bursts or not, the expected number of arrivals is rate times time`(cv: Double) {
+    let process = ArrivalProcess.gamma(rate: 1, coefficientOfVariation: cv)
+    let counts = (0..<4000 as Range<UInt64>).map { seed in
+      Double(arrivals(process, duration: SimDuration(rounding: 20), seed: seed).count)
+    }
+    let mean = counts.reduce(0, +) / 4000
+    let variance = counts.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3999
+    // Started at an arrival instead, the mean would be off by about (cv² - 1) / 2.
+    #expect(abs(mean - 20) < 4 * (variance / 4000).squareRoot())
+    #expect(abs((cv * cv - 1) / 2) > 4 * (variance / 4000).squareRoot())
+  }
+
+  @Test func `a query more than a hundred years away is an error, not a time`() throws {
+    let day = [.leastNonzeroMagnitude] + [Double](repeating: 0, count: 23)
+    let profile = try RateProfile(hourlyMultipliers: day)
+    let processes: [ArrivalProcess] = [
+      .poisson(rate: 1e-300), .gamma(rate: 1e-12, coefficientOfVariation: 100),
+      .poisson(rate: 1, profile: profile),
+    ]
+    for process in processes {
+      var source = SyntheticSource(
+        SyntheticWorkload(arrivals: process, tasks: plainTasks, queryLimit: 5), seed: 1)
+      #expect(throws: WorkloadError.self) { while try source.next() != nil {} }
+    }
+    let timed = SimDuration(rounding: 86_400)
+    #expect(arrivals(.poisson(rate: 1e-300), duration: timed) == [])
   }
 
   static let day = (0..<24).map { hour in [0, 0.3, 1.5, 2.2][hour / 6] + Double(hour % 6) / 10 }
@@ -93,7 +128,7 @@ struct ArrivalTests {
   @Test(arguments: [0.4, 1, 3])
   func `on the profile's clock the arrivals are those of a constant rate`(cv: Double) throws {
     let profile = try RateProfile(
-      knots: RateProfileTests.knots([(0, 0.1), (30_000, 2), (60_000, 0)]), shape: .lines)
+      knots: RateProfileTests.knots([(0, 0.1), (30_000, 2), (60_000, 0)]))
     let start = 20_000.0
     let shaped = arrivals(
       .gamma(

@@ -8,7 +8,7 @@ struct RateProfileTests {
 
   @Test func `steps integrate to rectangles, the last one through midnight`() throws {
     let profile = try RateProfile(
-      knots: Self.knots([(10, 2), (30, 0.5)]), shape: .steps, periodSeconds: 100)
+      knots: Self.knots([(10, 2), (30, 0.5)]), periodSeconds: 100)
     // 0.5 up to 10 s, 2 up to 30 s, 0.5 up to 100 s: 5 + 40 + 35.
     #expect(profile.periodSeconds == 100 && profile.meanMultiplier == 0.8)
     let expected = [(0, 0), (10, 5), (20, 25), (30, 45), (100, 80), (115, 95), (1010, 805)]
@@ -18,23 +18,9 @@ struct RateProfileTests {
     }
   }
 
-  @Test func `lines integrate to trapezoids, closed through midnight`() throws {
+  @Test func `the inverse undoes the integral`() throws {
     let profile = try RateProfile(
-      knots: Self.knots([(20, 0), (60, 2)]), shape: .lines, periodSeconds: 100)
-    // From 2 at 60 s down to 0 at 120 s; at 100 s, which is 0 s, the multiplier is 2/3.
-    #expect(abs(profile.meanMultiplier - 1) < 1e-12)
-    let expected = [
-      (20, 20.0 / 3), (40, 20.0 / 3 + 10), (60, 20.0 / 3 + 40), (100, 100), (120, 100 + 20.0 / 3),
-    ]
-    for (seconds, area) in expected {
-      #expect(abs(profile.rescaledTime(at: Double(seconds)) - area) < 1e-9)
-    }
-  }
-
-  @Test(arguments: [RateProfile.Shape.steps, .lines])
-  func `the inverse undoes the integral`(shape: RateProfile.Shape) throws {
-    let profile = try RateProfile(
-      knots: Self.knots([(0, 0.2), (7, 3), (20, 0), (50, 0), (80, 1), (99, 0)]), shape: shape,
+      knots: Self.knots([(0, 0.2), (7, 3), (20, 0), (50, 0), (80, 1), (99, 0)]),
       periodSeconds: 100)
     var last = -1.0
     for i in 0...30_000 {
@@ -65,7 +51,7 @@ struct RateProfileTests {
     pairs: [(Double, Double)], period: Double, word: String
   ) {
     let error = #expect(throws: WorkloadError.self) {
-      try RateProfile(knots: Self.knots(pairs), shape: .lines, periodSeconds: period)
+      try RateProfile(knots: Self.knots(pairs), periodSeconds: period)
     }
     #expect(error?.problem.contains(word) == true)
   }

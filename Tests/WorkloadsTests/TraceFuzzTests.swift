@@ -1,5 +1,6 @@
 import NumericalMethods
 import Quantities
+import TestSupport
 import Testing
 import Workloads
 

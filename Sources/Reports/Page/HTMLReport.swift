@@ -1,3 +1,4 @@
+internal import Scenarios
 public import Studies
 
 /// `report.html`: one file with everything in it, to be opened without a network.
@@ -73,7 +74,7 @@ public struct HTMLReport: Sendable {
   }
 
   private var warnings: String {
-    let warnings = study.context.warnings
+    let warnings = study.warnings
     guard !warnings.isEmpty else { return "" }
     let items = warnings.map { HTMLText.element("li", $0) }.joined(separator: "\n")
     return "<ul class=\"warnings\" role=\"note\" aria-label=\"Warnings\">\n\(items)\n</ul>"
@@ -137,7 +138,13 @@ public struct HTMLReport: Sendable {
       ("scenario", context.scenarioSHA256), ("calibration", context.calibrationSHA256),
     ].map { "\($0.0) SHA-256 <code>\(HTMLText.escaped($0.1))</code>" }
     let first = "joulefleet \(HTMLText.escaped(context.version)) · seed \(context.seed)"
-    return "<footer>\n\(([first] + facts).joined(separator: "<br>\n"))\n</footer>"
+    let grid = context.grid.map { grid in
+      HTMLText.escaped(
+        "carbon at \(NumberText.figure(grid.carbonGramsPerKilowattHour)) g CO2e per kWh of the "
+          + "facility (\(grid.source))")
+    }
+    let lines = [first] + facts + [grid].compactMap(\.self)
+    return "<footer>\n\(lines.joined(separator: "<br>\n"))\n</footer>"
   }
 
   private func scripts(_ charts: [Chart]) throws -> String {

@@ -1,6 +1,7 @@
 internal import FleetEngine
 internal import NumericalMethods
 internal import Quantities
+internal import Scenarios
 internal import Studies
 
 /// The tables of the report, as HTML.
@@ -9,17 +10,20 @@ struct ReportTables {
 
   /// Energy, accuracy and load of each policy; a figure that none of them has gets no column.
   var figures: String {
-    HTMLText.table(
+    let hasRejections = study.runs.contains { $0.result.requests.rejected > 0 }
+    return HTMLText.table(
       caption: "Policies (J: \(study.context.energyScope.words))",
       header: [
-        "policy", "requests", "J per request", "J per token",
+        "policy", "requests", "rejected", "J per request", "J per token",
         "J per right", "right (95 % interval)", "SLO met", "goodput, 1/s",
-        "output tokens/s", "mean batch", "mean power, W", "GPUs", "cost", "carbon, g CO2e",
+        "output tokens/s", "mean batch", "mean power, W", "GPUs",
+        study.context.prices.map { "cost, \($0.currency)" } ?? "cost", "carbon, g CO2e",
       ],
       rows: study.runs.map { run in
         let figures = PolicyFigures(run, in: study.context)
         return [
           run.name, NumberText.count(run.result.requests.completed),
+          hasRejections ? NumberText.count(run.result.requests.rejected) : NumberText.none,
           NumberText.figure(figures.energyPerRequest),
           NumberText.figure(figures.energyPerOutputToken),
           NumberText.figure(figures.energyPerCorrect), share(figures.accuracy),

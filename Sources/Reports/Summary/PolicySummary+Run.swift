@@ -1,6 +1,7 @@
 internal import FleetEngine
 internal import NumericalMethods
 internal import Quantities
+internal import Scenarios
 public import Studies
 
 extension PolicySummary {
@@ -13,7 +14,9 @@ extension PolicySummary {
         rejected: result.requests.rejected, timedOut: 0, failed: 0),
       tokens: Tokens(
         prompt: result.tokens.prompt, cachedPrompt: result.tokens.cachedPrompt,
-        output: result.tokens.output, reasoning: result.tokens.reasoning),
+        output: result.tokens.output, reasoning: result.tokens.reasoning,
+        recomputed: result.tokens.recomputed),
+      preemptions: result.preemptions,
       energy: EnergyFigures(result.energy, figures),
       energyPerOutputToken: Nullable(finite: figures.energyPerOutputToken),
       energyPerRequest: Nullable(finite: figures.energyPerRequest),
@@ -22,7 +25,7 @@ extension PolicySummary {
       accuracy: Accuracy(figures, taskNames: context.taskNames),
       latency: Latency(result.latency),
       power: PowerFigures(mean: figures.meanPower, milliwatts: result.powerMilliwatts),
-      cost: Nullable(finite: figures.cost),
+      cost: Nullable(finite: figures.cost), currency: Nullable(context.prices?.currency),
       carbonGrams: Nullable(finite: figures.carbonGrams),
       sloAttainment: Nullable(finite: figures.sloAttainment),
       goodput: Nullable(finite: figures.goodput),

@@ -2,6 +2,8 @@
 public struct PolicySummary: Codable, Hashable, Sendable {
   public var requests: Requests
   public var tokens: Tokens
+  /// Of the whole run, whatever the window.
+  public var preemptions: Int
   public var energy: EnergyFigures
   public var energyPerOutputToken: Nullable<Double>
   public var energyPerRequest: Nullable<Double>
@@ -11,6 +13,8 @@ public struct PolicySummary: Codable, Hashable, Sendable {
   public var latency: Latency
   public var power: PowerFigures
   public var cost: Nullable<Double>
+  /// Three letters; null where the scenario names no prices.
+  public var currency: Nullable<String>
   public var carbonGrams: Nullable<Double>
   public var sloAttainment: Nullable<Double>
   public var goodput: Nullable<Double>
@@ -24,7 +28,7 @@ public struct PolicySummary: Codable, Hashable, Sendable {
   public var processorSeconds: Double?
 
   enum CodingKeys: String, CodingKey {
-    case requests, tokens
+    case requests, tokens, preemptions
     case energy = "energy_j"
     case energyPerOutputToken = "energy_per_output_token_j"
     case energyPerRequest = "energy_per_request_j"
@@ -33,7 +37,7 @@ public struct PolicySummary: Codable, Hashable, Sendable {
     case accuracy
     case latency = "latency_ms"
     case power = "power_w"
-    case cost
+    case cost, currency
     case carbonGrams = "carbon_g"
     case sloAttainment = "slo_attainment"
     case goodput = "goodput_rps"
@@ -58,10 +62,10 @@ extension PolicySummary {
   }
 
   public struct Tokens: Codable, Hashable, Sendable {
-    public var prompt, cachedPrompt, output, reasoning: Int
+    public var prompt, cachedPrompt, output, reasoning, recomputed: Int
 
     enum CodingKeys: String, CodingKey {
-      case prompt, output, reasoning
+      case prompt, output, reasoning, recomputed
       case cachedPrompt = "cached_prompt"
     }
   }

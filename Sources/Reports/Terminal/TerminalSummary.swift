@@ -1,6 +1,7 @@
 internal import FleetEngine
 internal import NumericalMethods
 internal import Quantities
+internal import Scenarios
 public import Studies
 
 /// The summary of a study as plain text for a terminal; no colors, no control characters.
@@ -23,7 +24,7 @@ public struct TerminalSummary: Sendable {
 
   private var heading: [String] {
     let context = study.context
-    var lines = context.warnings.map { "warning: \($0)" }
+    var lines = study.warnings.map { "warning: \($0)" }
     if !context.question.isEmpty { lines.append(context.question) }
     lines.append(
       "\(context.scenarioName), seed \(context.seed). "
@@ -32,13 +33,15 @@ public struct TerminalSummary: Sendable {
   }
 
   private var tableRows: [[String]] {
-    let names = [
-      "", "done", "J/request", "J/token", "J/right", "right", "±", "TTFT p50", "p99", "TPOT p50",
-      "p99", "E2E p99", "SLO", "power",
-    ]
-    let units = [
-      "policy", "requests", "J", "J", "J", "%", "95 %", "ms", "ms", "ms", "ms", "s", "%", "W",
-    ]
+    let names =
+      ["", "done"] + (hasRejections ? ["rejected"] : []) + [
+        "J/request", "J/token", "J/right", "right", "±", "TTFT p50", "p99", "TPOT p50",
+        "p99", "E2E p99", "SLO", "power",
+      ] + (prices == nil ? [] : ["cost"])
+    let units =
+      ["policy", "requests"] + (hasRejections ? ["requests"] : []) + [
+        "J", "J", "J", "%", "95 %", "ms", "ms", "ms", "ms", "s", "%", "W",
+      ] + (prices.map { [$0.currency] } ?? [])
     return [names, units] + study.runs.map(row)
   }
 
@@ -48,8 +51,10 @@ public struct TerminalSummary: Sendable {
     func milliseconds(_ sketch: QuantileSketch, _ fraction: Double) -> String {
       NumberText.figure(sketch.quantile(fraction).map { $0 / 1e6 })
     }
-    return [
-      run.name, NumberText.count(run.result.requests.completed),
+    let requests = run.result.requests
+    let counts =
+      [requests.completed] + (hasRejections ? [requests.rejected] : [])
+    return [run.name] + counts.map(NumberText.count) + [
       NumberText.figure(figures.energyPerRequest), NumberText.figure(figures.energyPerOutputToken),
       NumberText.figure(figures.energyPerCorrect), percent(figures.accuracy?.mean),
       percent(figures.accuracy.map { ($0.interval().upperBound - $0.interval().lowerBound) / 2 }),
@@ -58,8 +63,13 @@ public struct TerminalSummary: Sendable {
       milliseconds(latency.timePerOutputToken, 0.99),
       NumberText.figure(latency.endToEnd.quantile(0.99).map { $0 / 1e9 }),
       percent(figures.sloAttainment), NumberText.figure(figures.meanPower),
-    ]
+    ] + (prices == nil ? [] : [NumberText.figure(figures.cost)])
   }
+
+  private var prices: PriceList? { study.context.prices }
+
+  /// Only then is the column worth its place.
+  private var hasRejections: Bool { study.runs.contains { $0.result.requests.rejected > 0 } }
 
   private func percent(_ share: Double?) -> String {
     share.map { NumberText.fixed(100 * $0, decimals: 1) } ?? NumberText.none

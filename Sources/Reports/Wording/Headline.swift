@@ -1,5 +1,6 @@
 internal import FleetEngine
 internal import NumericalMethods
+internal import Scenarios
 internal import Studies
 
 /// The answer of a study in a sentence.
@@ -19,9 +20,16 @@ enum Headline {
     }
     if let cheapest, let best { return perCorrect(cheapest, best) }
     guard let cheapest = least(entries, by: { $0.energyPerRequest }) else {
-      return "No request was completed under any policy."
+      return noneCompleted(study.runs, "No request was completed under any policy")
     }
     return perRequest(cheapest, first: first, second: entries[1])
+  }
+
+  /// With the reason, where all runs share it.
+  private static func noneCompleted(_ runs: [PolicyRun], _ fact: String) -> String {
+    let reasons = Set(runs.map(EmptyRunSentence.text))
+    guard reasons.count == 1, let reason = reasons.first ?? nil else { return fact + "." }
+    return "\(fact): \(reason)."
   }
 
   /// The first entry with the least figure; nil where no entry has it.
@@ -33,7 +41,9 @@ enum Headline {
   }
 
   private static func single(_ run: PolicyRun, _ figures: PolicyFigures) -> String {
-    guard let energy = figures.energyPerRequest else { return "No request was completed." }
+    guard let energy = figures.energyPerRequest else {
+      return noneCompleted([run], "No request was completed")
+    }
     var parts = [
       "\(run.name) spends \(NumberText.figure(energy)) J of "
         + "\(figures.energyScope.noun) per request"

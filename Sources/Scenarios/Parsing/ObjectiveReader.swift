@@ -48,7 +48,7 @@ enum ObjectiveReader {
 
   static let defaultMeasurement = MeasurementSpecification(
     warmup: nil, until: nil, seriesInterval: SimDuration(nanoseconds: 1_000_000_000),
-    energyBoundary: .gpu)
+    energyScope: .gpu)
 
   /// A window needs an end: `workload` gives it where it has a duration.
   static func measurement(
@@ -58,13 +58,12 @@ enum ObjectiveReader {
     let until = yaml.optional("until")
     let interval = try yaml.optional("series_interval")?
       .duration(Bounds(lower: 0.001, upper: 86_400))
-    let boundary = try yaml.optional("energy_scope")?
-      .choice(among: EnergyBoundary.allCases.map(\.rawValue))
+    let scope = try yaml.optional("energy_scope")?.choice(of: EnergyScope.self)
     var measurement = defaultMeasurement
     measurement.warmup = try warmup?.duration(.nonNegative)
     measurement.until = try until?.duration()
     if let interval { measurement.seriesInterval = interval }
-    if let boundary { measurement.energyBoundary = EnergyBoundary(rawValue: boundary) ?? .gpu }
+    if let scope { measurement.energyScope = scope }
     guard let given = warmup ?? until else { return measurement }
     if case .synthetic(let synthetic) = workload {
       if synthetic.arrivals.rate == nil {

@@ -19,11 +19,10 @@ struct PolicyReader {
     let name = try names.read(nameValue)
     let choice = try yaml["choose"].mapping(choice)
     try checkReserved(name, choice, at: nameValue)
-    let routes = RouteSpecification.allCases.map(\.rawValue)
-    let route = try yaml.optional("route")?.choice(among: routes)
+    let route = try yaml.optional("route")?.choice(of: RouteSpecification.self)
     let deploy = try yaml.optional("deploy")?.choice(among: ["used", "all"])
     return PolicySpecification(
-      name: name, choice: choice, route: route.flatMap(RouteSpecification.init) ?? .leastLoaded,
+      name: name, choice: choice, route: route ?? .leastLoaded,
       deploysEveryPool: deploy == "all")
   }
 

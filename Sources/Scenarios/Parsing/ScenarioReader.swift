@@ -1,6 +1,5 @@
 internal import AnswerModels
 internal import DeviceModels
-internal import FleetEngine
 internal import Foundation
 
 /// Reads a whole scenario; each part has a reader of its own.
@@ -38,8 +37,9 @@ struct ScenarioReader {
     let objectives =
       try yaml.optional("objectives")?.mapping(ObjectiveReader.objectives)
       ?? ObjectiveReader.Objectives()
+    let measurementValue = yaml.optional("measurement")
     let measurement =
-      try yaml.optional("measurement")?.mapping {
+      try measurementValue?.mapping {
         try ObjectiveReader.measurement($0, workload: workload)
       } ?? ObjectiveReader.defaultMeasurement
     let scenario = Scenario(
@@ -50,7 +50,7 @@ struct ScenarioReader {
       objective: objectives.objective, prices: objectives.prices, grid: objectives.grid,
       measurement: measurement, warnings: warnings(fleet.pools, fleet.surroundings),
       answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
-    try scenario.checkClosedLoopLength(at: workloadValue)
+    try scenario.checkLength(workload: workloadValue, measurement: measurementValue)
     return scenario
   }
 
@@ -73,28 +73,6 @@ struct ScenarioReader {
       warnings.append("the fleet names no node: node energy equals GPU energy")
     }
     return warnings
-  }
-}
-
-extension Scenario {
-  /// A closed loop measures from when every slot has turned over: it needs requests for that.
-  fileprivate func checkClosedLoopLength(at workloadValue: YAMLValue) throws {
-    guard case .synthetic(let synthetic) = workload,
-      case .closedLoop(let concurrency) = synthetic.arrivals,
-      let requests = synthetic.requestCount
-    else { return }
-    let replicas =
-      policies.map { policy in
-        deployedPools(choosing: policy.choice.arms, all: policy.deploysEveryPool)
-          .reduce(0) { $0 + pools[$1].replicaCount }
-      }.max() ?? 0
-    let least = 2 * concurrency * replicas
-    guard requests < least else { return }
-    try workloadValue.mapping { yaml in
-      let value = try yaml["requests"]
-      throw value.isNot(
-        "at least \(least): twice the requests in flight (concurrency × replicas)")
-    }
   }
 }
 

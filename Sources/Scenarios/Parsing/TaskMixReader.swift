@@ -31,13 +31,14 @@ struct TaskMixReader {
       throw yaml.error("a task has no name", expected: "task: a known one, or name: your own")
     }
     try names.add(name, at: nameValue)
+    let sheetOrLengths = try sheet ?? .lengthsOnly(name: name)
     let share = try yaml.optional("share")?.double(.between(0...1e12)) ?? 1
     let difficulty = try yaml.optional("difficulty")?.mapping(difficulty) ?? (1, 1)
     var task = TaskShare(
-      name: name, share: share, difficulty: difficulty, prompt: nil, output: nil,
-      sheet: try sheet ?? .lengthsOnly(name: name))
+      name: name, share: share, difficulty: difficulty, prompt: sheetOrLengths.promptLengths,
+      output: nil, sheet: sheetOrLengths)
     if !isTrace {
-      task.prompt = try length("prompt", yaml, isRequired: sheet == nil) ?? sheet?.promptLengths
+      if let prompt = try length("prompt", yaml, isRequired: sheet == nil) { task.prompt = prompt }
       task.output = try length("output", yaml, isRequired: sheet == nil)
     }
     return task

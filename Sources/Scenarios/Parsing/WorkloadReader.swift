@@ -10,6 +10,10 @@ struct WorkloadReader {
   /// Where relative trace paths start: the scenario file's folder.
   let folder: String
 
+  /// Least rate, queries per second, and least factor on one: one query in twelve days is still
+  /// a fleet, less is a slip of the pen.
+  private static let leastRate = 1e-6
+
   func read(_ yaml: YAMLMapping) throws -> WorkloadSpecification {
     guard let trace = yaml.optional("trace") else {
       guard tracePath == nil else {
@@ -32,8 +36,7 @@ struct WorkloadReader {
   }
 
   private func trace(_ yaml: YAMLMapping, at value: YAMLValue) throws -> TraceSpecification {
-    let names = TraceSpecification.Format.allCases.map(\.rawValue)
-    let format = try yaml["format"].choice(among: names)
+    let format = try yaml["format"].choice(of: TraceSpecification.Format.self)
     let own = yaml.optional("path")
     let ownPath = try own?.string()
     guard let path = tracePath ?? ownPath.map({ InputFile.resolve($0, from: folder) }) else {
@@ -46,8 +49,7 @@ struct WorkloadReader {
         "\(own.label) is \"\(path)\": \(problem.problem)",
         expected: problem.expectation, suggestion: problem.suggestion)
     }
-    return TraceSpecification(
-      format: TraceSpecification.Format(rawValue: format) ?? .azure2023, path: path, tasks: [])
+    return TraceSpecification(format: format, path: path, tasks: [])
   }
 
   private func synthetic(_ yaml: YAMLMapping) throws -> SyntheticSpecification {
@@ -74,7 +76,7 @@ struct WorkloadReader {
 
   private func arrivals(_ yaml: YAMLMapping) throws -> ArrivalSpecification {
     func rate() throws -> Double {
-      try yaml["rate"].double(Bounds(lower: 0, upper: 1e6, excludesLower: true))
+      try yaml["rate"].double(.between(Self.leastRate...1e6))
     }
     switch try yaml["process"].choice(among: ["poisson", "gamma", "closed-loop"]) {
     case "poisson": return .poisson(rate: try rate())
@@ -90,7 +92,13 @@ struct WorkloadReader {
       guard let start else { return nil }
       throw start.error("time_of_day is given without daily_profile", expected: "both")
     }
-    let factors = try value.list { try $0.double(.between(0...1e6)) }
+    let factors = try value.list { factor in
+      let number = try factor.double(.between(0...1e6))
+      guard number == 0 || number >= Self.leastRate else {
+        throw factor.isNot("0, or a number ≥ \(NumberText.of(Self.leastRate)) and ≤ 1000000")
+      }
+      return number
+    }
     guard factors.count == 24, factors.contains(where: { $0 > 0 }) else {
       throw value.error(
         "\(value.label) is a list of \(factors.count)",

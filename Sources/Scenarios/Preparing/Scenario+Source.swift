@@ -9,9 +9,12 @@ extension Scenario {
   public func makeSource() throws -> any QuerySource {
     switch workload {
     case .synthetic(let synthetic):
-      return SyntheticSource(try synthetic.workload(), seed: seed)
+      let source = SyntheticSource(try synthetic.workload(), seed: seed)
+      guard synthetic.arrivals.rate != nil else { return source }
+      return BoundedSource(source, interval: measurement.seriesInterval)
     case .trace(let trace):
-      let source = try trace.format.source(path: trace.path)
+      let source = BoundedSource(
+        try trace.format.source(path: trace.path), interval: measurement.seriesInterval)
       guard !trace.tasks.isEmpty else { return source }
       let mix = TaskMix(trace.tasks.mixParts)
       return TaskMixedSource(UnrecordedOutputs(source), mix: mix, seed: seed)
@@ -49,7 +52,7 @@ extension SyntheticSpecification {
   fileprivate func workload() throws -> SyntheticWorkload {
     let tasks = try zip(tasks, tasks.mixParts).map { task, part in
       SyntheticWorkload.Task(
-        mixPart: part, promptTokens: try task.prompt?.lengths() ?? .exactly(1),
+        mixPart: part, promptTokens: try task.prompt.lengths(),
         outputTokens: try task.output?.lengths())
     }
     return SyntheticWorkload(

@@ -1,3 +1,5 @@
+internal import Workloads
+
 /// Numbers as configuration files may write them: decimal, no separators, no infinities.
 enum NumberSyntax {
   static func int(_ text: String) -> Int? {
@@ -25,8 +27,8 @@ enum DurationSyntax {
     ("us", 1e-6), ("ms", 1e-3), ("s", 1), ("min", 60), ("h", 3600), ("d", 86_400),
   ]
 
-  /// Simulated time is exact in 128 bits; nobody simulates a thousand years.
-  static let longest: Double = 1000 * 366 * 86_400
+  /// The longest time that a run may last.
+  static let longest = SyntheticSource.longestSeconds
 
   /// `30 min` or `30min` in seconds; nil where the number or the unit is missing or unknown.
   static func seconds(_ text: String) -> Double? {

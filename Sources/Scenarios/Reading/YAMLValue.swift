@@ -88,6 +88,17 @@ extension YAMLValue {
     return text
   }
 
+  /// One of the cases of `Choice`, by its name in files.
+  public func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    of kind: Choice.Type
+  ) throws(InputError) -> Choice {
+    let names = kind.allCases.map(\.rawValue)
+    guard let found = Choice(rawValue: try choice(among: names)) else {
+      throw isNot(InputError.oneOf(names))
+    }
+    return found
+  }
+
   public func bool() throws(InputError) -> Bool {
     switch plainText {
     case "true": return true
@@ -134,7 +145,7 @@ extension YAMLValue {
   public func milliseconds(_ bounds: Bounds = .positive) throws(InputError) -> SimDuration {
     let milliseconds = try double(bounds)
     guard milliseconds < DurationSyntax.longest * 1e3 else {
-      throw isNot("\(bounds), in milliseconds, and no more than 1000 years")
+      throw isNot("\(bounds), in milliseconds, and less than 100 years")
     }
     return SimDuration(rounding: milliseconds / 1e3)
   }

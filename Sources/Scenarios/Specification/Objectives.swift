@@ -8,6 +8,12 @@ public struct PriceList: Hashable, Sendable {
   public var electricityPerKilowattHour: Double
   /// Per GPU and hour that it is deployed, busy or not.
   public var gpuHour: Double
+
+  public init(currency: String, electricityPerKilowattHour: Double, gpuHour: Double) {
+    self.currency = currency
+    self.electricityPerKilowattHour = electricityPerKilowattHour
+    self.gpuHour = gpuHour
+  }
 }
 
 /// Where the electricity comes from.
@@ -16,11 +22,21 @@ public struct GridSpecification: Hashable, Sendable {
   public var carbonGramsPerKilowattHour: Double
   /// Who says so.
   public var source: String
+
+  public init(carbonGramsPerKilowattHour: Double, source: String) {
+    self.carbonGramsPerKilowattHour = carbonGramsPerKilowattHour
+    self.source = source
+  }
 }
 
 /// The energy that figures per token, per request and per right answer count.
-public enum EnergyBoundary: String, CaseIterable, Sendable {
-  case gpu, node, facility
+public enum EnergyScope: String, CaseIterable, Sendable {
+  /// What the GPUs draw: the scope of NVML and of most published figures.
+  case gpu
+  /// The GPUs with their hosts, fans and power supplies.
+  case node
+  /// The nodes with the cooling and distribution of their building (PUE).
+  case facility
 }
 
 /// Which part of the run is measured, and how finely.
@@ -31,5 +47,5 @@ public struct MeasurementSpecification: Hashable, Sendable {
   public var until: SimDuration?
   /// Interval of the time series, over which power is averaged.
   public var seriesInterval: SimDuration
-  public var energyBoundary: EnergyBoundary
+  public var energyScope: EnergyScope
 }

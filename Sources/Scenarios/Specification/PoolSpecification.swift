@@ -10,7 +10,6 @@ public struct PoolSpecification: Sendable {
   public var replica: RooflineReplicaModel
 
   public var modelName: String { replica.model.name }
-  public var gpuName: String { replica.gpu.name }
   public var gpusPerReplica: Int { replica.layout.gpuCount }
 }
 

@@ -64,9 +64,9 @@ public struct TaskShare: Sendable {
   public var share: Double
   /// Difficulty ~ Beta(a, b); (1, 1) is the population that accuracies were published for.
   public var difficulty: (a: Double, b: Double)
-  /// Tokens of the question, without the instructions that a strategy adds; nil where a trace
-  /// records them.
-  public var prompt: LengthSpecification?
+  /// Tokens of the question, without the instructions that a strategy adds; a trace records its
+  /// own and uses none of these.
+  public var prompt: LengthSpecification
   /// Output tokens of each sample where the scenario fixes them instead of the answer model.
   public var output: LengthSpecification?
   /// How models answer; unjudged where the scenario gives only lengths.

@@ -1,0 +1,36 @@
+internal import FleetEngine
+internal import Quantities
+internal import Studies
+
+/// Why a run has no figures, where it has none.
+enum EmptyRunSentence {
+  /// What happened, without the policy's name; nil where a request completed in the window.
+  static func text(for run: PolicyRun) -> String? {
+    let result = run.result
+    guard result.requests.completed == 0 else { return nil }
+    if result.requests.rejected > 0 {
+      let count = NumberText.count(result.requests.rejected)
+      return "all \(count) requests that ended in the measured window were rejected"
+    }
+    guard result.windowEnd <= result.windowStart else {
+      return "no request ended in the measured window"
+    }
+    return switch run.fleet.window {
+    case .steadyState:
+      "the queries ran out before every slot had turned over, so nothing was measured; "
+        + "give more requests"
+    case .between: "the run was over before the measured window opened"
+    case .wholeRun: "no query came"
+    }
+  }
+}
+
+extension StudyResult {
+  /// What to know before believing the figures: of the scenario, and of runs without figures.
+  var warnings: [String] {
+    context.warnings
+      + runs.compactMap { run in
+        EmptyRunSentence.text(for: run).map { "policy \(run.name): \($0)" }
+      }
+  }
+}

@@ -1,0 +1,37 @@
+internal import Quantities
+internal import Workloads
+
+/// Queries of an open stream, as far as a time series of bearable length can follow them.
+struct BoundedSource: QuerySource {
+  /// Most intervals of a time series: four months of seconds. Each is a row of the table.
+  static let mostIntervals = 10_000_000
+
+  private var base: any QuerySource
+  private let interval: SimDuration
+
+  init(_ base: any QuerySource, interval: SimDuration) {
+    self.base = base
+    self.interval = interval
+  }
+
+  /// Throws an `InputError` where the next query comes too late.
+  mutating func next() throws -> Query? {
+    do {
+      guard let query = try base.next() else { return nil }
+      guard query.arrival.ticks <= interval.ticks * Int128(Self.mostIntervals) else {
+        throw Self.tooLong("query \(query.id) arrives", query.arrival.seconds, interval)
+      }
+      return query
+    } catch let error as WorkloadError {
+      throw InputError(problem: error.problem, expectation: error.expectation)
+    }
+  }
+
+  static func tooLong(_ what: String, _ seconds: Double, _ interval: SimDuration) -> InputError {
+    InputError(
+      keyPath: "measurement",
+      problem: "\(what) \(NumberText.of(seconds.rounded())) s after the start, too late for a "
+        + "series_interval of \(NumberText.of(interval.seconds)) s",
+      expectation: "a longer series_interval: at most \(mostIntervals) intervals")
+  }
+}
