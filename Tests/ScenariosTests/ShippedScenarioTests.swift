@@ -33,7 +33,7 @@ private func shipped(_ name: String, trace: String? = nil) throws -> Scenario {
     ])
   #expect(scenario.objective.timeToFirstToken == SimDuration(rounding: 0.5))
   #expect(scenario.surroundings.powerUsageEffectiveness == 1.56)
-  #expect(scenario.warnings.isEmpty)
+  #expect(scenario.warnings == Warnings.shipped)
 }
 
 @Test func `the Azure scenario needs a trace and takes it from outside`() throws {
