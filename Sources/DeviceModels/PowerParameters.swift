@@ -29,7 +29,11 @@ public struct PowerParameters: Hashable, Sendable {
   /// Highest sustained power: the board's limit times the share of it that regulation reaches.
   public var powerCap: Double
   /// Order of the smooth minimum with the cap: the higher, the sharper it bends.
-  public var capOrder: Double
+  public var capOrder: Double {
+    didSet { capDoublings = Self.doublings(capOrder) }
+  }
+  /// The order's logarithm to base 2 where that is a whole number.
+  private var capDoublings: Int?
 
   public init(
     idlePower: Double, gapPower: Double, samplingPower: Double, kernelFloorPower: Double,
@@ -47,6 +51,7 @@ public struct PowerParameters: Hashable, Sendable {
     self.communicationPower = communicationPower
     self.powerCap = powerCap
     self.capOrder = capOrder
+    capDoublings = Self.doublings(capOrder)
   }
 
   /// Watts of one GPU in a kernel at these shares of peak bandwidth and peak FLOP/s.
@@ -66,13 +71,17 @@ public struct PowerParameters: Hashable, Sendable {
   private func smoothlyCapped(_ watts: Double) -> Double {
     let ratio = watts / powerCap
     // A power of two, as shipped, takes squares and roots alone: the function `pow` is dear.
-    guard capOrder.significand == 1, capOrder >= 1 else {
+    guard let doublings = capDoublings else {
       return watts / pow(1 + pow(ratio, capOrder), 1 / capOrder)
     }
     var raised = ratio
-    for _ in 0..<capOrder.exponent { raised *= raised }
+    for _ in 0..<doublings { raised *= raised }
     var root = 1 + raised
-    for _ in 0..<capOrder.exponent { root = root.squareRoot() }
+    for _ in 0..<doublings { root = root.squareRoot() }
     return watts / root
+  }
+
+  private static func doublings(_ order: Double) -> Int? {
+    order >= 1 && order.significand == 1 ? Int(order.exponent) : nil
   }
 }
