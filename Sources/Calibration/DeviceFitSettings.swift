@@ -18,6 +18,7 @@ struct DeviceFitSettings {
 
   /// GPU power of the server whose wall power was logged.
   struct Node {
+    let gpu: String
     let gpuCount: Int
     let idleGPUPower: Double
     let gptjCap: Double
@@ -32,8 +33,19 @@ struct DeviceFitSettings {
   let frontenacOutputTokens: Double
   let olderEngineWeight: Double
   let capShare: Measured
+  let capOrder: Measured
+  /// Power of sampling over the cap.
+  let samplingCapShare: Measured
+  /// Power of communication over that of gaps.
+  let communicationGapShare: Measured
+  /// Power of a kernel that uses nothing over idle power.
+  let kernelFloorIdleShare: Measured
   let bandwidthExponent: Measured
   let computeExponent: Measured
+  /// Assumed numbers of the fits' section of that name, by key.
+  let activations: [String: Measured]
+  /// Bytes of an element in the kernel tables.
+  let kernelElementBytes: Double
   let reservedMemory: Measured
   let communicationMemory: Measured
   let idlePower: [String: Measured]
@@ -62,6 +74,18 @@ struct DeviceFitSettings {
     frontenacOutputTokens = try number("frontenac_output_tokens", "token")
     olderEngineWeight = try number("older_engine_weight")
     capShare = try yaml["cap_share"].measured(unit: "1", .positiveFraction)
+    capOrder = try yaml["cap_order"].measured(unit: "1", .between(1...64))
+    samplingCapShare = try yaml["sampling_cap_share"].measured(unit: "1", .positiveFraction)
+    communicationGapShare = try yaml["communication_gap_share"].measured(unit: "1", .positive)
+    kernelFloorIdleShare = try yaml["kernel_floor_idle_share"].measured(unit: "1", .positive)
+    activations = try yaml["activations"].mapping { yaml in
+      var result: [String: Measured] = [:]
+      for entry in GPUFit.entries("activations") {
+        result[entry.key] = try yaml[entry.key].measured(unit: entry.unit, entry.bounds)
+      }
+      return result
+    }
+    kernelElementBytes = try number("kernel_element_bytes", "byte")
     bandwidthExponent = try yaml["bandwidth_exponent"].measured(unit: "1", .positiveFraction)
     computeExponent = try yaml["compute_exponent"].measured(unit: "1", .positiveFraction)
     reservedMemory = try yaml["reserved_memory"].measured(unit: "byte", .positive)
@@ -77,6 +101,7 @@ extension DeviceFitSettings.Node {
     func watts(_ key: String) throws -> Double {
       try yaml[key].measured(unit: "W", .positive).value
     }
+    gpu = try yaml["gpu"].name()
     gpuCount = try yaml["gpus"].int(in: 1...)
     idleGPUPower = try watts("idle_gpu_power")
     gptjCap = try watts("gptj_cap")

@@ -1,7 +1,7 @@
 internal import DeviceModels
 internal import Scenarios
 
-/// Power and the calibrated range.
+/// Power and the calibrated ranges.
 extension DeviceFitting {
   mutating func power(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
     try assumePower(plan, &fit)
@@ -15,7 +15,7 @@ extension DeviceFitting {
       let fitter = PowerFit(
         gpu: try sets.first.map { try host($0, fit.gpu) } ?? fit.gpu, parameters: fit.parameters,
         settings: settings)
-      let result = try fitter.fit(rows, modelled: Self.modelledSets(fit.gpu.name), free)
+      let result = try fitter.fit(rows, modelled: Self.modelledSets, free)
       take(&fit, result, free, source)
     case .kernels(let free, let source, let sets):
       guard case .tables(let folder, let version) = plan.kernels else { return }
@@ -30,9 +30,7 @@ extension DeviceFitting {
   }
 
   /// Sets whose iteration times the engine model describes; for others the gaps are as measured.
-  static func modelledSets(_ gpu: String) -> Set<String> {
-    ["mlenergy-v3", "frontenac"]
-  }
+  static let modelledSets: Set<String> = ["mlenergy-v3", "frontenac"]
 
   private func take(
     _ fit: inout GPUFit, _ result: (power: PowerParameters, fit: PositiveFit),
@@ -50,19 +48,24 @@ extension DeviceFitting {
     fit.notes["power"] = note
   }
 
-  /// What the rows behind the engine's and the power's numbers cover; contexts also as far as
-  /// the chip's own kernel tables go.
-  func range(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
-    let rows = (engineRows[fit.gpu.name] ?? []) + (powerRows[fit.gpu.name] ?? [])
-    let longest = Int(settings.kernelLimits.mostTokens)
-    if case .borrowed(let other, _) = plan.engine {
-      fit.parameters.calibratedRange = try done(other).parameters.calibratedRange
-    } else {
-      fit.parameters.calibratedRange = CalibratedRange(rows, longestPrompt: longest)
+  /// What the rows behind the engine's and the power's numbers cover, each for itself.
+  func ranges(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
+    switch plan.engine {
+    case .borrowed(let other, _):
+      fit.parameters.engineRange = try done(other).parameters.engineRange
+    case .fitted(let set, _, _):
+      fit.parameters.engineRange = CalibratedRange(
+        try serving(set), gpu: try host(set, fit.gpu).name)
     }
-    let hasTables = fit.notes["decode_attention"]?.rowCount != nil
-    guard hasTables || Self.chip(fit.gpu) == "a100" else { return }
-    fit.parameters.calibratedRange.contextTokensPerRow = 1...longest
+    switch plan.power {
+    case .borrowed(let other, _), .serving(_, free: [], sameChipAs: .some(let other), _):
+      fit.parameters.powerRange = try done(other).parameters.powerRange
+    case .serving(let sets, _, _, _):
+      fit.parameters.powerRange = try CalibratedRange(
+        sets.flatMap(serving), gpu: sets.first.map { try host($0, fit.gpu).name } ?? fit.gpu.name)
+    case .kernels:
+      fit.parameters.powerRange = nil
+    }
   }
 
   private static func chip(_ gpu: GPUSheet) -> String {
@@ -83,34 +86,36 @@ extension DeviceFitting {
       power = try scaledReferencePower(limit)
       note.source = "borrowed from \(DeviceFitPlan.referenceGPU), scaled by board limit"
     }
-    if let idle = settings.idlePower[fit.gpu.name] ?? chipIdlePower(fit.gpu) {
+    if let idle = settings.idlePower[fit.gpu.name] ?? borrowedIdlePower(fit.gpu) {
       power.idlePower = idle.value
       note.sources["idle"] = idle.source
     }
-    power.kernelFloorPower = power.idlePower
+    power.kernelFloorPower = settings.kernelFloorIdleShare.value * power.idlePower
     power.bandwidthExponent = settings.bandwidthExponent.value
     power.computeExponent = settings.computeExponent.value
     power.powerCap = settings.capShare.value * limit
-    power.samplingPower = power.powerCap
-    note.sources["kernel_floor"] = "idle: a kernel that uses nothing"
+    power.capOrder = settings.capOrder.value
+    power.samplingPower = settings.samplingCapShare.value * power.powerCap
+    note.sources["kernel_floor"] = settings.kernelFloorIdleShare.source
     note.sources["bandwidth_exponent"] = settings.bandwidthExponent.source
     note.sources["compute_exponent"] = settings.computeExponent.source
     note.sources["cap"] = settings.capShare.source
-    note.sources["communication"] = "that of gaps: the measurements do not tell them apart"
-    note.sources["sampling"] =
-      "the cap: left free, the fit of \(DeviceFitPlan.referenceGPU) runs into it"
+    note.sources["cap_order"] = settings.capOrder.source
+    note.sources["communication"] = settings.communicationGapShare.source
+    note.sources["sampling"] = settings.samplingCapShare.source
     if isReference { startingPoint(&power, limit) }
     fit.parameters.power = power
     fit.notes["power"] = note
   }
 
-  /// One chip idles alike on its boards.
-  private func chipIdlePower(_ gpu: GPUSheet) -> Measured? {
-    switch Self.chip(gpu) {
-    case "a100": settings.idlePower["a100-sxm-80gb"]
-    case "h200": settings.idlePower["h100-sxm"]
-    default: nil
+  /// Boards with one chip idle alike, and the H200's chip is the H100's.
+  private func borrowedIdlePower(_ gpu: GPUSheet) -> Measured? {
+    let lenders = ["a100": "a100-sxm-80gb", "h200": "h100-sxm"]
+    guard let lender = lenders[Self.chip(gpu)], var idle = settings.idlePower[lender] else {
+      return nil
     }
+    idle.source = "borrowed from \(lender): \(idle.source)"
+    return idle
   }
 
   private func scaledReferencePower(_ limit: Double) throws -> PowerParameters {

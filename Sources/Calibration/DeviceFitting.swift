@@ -34,13 +34,14 @@ struct DeviceFitting {
 
   private mutating func fit(_ plan: DeviceFitPlan) throws {
     var fit = GPUFit(gpu: try catalog.gpu(named: plan.gpu))
+    activations(&fit)
     do {
       try kernels(plan, &fit)
       try allReduce(plan, &fit)
       memory(&fit)
       try engine(plan, &fit)
       try power(plan, &fit)
-      try range(plan, &fit)
+      try ranges(plan, &fit)
     } catch let error as NumericalError {
       let stage = fit.notes.keys.sorted().joined(separator: ", ")
       throw NumericalError(
@@ -79,7 +80,8 @@ struct DeviceFitting {
   ) -> KernelMeasurements {
     KernelMeasurements(
       gpu: gpu, folder: dataFolder.appending(path: "energy/aiconfigurator-kernels/\(folder)"),
-      version: version, limits: settings.kernelLimits)
+      version: version, limits: settings.kernelLimits,
+      bytesPerElement: settings.kernelElementBytes)
   }
 
   private mutating func allReduce(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
@@ -100,6 +102,16 @@ struct DeviceFitting {
     fit.parameters.kernels.allReduceLatency = latency.value
     fit.notes["all_reduce"]?.standardErrors["latency"] = nil
     fit.notes["all_reduce"]?.sources["latency"] = latency.source
+  }
+
+  private func activations(_ fit: inout GPUFit) {
+    var note = SectionNote(source: "assumption: counted from the layer's operations")
+    for entry in GPUFit.entries("activations") {
+      guard let number = settings.activations[entry.key] else { continue }
+      fit.parameters[keyPath: entry.path] = number.value
+      note.sources[entry.key] = number.source
+    }
+    fit.notes["activations"] = note
   }
 
   private func memory(_ fit: inout GPUFit) {

@@ -84,28 +84,38 @@ struct GPUFit {
   }
 
   private func rangeYAML() -> String {
-    let range = parameters.calibratedRange
+    "calibrated_range:\n" + Self.yaml("engine", parameters.engineRange)
+      + (parameters.powerRange.map { Self.yaml("power", $0) } ?? "")
+  }
+
+  private static func yaml(_ part: String, _ range: CalibratedRange) -> String {
     let rows = [
-      ("decode_rows", range.decodeRows), ("context_tokens_per_row", range.contextTokensPerRow),
+      ("decode_rows", range.decodeRows), ("context_tokens", range.contextTokens),
       ("prompt_tokens", range.promptTokens), ("model_parameters", range.modelParameters),
       ("tensor_parallel", range.tensorParallelDegrees),
     ]
-    return "calibrated_range:\n"
-      + rows.map { "  \($0): [\($1.lowerBound), \($1.upperBound)]\n" }.joined()
+    return "  \(part):\n    gpu: \(range.gpu)\n"
+      + rows.map { "    \($0): [\($1.lowerBound), \($1.upperBound)]\n" }.joined()
   }
 }
 
 extension CalibratedRange {
-  /// What a set of measurements covers; prompts as far as the kernel tables go.
-  init(_ measurements: [ServingMeasurement], longestPrompt: Int) {
-    func range(_ value: (ServingMeasurement) -> Int) -> ClosedRange<Int> {
-      let values = measurements.map(value)
-      return (values.min() ?? 0)...(values.max() ?? 0)
+  /// What measurements on a GPU cover.
+  init(_ measurements: [ServingMeasurement], gpu: String) {
+    func range(
+      _ least: (ServingMeasurement) -> Double, _ most: (ServingMeasurement) -> Double
+    ) -> ClosedRange<Int> {
+      let (lowest, highest) = (measurements.map(least).min(), measurements.map(most).max())
+      return Int((lowest ?? 0).rounded())...Int((highest ?? 0).rounded())
+    }
+    func range(_ value: (ServingMeasurement) -> Double) -> ClosedRange<Int> {
+      range(value, value)
     }
     self.init(
-      decodeRows: range { Int($0.batchRows.rounded()) },
-      contextTokensPerRow: range { Int($0.promptTokens + $0.outputTokens / 2) },
-      promptTokens: 1...longestPrompt, modelParameters: range(\.model.parameterCount),
-      tensorParallelDegrees: range(\.tensorParallelDegree))
+      gpu: gpu, decodeRows: range(\.batchRows),
+      contextTokens: range(\.promptTokens) { $0.promptTokens + $0.outputTokens },
+      promptTokens: range(\.promptTokens),
+      modelParameters: range { Double($0.model.parameterCount) },
+      tensorParallelDegrees: range { Double($0.tensorParallelDegree) })
   }
 }

@@ -37,8 +37,9 @@ struct KernelMeasurements {
   let folder: URL
   let version: String
   let limits: DeviceFitSettings.KernelLimits
+  /// Of the tables' type.
+  let bytesPerElement: Double
 
-  private let bytesPerElement = 2.0
   private let milli = 1e-3
 
   private func table(_ kind: String, _ name: String) throws -> CSVRows {
@@ -67,8 +68,7 @@ struct KernelMeasurements {
   }
 
   func decodeAttention() throws -> KernelSamples {
-    try attention("generation_attention", lengthColumn: "step") { batch, heads, cacheHeads, step in
-      _ = heads
+    try attention("generation_attention", lengthColumn: "step") { batch, _, cacheHeads, step in
       let bytes = batch * (step + 1) * cacheHeads * 2 * limits.headDimension * bytesPerElement
       return (batch * cacheHeads, atPeak(bytes: bytes))
     }

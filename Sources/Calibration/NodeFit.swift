@@ -6,6 +6,7 @@ internal import Scenarios
 /// GPU power was not logged: it is known at idle and where power caps bind. The line goes through
 /// idle and the GPT-J run; two other capped runs check it.
 struct NodeFit {
+  let gpu: String
   let gpuCount: Int
   let hostPower: Double
   let wattsPerGPUWatt: Double
@@ -23,6 +24,7 @@ struct NodeFit {
     let (busyWall, busyGPUs) = (Self.median(gptj), settings.gptjCap * count)
     let slope = (busyWall - idleWall) / (busyGPUs - idleGPUs)
     let host = idleWall - slope * idleGPUs
+    gpu = settings.gpu
     gpuCount = settings.gpuCount
     wattsPerGPUWatt = slope
     hostPower = host
@@ -65,6 +67,8 @@ struct NodeFit {
       name: hgx-8
       title: Eight-GPU air-cooled HGX server, AC at the plug
       gpus: \(gpuCount)
+      # The only GPUs whose server was measured: for others the line is an extrapolation.
+      measured_gpu: \(gpu)
 
       """
         + numbers.map {

@@ -1,5 +1,6 @@
 internal import DeviceModels
 internal import NumericalMethods
+internal import Scenarios
 
 /// A stretch of time with known utilisation: what the power model turns into watts.
 private struct PowerSlice {
@@ -94,20 +95,19 @@ struct PowerFit {
       start: paths.map { max(power[keyPath: $0], 1) }, measured: measurements.map(\.wattsPerGPU),
       weights: weights(measurements), lossScale: settings.lossScale
     ) { values, output in
-      Self.set(&power, paths, values)
+      set(&power, paths, values)
       for i in output.indices { output[i] = rows[i].watts(power) }
     }
-    Self.set(&power, paths, fit.parameters)
+    set(&power, paths, fit.parameters)
     return (power, fit)
   }
 
-  /// Communication is not told apart from gaps: left free, its power is 46 ± 88 W on the H100.
-  private static func set(
+  private func set(
     _ power: inout PowerParameters, _ paths: [WritableKeyPath<PowerParameters, Double>],
     _ values: [Double]
   ) {
     for (path, value) in zip(paths, values) { power[keyPath: path] = value }
-    power.communicationPower = power.gapPower
+    power.communicationPower = settings.communicationGapShare.value * power.gapPower
   }
 
   func watts(

@@ -45,7 +45,7 @@ struct ServingValidation {
     freeEngine = freedom
   }
 
-  private var modelled: Set<String> { DeviceFitting.modelledSets(fit.gpu.name) }
+  private var modelled: Set<String> { DeviceFitting.modelledSets }
 
   private func engineFit(_ parameters: DeviceParameters) -> EngineFit {
     EngineFit(gpu: engineGPU, parameters: parameters, lossScale: settings.lossScale)

@@ -1,23 +1,56 @@
+/// In words, how a replica is used beyond the measurements behind its numbers.
 extension RooflineReplicaModel {
-  /// In words, each way in which shapes up to `extent` leave the calibrated range; empty within.
-  public func extrapolations(upTo extent: ShapeExtent) -> [String] {
-    let range = parameters.calibratedRange
-    let subject = "\(model.name) on \(gpu.name)"
-    let checks: [(String, Int, ClosedRange<Int>)] = [
-      ("batch rows", extent.largestDecodeRows, 1...range.decodeRows.upperBound),
-      (
-        "context tokens of a sequence", extent.largestContextTokens,
-        0...range.contextTokensPerRow.upperBound
-      ),
-      ("prompt tokens", extent.largestPromptTokens, 0...range.promptTokens.upperBound),
-      ("model parameters", model.parameterCount, range.modelParameters),
-      ("tensor parallel degree", layout.tensorParallelDegree, range.tensorParallelDegrees),
-    ]
-    return checks.compactMap { what, value, measured in
-      measured.contains(value)
-        ? nil
-        : "\(subject): \(value) \(what), calibrated on \(measured.lowerBound) to "
-          + "\(measured.upperBound)"
+  /// What holds whatever the traffic: numbers measured on another GPU or on no served model, and
+  /// a model size or tensor parallel degree outside the ranges. Empty if all is measured.
+  public var standingExtrapolations: [String] {
+    var result = parts.filter { $0.range.gpu != gpu.name }.map {
+      "\(subject): \($0.name) borrowed from \($0.range.gpu)"
     }
+    if parameters.powerRange == nil {
+      result.append("\(subject): power was fitted on single kernels, on no served model")
+    }
+    let checks = [
+      departure("model parameters", model.parameterCount, \.modelParameters, Self.billions),
+      departure("tensor parallel degree", layout.tensorParallelDegree, \.tensorParallelDegrees),
+    ]
+    return result + checks.compactMap { $0 }
+  }
+
+  /// Each way in which the shapes of a run, up to `extent`, leave the ranges; empty within.
+  /// `standingExtrapolations` are not repeated.
+  public func extrapolations(upTo extent: ShapeExtent) -> [String] {
+    let checks = [
+      ("largest batch", extent.decodeRows, \CalibratedRange.decodeRows),
+      ("longest context", extent.contextTokens, \.contextTokens),
+      ("longest prompt", extent.promptTokens, \.promptTokens),
+    ]
+    return checks.filter { $0.1 > 0 }.compactMap { departure($0, $1, $2) }
+  }
+
+  private var subject: String { "\(model.name) on \(gpu.name)" }
+
+  private var parts: [(name: String, range: CalibratedRange)] {
+    [("engine", parameters.engineRange)]
+      + (parameters.powerRange.map { [("power", $0)] } ?? [])
+  }
+
+  /// Nil where every part was fitted on such a value.
+  private func departure(
+    _ quantity: String, _ value: Int, _ path: KeyPath<CalibratedRange, ClosedRange<Int>>,
+    _ text: (Int) -> String = { "\($0)" }
+  ) -> String? {
+    let left = parts.filter { !$0.range[keyPath: path].contains(value) }
+    guard !left.isEmpty else { return nil }
+    let measured = left.map { part in
+      let (least, most) = (
+        text(part.range[keyPath: path].lowerBound), text(part.range[keyPath: path].upperBound)
+      )
+      return "\(part.name) fitted on \(least == most ? least : "\(least) to \(most)")"
+    }
+    return "\(subject): \(quantity) \(text(value)), \(measured.joined(separator: ", "))"
+  }
+
+  private static func billions(_ count: Int) -> String {
+    "\((Double(count) / 1e9).oneDecimal) billion"
   }
 }

@@ -9,8 +9,6 @@ public struct GPUSheet: Hashable, Sendable {
   public var title: String
   /// Dense bfloat16 tensor throughput, FLOP/s.
   public var peakBF16FlopsPerSecond: Double
-  /// Dense 8-bit float tensor throughput, FLOP/s; nil where the GPU has none.
-  public var peakFP8FlopsPerSecond: Double?
   /// Device memory bandwidth, byte/s.
   public var memoryBytesPerSecond: Double
   public var memoryBytes: Double
@@ -18,22 +16,20 @@ public struct GPUSheet: Hashable, Sendable {
   public var thermalDesignPower: Double
   /// GPU-to-GPU link inside a node, one direction, byte/s.
   public var linkBytesPerSecond: Double
-  /// Power with nothing loaded, W; nil where nobody measured it.
-  public var emptyIdlePower: Double?
+  /// Most GPUs of one server: as many can share a replica.
+  public var gpusPerNode: Int
 
   public init(
-    name: String, title: String, peakBF16FlopsPerSecond: Double, peakFP8FlopsPerSecond: Double?,
-    memoryBytesPerSecond: Double, memoryBytes: Double, thermalDesignPower: Double,
-    linkBytesPerSecond: Double, emptyIdlePower: Double?
+    name: String, title: String, peakBF16FlopsPerSecond: Double, memoryBytesPerSecond: Double,
+    memoryBytes: Double, thermalDesignPower: Double, linkBytesPerSecond: Double, gpusPerNode: Int
   ) {
     self.name = name
     self.title = title
     self.peakBF16FlopsPerSecond = peakBF16FlopsPerSecond
-    self.peakFP8FlopsPerSecond = peakFP8FlopsPerSecond
     self.memoryBytesPerSecond = memoryBytesPerSecond
     self.memoryBytes = memoryBytes
     self.thermalDesignPower = thermalDesignPower
     self.linkBytesPerSecond = linkBytesPerSecond
-    self.emptyIdlePower = emptyIdlePower
+    self.gpusPerNode = gpusPerNode
   }
 }

@@ -20,7 +20,8 @@ extension RooflineReplicaModel {
       throw LayoutError.doesNotFit(
         model: model.name, gpu: gpu.name, degree: layout.tensorParallelDegree,
         requiredGibibytes: (required + block) / gibibyte, availableGibibytes: usable / gibibyte,
-        smallestDegree: smallestDegree(usable: usable, block: block))
+        smallestDegree: smallestDegree(usable: usable, block: block),
+        largestDegree: gpu.gpusPerNode)
     }
     return blocks
   }
@@ -33,9 +34,9 @@ extension RooflineReplicaModel {
       + (degree > 1 ? engine.communicationBytes : 0)
   }
 
-  /// The smallest tensor parallel degree, up to a node of eight, whose GPUs hold the model.
+  /// The smallest tensor parallel degree within one node whose GPUs hold the model.
   private func smallestDegree(usable: Double, block: Double) -> Int? {
-    [1, 2, 4, 8].first { degree in
+    (1...gpu.gpusPerNode).first { degree in
       let layout = ReplicaLayout(tensorParallelDegree: degree)
       let isPossible = (try? layout.check(model)) != nil
       return isPossible && Self.requiredBytes(model, degree, parameters.engine) + block <= usable

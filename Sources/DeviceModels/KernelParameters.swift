@@ -25,13 +25,15 @@ public struct KernelParameters: Hashable, Sendable {
   public var allReduceLatency: Double
   /// Share of the link's bandwidth that a ring all-reduce of 2·(n - 1)/n of the bytes reaches.
   public var allReduceLinkEfficiency: Double
+  /// What activations and the elementwise work on them move.
+  public var activations: ActivationTraffic
 
   public init(
     gemmComputeEfficiency: Double, gemmBandwidthEfficiency: Double, gemmLatency: Double,
     decodeAttentionBandwidthEfficiency: Double, decodeAttentionLatency: Double,
     decodeAttentionTimePerHead: Double, prefillAttentionComputeEfficiency: Double,
     prefillAttentionBandwidthEfficiency: Double, prefillAttentionLatency: Double,
-    allReduceLatency: Double, allReduceLinkEfficiency: Double
+    allReduceLatency: Double, allReduceLinkEfficiency: Double, activations: ActivationTraffic
   ) {
     self.gemmComputeEfficiency = gemmComputeEfficiency
     self.gemmBandwidthEfficiency = gemmBandwidthEfficiency
@@ -44,5 +46,28 @@ public struct KernelParameters: Hashable, Sendable {
     self.prefillAttentionLatency = prefillAttentionLatency
     self.allReduceLatency = allReduceLatency
     self.allReduceLinkEfficiency = allReduceLinkEfficiency
+    self.activations = activations
+  }
+}
+
+/// How often elementwise work reads or writes each element of a layer's activations per token.
+public struct ActivationTraffic: Hashable, Sendable {
+  /// Bytes of one activation, whatever the weights take.
+  public var bytesPerActivation: Double
+  /// Over the hidden state: norms and residual sums.
+  public var hiddenPasses: Double
+  /// Over the feed-forward width: the gate's product.
+  public var feedForwardPasses: Double
+  /// Over queries, keys and values: rotation and cache write.
+  public var projectionPasses: Double
+
+  public init(
+    bytesPerActivation: Double, hiddenPasses: Double, feedForwardPasses: Double,
+    projectionPasses: Double
+  ) {
+    self.bytesPerActivation = bytesPerActivation
+    self.hiddenPasses = hiddenPasses
+    self.feedForwardPasses = feedForwardPasses
+    self.projectionPasses = projectionPasses
   }
 }

@@ -28,11 +28,17 @@ public struct PowerParameters: Hashable, Sendable {
   public var communicationPower: Double
   /// Highest sustained power: the board's limit times the share of it that regulation reaches.
   public var powerCap: Double
+  /// Order of the smooth minimum with the cap: the higher, the sharper it bends.
+  public var capOrder: Double {
+    didSet { capDoublings = Self.doublings(capOrder) }
+  }
+  /// The order's logarithm to base 2 where that is a whole number.
+  private var capDoublings: Int?
 
   public init(
     idlePower: Double, gapPower: Double, samplingPower: Double, kernelFloorPower: Double,
     bandwidthPower: Double, bandwidthExponent: Double, computePower: Double,
-    computeExponent: Double, communicationPower: Double, powerCap: Double
+    computeExponent: Double, communicationPower: Double, powerCap: Double, capOrder: Double
   ) {
     self.idlePower = idlePower
     self.gapPower = gapPower
@@ -44,6 +50,8 @@ public struct PowerParameters: Hashable, Sendable {
     self.computeExponent = computeExponent
     self.communicationPower = communicationPower
     self.powerCap = powerCap
+    self.capOrder = capOrder
+    capDoublings = Self.doublings(capOrder)
   }
 
   /// Watts of one GPU in a kernel at these shares of peak bandwidth and peak FLOP/s.
@@ -51,7 +59,7 @@ public struct PowerParameters: Hashable, Sendable {
     let asked =
       kernelFloorPower + bandwidthPower * Self.raised(bandwidthUtilization, bandwidthExponent)
       + computePower * Self.raised(computeUtilization, computeExponent)
-    return Self.smoothMinimum(asked, powerCap)
+    return smoothlyCapped(asked)
   }
 
   /// The power function is the dearest part of an iteration's cost; most fits are linear.
@@ -59,12 +67,21 @@ public struct PowerParameters: Hashable, Sendable {
     exponent == 1 ? base : pow(base, exponent)
   }
 
-  /// x / (1 + (x/limit)⁸)^(1/8): x far below the limit, the limit far above, 8 % less where they
-  /// meet. The order 8 is a shape, chosen so that only the last tenth bends.
-  static func smoothMinimum(_ x: Double, _ limit: Double) -> Double {
-    let ratio = x / limit
-    let square = ratio * ratio
-    let fourth = square * square
-    return x / (1 + fourth * fourth).squareRoot().squareRoot().squareRoot()
+  /// x / (1 + (x/cap)ⁿ)^(1/n), n the order: x far below the cap, the cap far above.
+  private func smoothlyCapped(_ watts: Double) -> Double {
+    let ratio = watts / powerCap
+    // A power of two, as shipped, takes squares and roots alone: the function `pow` is dear.
+    guard let doublings = capDoublings else {
+      return watts / pow(1 + pow(ratio, capOrder), 1 / capOrder)
+    }
+    var raised = ratio
+    for _ in 0..<doublings { raised *= raised }
+    var root = 1 + raised
+    for _ in 0..<doublings { root = root.squareRoot() }
+    return watts / root
+  }
+
+  private static func doublings(_ order: Double) -> Int? {
+    order >= 1 && order.significand == 1 ? Int(order.exponent) : nil
   }
 }

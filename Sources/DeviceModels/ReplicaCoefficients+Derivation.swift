@@ -15,8 +15,7 @@ struct CoefficientDerivation {
   private var cacheHeads: Double { Double(layout.keyValueHeadsPerGPU(of: model)) }
   private var feedForward: Double { Double(model.intermediateSize) / degree }
   private var vocabulary: Double { Double(model.vocabularySize) / degree }
-  /// Activations travel in two bytes each, whatever the weights.
-  private let activationBytes = 2.0
+  private var activationBytes: Double { kernels.activations.bytesPerActivation }
   /// Multiply and add.
   private let flopPerProductTerm = 2.0
 
@@ -62,12 +61,12 @@ struct CoefficientDerivation {
       activationsPerRow: scale * row.memory / kernels.gemmBandwidthEfficiency)
   }
 
-  /// Bytes of elementwise work per token at peak: two norms with their residual sums (eight
-  /// passes over the hidden state), the gate's product (three over the feed-forward width),
-  /// rotation and cache write (two over queries, keys and values).
+  /// Seconds of elementwise traffic per token at peak.
   private var elementwisePeakPerToken: Double {
+    let passes = kernels.activations
     let elements =
-      8 * hidden + 3 * feedForward + 2 * (heads + 2 * cacheHeads) * headDimension
+      passes.hiddenPasses * hidden + passes.feedForwardPasses * feedForward
+      + passes.projectionPasses * (heads + 2 * cacheHeads) * headDimension
     return peakSeconds(bytes: layers * elements * activationBytes)
   }
 

@@ -20,10 +20,10 @@ public enum LayoutError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The degree does not divide the attention heads (and key-value heads, or they it).
   case headsDoNotDivide(model: String, heads: Int, keyValueHeads: Int, degree: Int)
   /// Weights and working memory leave no room for the KV cache. Gibibytes per GPU; the smallest
-  /// degree that fits a node of eight, or nil if none does.
+  /// degree that fits, or nil if none does up to the largest of one node.
   case doesNotFit(
     model: String, gpu: String, degree: Int, requiredGibibytes: Double,
-    availableGibibytes: Double, smallestDegree: Int?)
+    availableGibibytes: Double, smallestDegree: Int?, largestDegree: Int)
 
   public var description: String {
     switch self {
@@ -32,20 +32,23 @@ public enum LayoutError: Error, Hashable, Sendable, CustomStringConvertible {
         \(model) has \(heads) attention heads and \(keyValueHeads) key-value heads, \
         which \(degree) GPUs cannot share evenly
         """
-    case .doesNotFit(let model, let gpu, let degree, let required, let available, let smallest):
+    case .doesNotFit(
+      let model, let gpu, let degree, let required, let available, let smallest, let largest):
       let advice =
         smallest.map { "tensor parallel \($0) is the smallest that fits" }
-        ?? "no tensor parallel degree up to 8 fits"
+        ?? "no tensor parallel degree up to \(largest) fits"
       return """
         \(model) does not fit \(gpu) at tensor parallel \(degree): each GPU needs \
-        \(Self.text(required)) GiB and has \(Self.text(available)) GiB to use; \(advice)
+        \(required.oneDecimal) GiB and has \(available.oneDecimal) GiB to use; \(advice)
         """
     }
   }
+}
 
-  /// One decimal.
-  private static func text(_ gibibytes: Double) -> String {
-    let tenths = Int((gibibytes * 10).rounded())
-    return "\(tenths / 10).\(abs(tenths % 10))"
+extension Double {
+  /// Of a number that is not negative, for messages.
+  var oneDecimal: String {
+    let tenths = Int((self * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
   }
 }

@@ -23,7 +23,7 @@ extension FleetRun {
   }
 
   private var extentByPool: [ShapeExtent] {
-    let none = ShapeExtent(largestDecodeRows: 0, largestContextTokens: 0, largestPromptTokens: 0)
+    let none = ShapeExtent(decodeRows: 0, contextTokens: 0, promptTokens: 0)
     return replicas.reduce(into: fleet.pools.map { _ in none }) { extents, replica in
       extents[replica.pool].formMaximum(replica.extent)
     }

@@ -150,15 +150,15 @@ extension Replica {
     requests[slot].record.firstToken = now
     requests[slot].sharedHolders += samples - 1
     tally.computedPrompt(tokens: row.item.tokens)
-    extent.largestPromptTokens = max(extent.largestPromptTokens, row.item.tokens)
+    extent.promptTokens = max(extent.promptTokens, row.item.tokens)
     tally.putOutFirst(tokens: samples)
     for sample in 0..<samples {
       let lengths = served(slot, sample: sample, requests, answers)
       requests[slot].record.outputTokens += lengths.output
       requests[slot].record.reasoningTokens += lengths.reasoning
       if lengths.isCut { requests[slot].cutSamples += 1 }
-      extent.largestContextTokens = max(
-        extent.largestContextTokens, row.item.tokens + lengths.output - 1)
+      extent.contextTokens = max(
+        extent.contextTokens, row.item.tokens + lengths.output - 1)
       if samples == 1, lengths.firstAnswer == 1 { requests[slot].record.firstAnswerToken = now }
       let tracksAnswer = samples == 1 && lengths.firstAnswer > 1
       start(

@@ -14,7 +14,7 @@ extension Replica {
     scheduleChunks(&budget)
     if !preempted { admit(&budget, at: now, &requests) }
     let shape = nextShape()
-    extent.largestDecodeRows = max(extent.largestDecodeRows, shape.decodeRows)
+    extent.decodeRows = max(extent.decodeRows, shape.decodeRows)
     guard shape.decodeRows > 0 || shape.prefillTokens > 0 else {
       precondition(waiting.count == 0, "\(waiting.count) requests wait on an idle replica")
       return nil

@@ -65,7 +65,7 @@ struct Replica {
   var meter = ReplicaMeter()
   /// The largest shapes so far.
   var extent = ShapeExtent(
-    largestDecodeRows: 0, largestContextTokens: 0, largestPromptTokens: 0)
+    decodeRows: 0, contextTokens: 0, promptTokens: 0)
 
   init(pool: Int, configuration: PoolConfiguration) {
     self.pool = pool

@@ -18,6 +18,8 @@ import Testing
     parameters.kernels.prefillAttentionLatency = 5
     parameters.kernels.allReduceLatency = 7
     parameters.kernels.allReduceLinkEfficiency = 1
+    parameters.kernels.activations = ActivationTraffic(
+      bytesPerActivation: 2, hiddenPasses: 8, feedForwardPasses: 3, projectionPasses: 2)
     parameters.engine.kernelScale = 1
     parameters.engine.timePerIteration = 11
     parameters.engine.timePerRow = 0.25
@@ -25,12 +27,11 @@ import Testing
     parameters.power = PowerParameters(
       idlePower: 10, gapPower: 20, samplingPower: 40, kernelFloorPower: 30, bandwidthPower: 0,
       bandwidthExponent: 1, computePower: 0, computeExponent: 1, communicationPower: 50,
-      powerCap: 1e9)
+      powerCap: 1e9, capOrder: 8)
     return try RooflineReplicaModel(
       gpu: GPUSheet(
-        name: "toy", title: "toy", peakBF16FlopsPerSecond: 1e12, peakFP8FlopsPerSecond: nil,
-        memoryBytesPerSecond: 1000, memoryBytes: 4096, thermalDesignPower: 100,
-        linkBytesPerSecond: 100, emptyIdlePower: nil),
+        name: "toy", title: "toy", peakBF16FlopsPerSecond: 1e12, memoryBytesPerSecond: 1000,
+        memoryBytes: 4096, thermalDesignPower: 100, linkBytesPerSecond: 100, gpusPerNode: 2),
       model: ModelSheet(
         name: "toy", title: "toy", layerCount: 2, hiddenSize: 4, attentionHeadCount: 2,
         keyValueHeadCount: 2, headDimension: 2, intermediateSize: 8, vocabularySize: 16,
@@ -71,6 +72,19 @@ import Testing
     #expect(abs(reading(two) - reading(one) / 2) < 1e-9)
     #expect(two.gpuCount == 2)
     #expect(abs(two.joules - two.watts * two.seconds) < 1e-6)
+  }
+
+  @Test func `an all-reduce among four moves 1.5 times its bytes over the link`() throws {
+    let replica = try Shipped.catalog().replicaModel(
+      gpu: "h100-sxm", model: "llama-3.1-8b", tensorParallel: 4)
+    let engine = replica.parameters.engine
+    let kernels = replica.parameters.kernels
+    let shape = IterationShape(decodeRows: 100, decodeContextTokens: 10_000)
+    // 2·(4-1)/4 of 100 tokens of 4096 activations of two bytes, twice in each of 32 layers.
+    let transfer = 1.5 * 819_200 / (450e9 * kernels.allReduceLinkEfficiency)
+    let expected = engine.kernelScale * 64 * (kernels.allReduceLatency + transfer)
+    let seconds = replica.estimate(shape).communication.seconds
+    #expect(abs(seconds / expected - 1) < 1e-12)
   }
 
   /// The coefficients of a replica are an expansion of the kernels' own formulas.

@@ -63,3 +63,18 @@ func withTrace<Result>(
   try Data(text.utf8).write(to: file)
   return try body(file.path)
 }
+
+/// What the reader says of the models that the shipped scenarios serve, in a node that was fitted
+/// on another server.
+enum Warnings {
+  static let shipped = [
+    """
+    qwen2.5-7b on h100-sxm: model parameters 7.6 billion, engine fitted on 8.0 billion to \
+    70.6 billion
+    """,
+    """
+    node hgx-8 on h100-sxm: fitted on one server of 8 h200-sxm, where it is off by 4.7 % in the \
+    mean
+    """,
+  ]
+}

@@ -12,8 +12,8 @@ private struct TellingModel: IterationModel {
   var idlePower: Power { FlatModel().idlePower }
   func extrapolations(upTo extent: ShapeExtent) -> [String] {
     [
-      "\(extent.largestDecodeRows) rows, \(extent.largestContextTokens) tokens of context, "
-        + "\(extent.largestPromptTokens) of prompt"
+      "\(extent.decodeRows) rows, \(extent.contextTokens) tokens of context, "
+        + "\(extent.promptTokens) of prompt"
     ]
   }
 }

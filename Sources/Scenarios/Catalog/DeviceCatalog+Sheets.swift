@@ -6,16 +6,17 @@ extension DeviceCatalog {
     func peak(_ key: String, _ unit: String) throws -> Double {
       try yaml[key].measured(unit: unit, .positive).value
     }
+    let nodeSize = try yaml["gpus_per_node"]
+    guard let gpusPerNode = Int(exactly: try nodeSize.measured(unit: "1", .atLeast(1)).value)
+    else { throw nodeSize.isNot("a whole number") }
     return GPUSheet(
       name: try yaml["name"].name(), title: try yaml["title"].string(),
       peakBF16FlopsPerSecond: try peak("peak_bf16", "FLOP/s"),
-      peakFP8FlopsPerSecond: try yaml.optional("peak_fp8")?.measured(unit: "FLOP/s", .positive)
-        .value,
       memoryBytesPerSecond: try peak("memory_bandwidth", "byte/s"),
       memoryBytes: try peak("memory", "byte"),
       thermalDesignPower: try peak("thermal_design_power", "W"),
       linkBytesPerSecond: try peak("link_bandwidth", "byte/s"),
-      emptyIdlePower: try yaml.optional("empty_idle_power")?.measured(unit: "W", .positive).value)
+      gpusPerNode: gpusPerNode)
   }
 
   static func model(_ yaml: YAMLMapping) throws -> ModelSheet {
@@ -46,7 +47,7 @@ extension DeviceCatalog {
   static func node(_ yaml: YAMLMapping) throws -> NodeSheet {
     NodeSheet(
       name: try yaml["name"].name(), title: try yaml["title"].string(),
-      gpuCount: try yaml["gpus"].int(in: 1...),
+      gpuCount: try yaml["gpus"].int(in: 1...), measuredGPU: try yaml["measured_gpu"].name(),
       hostPower: try yaml["host_power"].measured(unit: "W", .nonNegative).value,
       wattsPerGPUWatt: try yaml["watts_per_gpu_watt"].measured(unit: "1", .atLeast(1)).value,
       relativeError: try yaml["relative_error"].measured(unit: "1", .nonNegative).value)

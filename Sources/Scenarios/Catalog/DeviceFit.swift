@@ -15,7 +15,10 @@ public struct DeviceFit: Sendable {
         try fit.readSection(section, yaml)
       }
     }
-    fit.parameters.calibratedRange = try yaml["calibrated_range"].mapping(range)
+    try yaml["calibrated_range"].mapping { yaml in
+      fit.parameters.engineRange = try yaml["engine"].mapping(range)
+      fit.parameters.powerRange = try yaml.optional("power")?.mapping(range)
+    }
     return fit
   }
 
@@ -42,8 +45,8 @@ public struct DeviceFit: Sendable {
       return ends[0]...ends[1]
     }
     return CalibratedRange(
-      decodeRows: try bounds("decode_rows"),
-      contextTokensPerRow: try bounds("context_tokens_per_row"),
+      gpu: try yaml["gpu"].name(), decodeRows: try bounds("decode_rows"),
+      contextTokens: try bounds("context_tokens"),
       promptTokens: try bounds("prompt_tokens"),
       modelParameters: try bounds("model_parameters"),
       tensorParallelDegrees: try bounds("tensor_parallel"))

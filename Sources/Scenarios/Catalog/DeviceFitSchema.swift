@@ -54,6 +54,14 @@ public struct DeviceFitSchema: Sendable {
         entry("link_efficiency", "1", .positive, \.kernels.allReduceLinkEfficiency),
       ]),
     Section(
+      name: "activations",
+      entries: [
+        entry("bytes", "byte", .positive, \.kernels.activations.bytesPerActivation),
+        entry("hidden_passes", "1", .nonNegative, \.kernels.activations.hiddenPasses),
+        entry("feed_forward_passes", "1", .nonNegative, \.kernels.activations.feedForwardPasses),
+        entry("projection_passes", "1", .nonNegative, \.kernels.activations.projectionPasses),
+      ]),
+    Section(
       name: "engine",
       entries: [
         entry("kernel_scale", "1", .positive, \.engine.kernelScale),
@@ -80,27 +88,31 @@ public struct DeviceFitSchema: Sendable {
         entry("compute", "W", .nonNegative, \.power.computePower),
         entry("compute_exponent", "1", .positiveFraction, \.power.computeExponent),
         entry("cap", "W", .positive, \.power.powerCap),
+        entry("cap_order", "1", .between(1...64), \.power.capOrder),
       ]),
   ]
 }
 
 extension DeviceParameters {
-  /// Every number 0, the range empty: to be filled field by field.
+  /// Every number 0, the ranges empty: to be filled field by field.
   public static let blank = DeviceParameters(
     kernels: KernelParameters(
       gemmComputeEfficiency: 0, gemmBandwidthEfficiency: 0, gemmLatency: 0,
       decodeAttentionBandwidthEfficiency: 0, decodeAttentionLatency: 0,
       decodeAttentionTimePerHead: 0, prefillAttentionComputeEfficiency: 0,
       prefillAttentionBandwidthEfficiency: 0, prefillAttentionLatency: 0, allReduceLatency: 0,
-      allReduceLinkEfficiency: 0),
+      allReduceLinkEfficiency: 0,
+      activations: ActivationTraffic(
+        bytesPerActivation: 0, hiddenPasses: 0, feedForwardPasses: 0, projectionPasses: 0)),
     engine: EngineParameters(
       kernelScale: 0, timePerIteration: 0, timePerRow: 0, timePerLogit: 0, reservedBytes: 0,
       communicationBytes: 0),
     power: PowerParameters(
       idlePower: 0, gapPower: 0, samplingPower: 0, kernelFloorPower: 0, bandwidthPower: 0,
       bandwidthExponent: 0, computePower: 0, computeExponent: 0, communicationPower: 0,
-      powerCap: 0),
-    calibratedRange: CalibratedRange(
-      decodeRows: 0...0, contextTokensPerRow: 0...0, promptTokens: 0...0, modelParameters: 0...0,
-      tensorParallelDegrees: 0...0))
+      powerCap: 0, capOrder: 1),
+    engineRange: CalibratedRange(
+      gpu: "", decodeRows: 0...0, contextTokens: 0...0, promptTokens: 0...0,
+      modelParameters: 0...0, tensorParallelDegrees: 0...0),
+    powerRange: nil)
 }

@@ -61,7 +61,7 @@ struct EngineReader {
       }
       return count
     } catch LayoutError.doesNotFit(
-      let model, let gpu, let degree, let required, let available, let smallest)
+      let model, let gpu, let degree, let required, let available, let smallest, let largest)
     {
       throw pool.error(
         """
@@ -69,7 +69,7 @@ struct EngineReader {
         \(Self.gibibytes(required)) GiB of each GPU, which has \(Self.gibibytes(available))
         """,
         expected: smallest.map { "tensor_parallel_size \($0) or more" }
-          ?? "a smaller model: none up to tensor_parallel_size 8 fits")
+          ?? "a smaller model: none up to tensor_parallel_size \(largest) fits")
     }
   }
 

@@ -40,7 +40,8 @@ struct FleetReader {
     let model = try yaml["model"].choice(among: devices.modelNames)
     let gpu = try yaml["gpu"].choice(among: devices.gpuNames)
     let degreeValue = yaml.optional("tensor_parallel_size")
-    let degree = try degreeValue?.int(in: 1...(node?.gpuCount ?? 8)) ?? 1
+    let largestDegree = try node?.gpuCount ?? devices.gpu(named: gpu).gpusPerNode
+    let degree = try degreeValue?.int(in: 1...largestDegree) ?? 1
     let replicaCount = try yaml["replicas"].int(in: 1...65_536)
     let replica: RooflineReplicaModel
     do {

@@ -68,18 +68,10 @@ struct ScenarioReader {
   private func warnings(
     _ pools: [PoolSpecification], _ surroundings: FleetSurroundings
   ) -> [String] {
-    var warnings = pools.flatMap(\.extrapolations).unique
-    if surroundings.node == nil {
-      warnings.append("the fleet names no node: node energy equals GPU energy")
+    let warnings = pools.flatMap(\.replica.standingExtrapolations).unique
+    guard let node = surroundings.node else {
+      return warnings + ["the fleet names no node: node energy equals GPU energy"]
     }
-    return warnings
-  }
-}
-
-extension PoolSpecification {
-  /// How the model and layout leave what was measured on this GPU, whatever the traffic.
-  fileprivate var extrapolations: [String] {
-    replica.extrapolations(
-      upTo: .init(largestDecodeRows: 1, largestContextTokens: 0, largestPromptTokens: 0))
+    return warnings + [node.extrapolation(to: pools.map(\.replica.gpu.name))].compactMap { $0 }
   }
 }
