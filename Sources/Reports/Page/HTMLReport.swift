@@ -74,7 +74,7 @@ public struct HTMLReport: Sendable {
   }
 
   private var warnings: String {
-    let warnings = study.warnings
+    let warnings = study.context.warnings
     guard !warnings.isEmpty else { return "" }
     let items = warnings.map { HTMLText.element("li", $0) }.joined(separator: "\n")
     return "<ul class=\"warnings\" role=\"note\" aria-label=\"Warnings\">\n\(items)\n</ul>"

@@ -38,7 +38,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
     calibrationSHA256 = context.calibrationSHA256
     seed = context.seed
     version = context.version
-    warnings = study.warnings
+    warnings = context.warnings
     let entries = study.runs.map {
       ($0.name, PolicySummary($0, in: context, withTiming: withTiming))
     }

@@ -24,7 +24,7 @@ public struct TerminalSummary: Sendable {
 
   private var heading: [String] {
     let context = study.context
-    var lines = study.warnings.map { "warning: \($0)" }
+    var lines = context.warnings.map { "warning: \($0)" }
     if !context.question.isEmpty { lines.append(context.question) }
     lines.append(
       "\(context.scenarioName), seed \(context.seed). "

@@ -24,13 +24,3 @@ enum EmptyRunSentence {
     }
   }
 }
-
-extension StudyResult {
-  /// What to know before believing the figures: of the scenario, and of runs without figures.
-  var warnings: [String] {
-    context.warnings
-      + runs.compactMap { run in
-        EmptyRunSentence.text(for: run).map { "policy \(run.name): \($0)" }
-      }
-  }
-}
