@@ -8,7 +8,8 @@ import sys
 import time
 
 from collect import (
-    check, conditions, gaps, nvml, plan, progress, schema, sheets, tables, workload)
+    check, conditions, cuda_driver, gaps, nvml, plan, progress, schema, sheets, tables, workload)
+from collect.errors import UsageError
 
 PARTS = list(plan.TABLE_OF_PART)
 MOST_RESTARTS = 5
@@ -17,10 +18,6 @@ LEAST_TORCH = (2, 5)
 # How long after the deadline a hung device call may last before the process ends itself.
 HANG_ALLOWANCE_S = 40
 FINISHED, BAD_INPUT, DEVICE_LOST = 0, 2, 3
-
-
-class UsageError(Exception):
-    """The command asks for something that must not be done."""
 
 
 def main(arguments=None):
@@ -88,6 +85,8 @@ def _run(options, started):
     _refuse_overwriting(folder, options)
     _require_torch()
     meter = nvml.SyntheticMeter() if options.device == "cpu" else nvml.open_meter()
+    if options.device == "cuda":
+        _refuse_missing_cuda(meter)
     _refuse_other_gpu(options, meter)
     items = _unfinished(chosen, folder, options)
     if deadline:
@@ -130,6 +129,16 @@ def _require_torch():
         raise UsageError("measuring needs PyTorch, which is not installed") from error
     if tuple(int(part) for part in torch.__version__.split(".")[:2]) < LEAST_TORCH:
         raise UsageError(f"PyTorch {torch.__version__} is too old; 2.5 or later is needed")
+
+
+def _refuse_missing_cuda(meter):
+    """Before any table is touched, and without a context on the GPU."""
+    import torch
+    if not torch.cuda.is_available():
+        raise UsageError("PyTorch sees no CUDA device; is it built for CUDA?")
+    name = cuda_driver.gpu_name()
+    if name != meter.gpu_name:
+        raise UsageError(f"CUDA sees {name}, the sensors are those of {meter.gpu_name}")
 
 
 def _restart(options, deadline):

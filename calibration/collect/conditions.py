@@ -63,7 +63,9 @@ def host_facts():
 def software_facts(device):
     """Versions and sizes that PyTorch knows."""
     import torch
+    from collect.device import DATA_SEED
     facts = {"torch": torch.__version__, "cuda": torch.version.cuda,
+             "data_seed": DATA_SEED,
              "l2_bytes": device.l2_bytes, "multiprocessors": device.multiprocessors}
     try:
         import triton

@@ -151,7 +151,8 @@ def _timing(device, work, spans):
     per_call = [device.seconds(start, end) / work.calls for start, end in spans]
     window = device.seconds(spans[0][0], spans[-1][1])
     return {
-        "launch": work.launch_kind, "calls": work.calls, "replays": len(spans),
+        "launch": work.launch_kind, "capture_failure": work.capture_failure,
+        "calls": work.calls, "replays": len(spans),
         "window_s": window, "time_s": arithmetic.median(per_call),
         "time_spread": arithmetic.relative_spread(per_call),
         "duty_share": min(1.0, sum(per_call) * work.calls / window),

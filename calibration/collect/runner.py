@@ -6,22 +6,19 @@ import torch
 
 from collect import conditions, measure, nvml, progress, serving, steps, workload
 from collect.decoder import Decoder
-from collect.device import (
-    UnfitError, Work, first_line, is_fatal, is_out_of_memory, open_device)
+from collect.device import Work, first_line, is_fatal, is_out_of_memory, open_device
+from collect.errors import FatalError, UnfitError, UsageError
 from collect.kernels import gemm, registry
 from collect.plan import HEATING_S, SUSTAINED_S
 from collect.scheduler import Limits, RequestTooLarge
 from collect.serving_loop import StoppedError
 from collect.sheets import SheetError
+from collect.tables import TableError
 
 LONGEST_CONTEXT = 131072
 # What a GPU may be thought to reach of its peaks, to choose the loads of serving runs by.
 ASSUMED_COMPUTE_SHARE, ASSUMED_BANDWIDTH_SHARE = 0.5, 0.7
 TOKENS_PER_BLOCK = 16
-
-
-class FatalError(Exception):
-    """The device is beyond use in this process; a new process may go on."""
 
 
 class Runner:
@@ -54,10 +51,13 @@ class Runner:
 
     def _measure_or_skip(self, item):
         try:
+            if self._device:
+                self._device.reseed()
             return getattr(self, "_measure_" + item.part)(item.fields)
         except (UnfitError, SheetError, StoppedError, RequestTooLarge) as error:
             return self._skip(item, str(error))
-        except FatalError:
+        except (UsageError, TableError, nvml.NvmlError, OSError):
+            # Of the whole run, not of this shape: it must not be skipped for it.
             raise
         except Exception as error:  # one shape's failure must not end the run
             if is_out_of_memory(error):
@@ -65,14 +65,18 @@ class Runner:
             else:
                 reason = f"{type(error).__name__}: {first_line(error)}"
             self._decoder = None
+            outcome = self._skip(item, reason)
             if is_fatal(error):
-                self._skip(item, reason)
                 raise FatalError(reason) from error
-            return self._skip(item, reason)
+            # What failed may have left the device unusable; that would fail all that follows.
+            if self._device:
+                self._device.probe()
+            return outcome
 
     def _skip(self, item, reason):
         self.tables.append("skipped", [
-            {"part": item.part, "key": " ".join(item.key), "reason": reason}])
+            {"run": self.run_number, "part": item.part, "key": " ".join(item.key),
+             "reason": reason}])
         return "skipped: " + reason
 
     @property
@@ -81,7 +85,7 @@ class Runner:
         if self._device is None:
             self._device = open_device(self.device_kind)
             if self._device.kind == "cuda" and self._device.name != self.meter.gpu_name:
-                raise FatalError(f"CUDA sees {self._device.name}, the sensors are those of "
+                raise UsageError(f"CUDA sees {self._device.name}, the sensors are those of "
                                  f"{self.meter.gpu_name}")
             self.record.add_to_run(**conditions.software_facts(self._device))
         return self._device

@@ -9,7 +9,7 @@ CONDITION_COLUMNS = [
 ]
 
 RESULT_COLUMNS = [
-    "backend", "launch", "calls", "replays", "window_s", "duty_share",
+    "backend", "launch", "capture_failure", "calls", "replays", "window_s", "duty_share",
     "flop", "bytes", "time_s", "time_spread",
     "power_w", "power_spread", "energy_j", "counter_edges", "sensor_power_w",
     "compute_utilization", "bandwidth_utilization",
@@ -47,7 +47,7 @@ TABLES = {
     "serving_energy": ["run"] + SERVING_KEY + [
         "time_s", "energy_j", "sensor_power_w", "sm_clock_mhz", "memory_clock_mhz",
         "temperature_c", "throttle_reasons"],
-    "skipped": ["part", "key", "reason"],
+    "skipped": ["run", "part", "key", "reason"],
 }
 
 KEYS = {
@@ -57,7 +57,7 @@ KEYS = {
 
 TEXT_COLUMNS = {
     "op", "measurement", "dtype", "model", "kind", "phase", "scenario", "backend", "launch",
-    "throttle_reasons", "part", "key", "reason",
+    "capture_failure", "throttle_reasons", "part", "key", "reason",
 }
 
 

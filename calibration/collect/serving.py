@@ -60,11 +60,8 @@ class Executor:
         # One more slot takes the writes of padding rows.
         self.pad_slot = limits.batch_rows
         self.caches = decoder.new_caches((limits.batch_rows + 1) * self.slot_tokens)
-        where = device.torch_device
-        self.next_token = torch.randint(
-            decoder.shape.vocabulary, (limits.batch_rows + 1,), device=where)
-        self.prompt = torch.randint(
-            decoder.shape.vocabulary, (self.slot_tokens,), device=where)
+        self.next_token = device.integers(decoder.shape.vocabulary, limits.batch_rows + 1)
+        self.prompt = device.integers(decoder.shape.vocabulary, self.slot_tokens)
         self.decode_attention = DecodeAttentions(device, decoder.shape, self.slot_tokens)
         self._graphs = {}
         self._warm_up()

@@ -6,6 +6,7 @@ from collect import arithmetic, measure
 from collect.decoder import Batch
 from collect.device import Work
 from collect.kernels import attention
+from collect.kernels.case import random
 
 
 def measure_step(device, decoder, item, meter, peaks, seconds, settle_s):
@@ -60,7 +61,7 @@ def uniform_batch(device, decoder, caches, decode_rows, decode_context, prefill_
         names.append(part.choose(device, decoder, caches))
     where = device.torch_device
     batch = Batch(
-        tokens=torch.randint(decoder.shape.vocabulary, (len(positions),), device=where),
+        tokens=device.integers(decoder.shape.vocabulary, len(positions)),
         position=torch.tensor(positions, device=where),
         cache_row=torch.tensor(rows, device=where), last=torch.tensor(last, device=where),
         attend=lambda q, k, v: join([part.attend(q, k, v) for part in parts]))
@@ -82,9 +83,8 @@ class _Part:
     def choose(self, device, decoder, caches):
         """Finds the backend; its name."""
         shape = decoder.shape
-        q = torch.empty(self.sequences * self.tokens + self.first_token, shape.query_heads,
-                        shape.head_dim, device=device.torch_device, dtype=torch.bfloat16)
-        q.normal_()
+        q = random(device, self.sequences * self.tokens + self.first_token, shape.query_heads,
+                   shape.head_dim)
         name, self.call = attention.fastest(device, *self._views(q, *caches[0]))
         return name
 

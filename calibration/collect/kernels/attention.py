@@ -8,7 +8,8 @@ import torch
 from torch.nn import functional
 
 from collect import arithmetic
-from collect.device import UnfitError, first_line, is_fatal, is_out_of_memory
+from collect.device import first_line, is_fatal, is_out_of_memory
+from collect.errors import UnfitError
 from collect.kernels.case import KernelCase, buffer_sets, random
 
 try:

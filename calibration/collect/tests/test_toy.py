@@ -147,7 +147,7 @@ class Kernels(unittest.TestCase):
         self.assertEqual(int(moe.route(50, 8, 2).sum()), 100)
 
     def test_buffers_rotate_beyond_the_cache_and_within_memory(self):
-        from collect.device import UnfitError
+        from collect.errors import UnfitError
         from collect.kernels.case import L2_MULTIPLE, buffer_sets
         size = self.device.l2_bytes // 4
         self.assertEqual(buffer_sets(self.device, size), 4 * L2_MULTIPLE)
