@@ -8,7 +8,8 @@ import sys
 import time
 
 from collect import (
-    check, conditions, cuda_driver, gaps, nvml, plan, progress, schema, sheets, tables, workload)
+    check, conditions, cuda_driver, gaps, identity, nvml, plan, progress, schema, sheets, tables,
+    workload)
 from collect.errors import UsageError
 
 PARTS = list(plan.TABLE_OF_PART)
@@ -87,7 +88,9 @@ def _run(options, started):
     meter = nvml.SyntheticMeter() if options.device == "cpu" else nvml.open_meter()
     if options.device == "cuda":
         _refuse_missing_cuda(meter)
-    _refuse_other_gpu(options, meter)
+        if options.gpu:
+            identity.refuse_other_gpu(options.gpu, _gpu_sheet(options.gpu), meter)
+        identity.refuse_company(meter)
     items = _unfinished(chosen, folder, options)
     if deadline:
         faulthandler.dump_traceback_later(
@@ -180,11 +183,10 @@ def _refuse_overwriting(folder, options):
         raise UsageError(f"{folder} is not empty; go on with --resume, or name another --output")
 
 
-def _refuse_other_gpu(options, meter):
-    if options.device == "cuda" and options.gpu:
-        family = options.gpu.split("-")[0]
-        if family not in meter.gpu_name.lower():
-            raise UsageError(f"--gpu {options.gpu} does not name this GPU: {meter.gpu_name}")
+def _gpu_sheet(name):
+    if name not in _gpu_names():
+        raise UsageError(f"no GPU sheet {name}; there are: " + ", ".join(_gpu_names()))
+    return sheets.read_sheet(os.path.join(sheets.CALIBRATION, "gpus", name + ".yaml"))
 
 
 def _gpu_names():

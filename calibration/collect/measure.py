@@ -7,6 +7,8 @@
   mean power and the share of the time that was busy.
 """
 
+import functools
+import operator
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -164,14 +166,13 @@ def _conditions(statuses, meter):
         values = [getattr(s, name) for s in statuses if getattr(s, name) is not None]
         return arithmetic.median(values) if values else None
 
-    bits, slowed = 0, 0
-    for status in statuses:
-        bits |= status.throttle
-        slowed += bool(status.throttle & nvml.SLOWING_REASONS)
+    seen = [status.throttle for status in statuses if status.throttle is not None]
+    bits = functools.reduce(operator.or_, seen) if seen else None
+    slowed = sum(bool(reasons & nvml.SLOWING_REASONS) for reasons in seen)
     return {
         "sm_clock_mhz": middle("sm_clock_mhz"), "memory_clock_mhz": middle("memory_clock_mhz"),
         "temperature_c": middle("temperature_c"),
         "power_limit_w": meter.power_limit_w if meter else None,
         "throttle_reasons": nvml.throttle_text(bits),
-        "throttled_share": slowed / len(statuses) if statuses else None,
+        "throttled_share": slowed / len(seen) if seen else None,
     }

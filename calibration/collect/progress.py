@@ -55,6 +55,6 @@ def outcome_text(row):
             parts.append(f"{100 * row[name]:.0f} % {word}")
     if row.get("backend"):
         parts.append(row["backend"])
-    if row.get("throttle_reasons"):
+    if row.get("throttle_reasons") not in (None, "", "none"):
         parts.append(row["throttle_reasons"])
     return ", ".join(parts)
