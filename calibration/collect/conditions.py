@@ -43,6 +43,7 @@ class Conditions:
         self.save()
 
     def save(self):
+        os.makedirs(os.path.dirname(self.path) or ".", exist_ok=True)
         with open(self.path + ".new", "w") as file:
             json.dump(self.document, file, indent=2)
             file.write("\n")

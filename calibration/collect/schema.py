@@ -3,6 +3,8 @@
 `run` numbers the entry of conditions.json under which the row was measured.
 """
 
+import math
+
 CONDITION_COLUMNS = [
     "sm_clock_mhz", "memory_clock_mhz", "temperature_c", "power_limit_w",
     "throttle_reasons", "throttled_share",
@@ -71,6 +73,8 @@ def cell_text(value):
     if value is None:
         return ""
     if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"a measurement is {value}")
         return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.9g}"
     return str(value)
 
