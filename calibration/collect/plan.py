@@ -14,6 +14,8 @@ from collect import schema, sheets, workload
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 SUSTAINED_S = 3.2
+# So many pauses see the sensor, which samples a part of the time, at all its phases.
+LEAST_PAUSES = 40
 TABLE_OF_PART = {"idle": "idle", "kernel": "kernels", "step": "steps",
                  "serving": "serving_requests"}
 # Seconds around the measurement itself: buffers, warm-up, capture, settling.
@@ -21,6 +23,11 @@ OVERHEAD_S = {"sustained": 1.6, "gapped": 1.6, "burst": 0.45}
 SERVING_OVERHEAD_S = 14
 HEATING_S = 5
 _FIELDS_OF_STAGE = {"why", "names", "points"}
+
+
+def window_s(fields, sustained_s=SUSTAINED_S):
+    """Seconds of a sustained window, long enough for enough pauses where there are any."""
+    return max(sustained_s, LEAST_PAUSES * (fields.get("gap_s") or 0))
 
 
 class PlanError(Exception):
@@ -58,7 +65,7 @@ class Item:
             return fields["seconds"] + (HEATING_S if fields["phase"].startswith("after") else 0)
         if self.part == "serving":
             return 1.15 * fields["seconds"] + SERVING_OVERHEAD_S
-        measured = SUSTAINED_S if fields["measurement"] != "burst" else 0.15
+        measured = window_s(fields) if fields["measurement"] != "burst" else 0.15
         return measured + OVERHEAD_S[fields["measurement"]]
 
 

@@ -9,7 +9,7 @@ from collect.decoder import Decoder
 from collect.device import Work, first_line, is_fatal, is_out_of_memory, open_device
 from collect.errors import FatalError, UnfitError, UsageError
 from collect.kernels import gemm, registry
-from collect.plan import HEATING_S, SUSTAINED_S
+from collect.plan import HEATING_S, SUSTAINED_S, window_s
 from collect.scheduler import Limits, RequestTooLarge
 from collect.serving_loop import StoppedError
 from collect.sheets import SheetError
@@ -108,7 +108,7 @@ class Runner:
         if fields["measurement"] == "burst":
             return measure.burst(self.device, work, self.meter)
         return measure.sustained(
-            self.device, work, self.meter, self.sustained_s, self.settle_s,
+            self.device, work, self.meter, window_s(fields, self.sustained_s), self.settle_s,
             gap_s=fields.get("gap_s"))
 
     def _measure_step(self, fields):
@@ -156,8 +156,7 @@ class Runner:
         case = gemm.build(self.device, {
             "tokens": tokens, "out_features": size, "in_features": size, "dtype": "bf16"})
         work = Work(self.device, case.calls)
-        measure.sustained(
-            self.device, work, self.meter, min(10 * self.sustained_s, seconds), settle_s=0)
+        measure.keep_busy(self.device, work, self.meter, min(10 * self.sustained_s, seconds))
 
     def _measure_serving(self, fields):
         decoder = self._decoder_of(fields["model"])

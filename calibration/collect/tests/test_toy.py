@@ -70,10 +70,9 @@ class ToyRun(unittest.TestCase):
         rows = [r for r in self.tables.read("steps") if r["measurement"] == "sustained"]
         self.assertTrue(rows)
         for row in rows:
-            if row["power_w"]:
-                power, joules = float(row["power_w"]), float(row["energy_j"])
-                wall = float(row["window_s"]) / int(row["replays"]) / int(row["calls"])
-                self.assertAlmostEqual(joules / (power * wall), 1, places=5)
+            power, joules = float(row["power_w"]), float(row["energy_j"])
+            wall = float(row["window_s"]) / int(row["replays"]) / int(row["calls"])
+            self.assertAlmostEqual(joules / (power * wall), 1, places=5)
 
     def test_a_finished_folder_needs_nothing_more(self):
         status, report = run("--output", self.folder, "--resume")
