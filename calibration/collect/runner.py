@@ -99,6 +99,7 @@ class Runner:
         result = self._timed(work, fields)
         measure.rates(result, case.flop, case.bytes, self.peaks, fields["dtype"])
         row = {**fields, **result, "run": self.run_number, "backend": case.backend,
+               "backend_trials": case.backend_trials,
                "buffer_sets": len(case.calls), "buffer_bytes": case.buffer_bytes,
                "active_experts": case.active_experts}
         self.tables.append("kernels", [row])

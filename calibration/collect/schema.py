@@ -11,7 +11,7 @@ CONDITION_COLUMNS = [
 ]
 
 RESULT_COLUMNS = [
-    "backend", "launch", "capture_failure", "calls", "replays", "window_s", "duty_share",
+    "backend", "backend_trials", "launch", "capture_failure", "calls", "replays", "window_s", "duty_share",
     "flop", "bytes", "time_s", "time_spread",
     "power_w", "power_spread", "energy_j", "counter_edges", "sensor_power_w",
     "compute_utilization", "bandwidth_utilization",
@@ -58,7 +58,7 @@ KEYS = {
 }
 
 TEXT_COLUMNS = {
-    "op", "measurement", "dtype", "model", "kind", "phase", "scenario", "backend", "launch",
+    "op", "measurement", "dtype", "model", "kind", "phase", "scenario", "backend", "backend_trials", "launch",
     "capture_failure", "throttle_reasons", "part", "key", "reason",
 }
 

@@ -8,7 +8,7 @@ import torch
 from collect import serving_loop
 from collect.decoder import Batch
 from collect.device import first_line, is_fatal, is_out_of_memory
-from collect.kernels import attention
+from collect.kernels import attention, attention_backends
 from collect.scheduler import Scheduler
 from collect.steps import join
 
@@ -62,7 +62,8 @@ class Executor:
         self.caches = decoder.new_caches((limits.batch_rows + 1) * self.slot_tokens)
         self.next_token = device.integers(decoder.shape.vocabulary, limits.batch_rows + 1)
         self.prompt = device.integers(decoder.shape.vocabulary, self.slot_tokens)
-        self.decode_attention = DecodeAttentions(device, decoder.shape, self.slot_tokens)
+        self.decode_attention = DecodeAttentions(
+            device, decoder.shape, self.slot_tokens, limits.batch_rows)
         self._graphs = {}
         self._warm_up()
 
@@ -192,23 +193,25 @@ class Executor:
 class DecodeAttentions:
     """Attention of decode rows with contexts of their own, and of one chunk, whatever serves."""
 
-    def __init__(self, device, shape, longest):
+    def __init__(self, device, shape, longest, batch_rows):
         self.device, self.shape, self.longest = device, shape, longest
-        works = attention.split_works(device, shape.query_heads, shape.kv_heads, shape.head_dim)
+        works = attention_backends.split_works(
+            device, shape.query_heads, shape.kv_heads, shape.head_dim, batch_rows, longest)
         self.name = "split" if works else "by-row"
         # A chunk after a past; what serves it takes any lengths.
-        self.chunk_name, self.chunk = attention.fastest(device, *attention.random_inputs(
-            device, 1, 64, 128, shape.query_heads, shape.kv_heads, shape.head_dim))
+        chosen = attention.fastest(device, [attention_backends.random_inputs(
+            device, 1, 64, 128, shape.query_heads, shape.kv_heads, shape.head_dim)])
+        self.chunk_name, self.chunk = chosen.name, chosen.call
         self._by_rows = {}
 
     def for_rows(self, rows):
         if self.name != "split":
             return self._by_row
         if rows not in self._by_rows:
-            fused, shape = attention.fused, self.shape
-            splits = fused.split_count(
-                rows, shape.kv_heads, self.longest, self.device.multiprocessors)
-            self._by_rows[rows] = fused.DecodeAttention(
+            shape = self.shape
+            splits = attention_backends.split_parts(
+                self.device, rows, shape.kv_heads, self.longest)
+            self._by_rows[rows] = attention_backends.fused.DecodeAttention(
                 rows, shape.query_heads, shape.kv_heads, shape.head_dim, splits,
                 self.device.torch_device, torch.bfloat16)
         return self._by_rows[rows]

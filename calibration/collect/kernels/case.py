@@ -24,6 +24,7 @@ class KernelCase:
     backend: str
     buffer_bytes: int
     active_experts: float = None
+    backend_trials: str = None
 
 
 def buffer_sets(device, bytes_per_set):

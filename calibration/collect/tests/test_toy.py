@@ -131,7 +131,7 @@ class Kernels(unittest.TestCase):
         self.device = CpuDevice()
 
     def test_attention_is_causal_and_aligned_at_the_last_token(self):
-        from collect.kernels import attention
+        from collect.kernels import attention_backends as attention
         q, k, v = attention.random_inputs(self.device, 1, 3, 5, 2, 1, 8)
         whole = attention.reference(q, k, v)
         last = attention.reference(q[:, 2:], k, v)
