@@ -20,7 +20,7 @@ TABLE_OF_PART = {"idle": "idle", "kernel": "kernels", "step": "steps",
                  "serving": "serving_requests"}
 # Seconds around the measurement itself: buffers, warm-up, capture, settling.
 OVERHEAD_S = {"sustained": 1.6, "gapped": 1.6, "burst": 0.45}
-SERVING_OVERHEAD_S = 14
+SERVING_OVERHEAD_S = 17
 HEATING_S = 5
 _FIELDS_OF_STAGE = {"why", "names", "points"}
 

@@ -10,8 +10,7 @@ from collect.device import Work, first_line, is_fatal, is_out_of_memory, open_de
 from collect.errors import FatalError, UnfitError, UsageError
 from collect.kernels import gemm, registry
 from collect.plan import HEATING_S, SUSTAINED_S, window_s
-from collect.scheduler import Limits, RequestTooLarge
-from collect.serving_loop import StoppedError
+from collect.scheduler import Limits
 from collect.sheets import SheetError
 from collect.tables import TableError
 
@@ -19,6 +18,8 @@ LONGEST_CONTEXT = 131072
 # What a GPU may be thought to reach of its peaks, to choose the loads of serving runs by.
 ASSUMED_COMPUTE_SHARE, ASSUMED_BANDWIDTH_SHARE = 0.5, 0.7
 TOKENS_PER_BLOCK = 16
+# Before the deadline, for what a serving run has in hand to be finished.
+DRAIN_S = 8
 
 
 class Runner:
@@ -32,10 +33,11 @@ class Runner:
         self.sustained_s = SUSTAINED_S if sustained_s is None else sustained_s
         self.settle_s = settle_s
         self.run_number = len(record.document["runs"])
-        self._device, self._decoder = None, None
+        self._device, self._decoder, self.deadline_s = None, None, None
 
     def measure_all(self, items, deadline_s=None):
         """Measures in order what fits before the deadline; returns the items left out."""
+        self.deadline_s = deadline_s
         report = progress.Progress(items, deadline_s)
         left = []
         for item in items:
@@ -54,7 +56,7 @@ class Runner:
             if self._device:
                 self._device.reseed()
             return getattr(self, "_measure_" + item.part)(item.fields)
-        except (UnfitError, SheetError, StoppedError, RequestTooLarge) as error:
+        except (UnfitError, SheetError) as error:
             return self._skip(item, str(error))
         except (UsageError, TableError, nvml.NvmlError, OSError):
             # Of the whole run, not of this shape: it must not be skipped for it.
@@ -169,17 +171,30 @@ class Runner:
         rate, arrivals = self._arrivals(fields, decoder.shape)
         iterations, requests, energy, facts = serving.run_serving(
             self.device, decoder, limits, arrivals, self.meter,
-            longest_s=2 * fields["seconds"] + 10)
+            last_s=self._last_arrival_s(fields["seconds"]))
+        if not requests:
+            if facts["cut"]:
+                return "cut before the first request: left for another run"
+            raise UnfitError("no request arrived that could be served")
         scenario = {"run": self.run_number, "scenario": fields["scenario"]}
         self.record.add_scenario(fields["scenario"], {
             **fields, **facts, "rate_per_s": rate, "tokens_per_block": TOKENS_PER_BLOCK,
             "kv_blocks": limits.kv_blocks})
         self.tables.append("serving_iterations", [{**scenario, **row} for row in iterations])
         self.tables.append("serving_energy", [
-            {**scenario, **_sensor_row(*row)} for row in energy])
+            {**scenario, **_sensor_row(*row), **_edge_columns(edge)} for *row, edge in energy])
         self.tables.append("serving_requests", [{**scenario, **row} for row in requests])
-        return (f"{len(requests)} requests, {len(iterations)} iterations, "
+        return ("cut: " if facts["cut"] else "") + (
+                f"{len(requests)} requests, {len(iterations)} iterations, "
                 f"{iterations[-1]['start_s']:.0f} s, {energy[-1][1]:.0f} J")
+
+    def _last_arrival_s(self, seconds):
+        """The instant of the host's clock after which a serving run takes no arrival. What is
+        in the engine then is finished, for which some of the time left is kept."""
+        last = time.monotonic() + 2 * seconds + 60
+        if self.deadline_s is not None:
+            last = min(last, self.deadline_s - DRAIN_S)
+        return last
 
     def _arrivals(self, fields, model):
         if "arrivals" in fields:
@@ -189,11 +204,17 @@ class Runner:
             if not self.peaks.memory_bytes or "bf16" not in self.peaks.flop:
                 raise UnfitError("a load needs the peaks of a GPU sheet; name it with --gpu")
             rate = fields["load"] * workload.capacity_per_s(
-                model, self.peaks, fields["batch_rows"], fields["prompt_mean"],
+                model, self.peaks, workload.concurrent_rows(fields), fields["prompt_mean"],
                 fields["output_mean"], ASSUMED_COMPUTE_SHARE, ASSUMED_BANDWIDTH_SHARE)
         return rate, workload.draw_arrivals(
             rate, fields["seconds"], fields["prompt_mean"], fields["output_mean"],
             fields["sequence_tokens"], seed=1)
+
+
+def _edge_columns(edge):
+    if edge is None:
+        return {}
+    return {"edge_time_s": edge.time_s, "edge_energy_j": edge.energy_j}
 
 
 def _sensor_row(time_s, energy_j, status):

@@ -40,14 +40,14 @@ TABLES = {
         "time_s", "energy_j", "sensor_power_w", "sm_clock_mhz", "memory_clock_mhz",
         "temperature_c", "throttle_reasons"],
     "serving_iterations": ["run"] + SERVING_KEY + [
-        "iteration", "start_s", "duration_s", "device_time_s", "launch", "decode_rows",
+        "iteration", "start_s", "duration_s", "device_time_s", "enqueue_s", "launch", "decode_rows",
         "decode_context_tokens", "prefill_chunks", "prefill_tokens", "prefill_attention_pairs",
         "waiting_requests", "kv_blocks_used", "preemptions"],
     "serving_requests": ["run"] + SERVING_KEY + [
         "request", "arrival_s", "prompt_tokens", "output_tokens", "first_scheduled_s",
         "first_token_s", "end_s", "preemptions"],
     "serving_energy": ["run"] + SERVING_KEY + [
-        "time_s", "energy_j", "sensor_power_w", "sm_clock_mhz", "memory_clock_mhz",
+        "time_s", "energy_j", "edge_time_s", "edge_energy_j", "sensor_power_w", "sm_clock_mhz", "memory_clock_mhz",
         "temperature_c", "throttle_reasons"],
     "skipped": ["run", "part", "key", "reason"],
 }

@@ -1,6 +1,5 @@
 """A serving run on the device: the loop's executor, its clock, and the energy beside it."""
 
-import threading
 import time
 
 import torch
@@ -9,10 +8,9 @@ from collect import serving_loop
 from collect.decoder import Batch
 from collect.device import first_line, is_fatal, is_out_of_memory
 from collect.kernels import attention, attention_backends
+from collect.sampler import IDLE_S, EnergySampler
 from collect.scheduler import Scheduler
 from collect.steps import join
-
-SAMPLE_INTERVAL_S = 0.1
 
 
 class HostClock:
@@ -26,28 +24,6 @@ class HostClock:
 
     def sleep_until(self, instant_s):
         time.sleep(max(0.0, instant_s - self.now_s()))
-
-
-class EnergySampler(threading.Thread):
-    """Reads the energy counter and the sensors ten times a second."""
-
-    def __init__(self, meter, clock):
-        super().__init__(daemon=True)
-        self.meter, self.clock = meter, clock
-        self.rows, self._done = [], threading.Event()
-
-    def run(self):
-        first = None
-        while not self._done.is_set():
-            now, energy = self.clock.now_s(), self.meter.energy_j()
-            first = energy if first is None else first
-            self.rows.append((now, energy - first, self.meter.status()))
-            self._done.wait(SAMPLE_INTERVAL_S)
-
-    def finish(self):
-        self._done.set()
-        self.join()
-        return self.rows
 
 
 class Executor:
@@ -68,19 +44,24 @@ class Executor:
         self._warm_up()
 
     def run(self, iteration):
-        start = self.device.mark()
+        """Computes an iteration. `enqueue_s` is what the host took to hand it over,
+        `device_time_s` runs from the first kernel's turn to the last one's end, copies of the
+        inputs left out; of an eager iteration the host's pace is in both."""
+        begin = time.perf_counter()
         rows = len(iteration.decodes)
         if not iteration.chunks and self._bucket(rows) in self._graphs:
-            self._replay(iteration)
-            kind = "graph"
+            launch, kind = self._prepare_replay(iteration), "graph"
         else:
-            self._run_eagerly(iteration)
-            kind = "eager"
+            launch, kind = self._prepare_eager(iteration), "eager"
+        start = self.device.mark()
+        launch()
         end = self.device.mark()
+        enqueued = time.perf_counter() - begin
         self.device.wait(end)
-        return self.device.seconds(start, end), kind
+        return {"device_time_s": self.device.seconds(start, end), "enqueue_s": enqueued,
+                "launch": kind}
 
-    def _replay(self, iteration):
+    def _prepare_replay(self, iteration):
         rows = len(iteration.decodes)
         bucket = self._bucket(rows)
         inputs, replay = self._graphs[bucket]
@@ -89,7 +70,7 @@ class Executor:
         contexts = [s.context for s in iteration.decodes] + [0] * padding
         for name, values in self._decode_inputs(slots, contexts).items():
             inputs[name].copy_(torch.tensor(values), non_blocking=True)
-        replay()
+        return replay
 
     def _decode_inputs(self, slots, contexts):
         starts = [slot * self.slot_tokens for slot in slots]
@@ -98,7 +79,7 @@ class Executor:
             "cache_row": [start + context for start, context in zip(starts, contexts)],
             "context": [context + 1 for context in contexts]}
 
-    def _run_eagerly(self, iteration):
+    def _prepare_eager(self, iteration):
         rows = len(iteration.decodes)
         decode = self._decode_inputs([s.slot for s in iteration.decodes],
                                      [s.context for s in iteration.decodes])
@@ -117,7 +98,7 @@ class Executor:
         # Tokens of decode rows are what their slots put out last, those of prompts any.
         tokens = torch.cat([self.next_token[inputs["slot"][:rows]],
                             self.prompt[inputs["position"][rows:]]])
-        self._forward(tokens, inputs, rows, spans)
+        return lambda: self._forward(tokens, inputs, rows, spans)
 
     def _forward(self, tokens, inputs, rows, spans):
         attend_decode = self.decode_attention.for_rows(rows) if rows else None
@@ -224,18 +205,26 @@ class DecodeAttentions:
         return torch.cat(results)
 
 
-def run_serving(device, decoder, limits, arrivals, meter, longest_s):
-    """One run; returns (iteration rows, request rows, energy rows, facts for conditions)."""
+def run_serving(device, decoder, limits, arrivals, meter, last_s):
+    """One run; returns (iteration rows, request rows, energy rows, facts for conditions).
+    `last_s` is the instant of time.monotonic() after which no arrival is taken any more."""
     executor = Executor(device, decoder, limits)
     clock = HostClock()
     sampler = EnergySampler(meter, clock)
     sampler.start()
     try:
-        iterations, requests = serving_loop.serve(
-            Scheduler(limits), executor, arrivals, clock, longest_s)
+        clock.sleep_until(IDLE_S)
+        first = clock.now_s()
+        served = serving_loop.serve(
+            Scheduler(limits), executor, [(first + time_s, *rest) for time_s, *rest in arrivals],
+            clock, last_s - clock.start)
+        clock.sleep_until(clock.now_s() + IDLE_S)
     finally:
         energy = sampler.finish()
     facts = {"decode_attention": executor.decode_attention.name,
              "chunk_attention": executor.decode_attention.chunk_name,
-             "layer_operations": decoder.ops.name, "capture_failure": executor.capture_failure}
-    return iterations, requests, energy, facts
+             "layer_operations": decoder.ops.name, "capture_failure": executor.capture_failure,
+             "first_arrival_offset_s": first, "cut": served.cut,
+             "not_admitted": served.not_admitted, "rejected": served.rejected,
+             "outputs_cut": served.outputs_cut}
+    return served.iterations, served.requests, energy, facts

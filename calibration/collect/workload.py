@@ -49,6 +49,16 @@ def _length(source, mean, log_sd, most):
     return max(1, min(most, round(drawn)))
 
 
+def concurrent_rows(fields):
+    """Requests of mean length that decode at once: as many as there are rows, or as the cache
+    holds."""
+    rows = fields["batch_rows"]
+    if "kv_tokens" in fields:
+        context = fields["prompt_mean"] + fields["output_mean"] / 2
+        rows = max(1, min(rows, int(fields["kv_tokens"] / context)))
+    return rows
+
+
 def capacity_per_s(model, peaks, rows, prompt_tokens, output_tokens, compute_share,
                    bandwidth_share):
     """Requests a second that a full batch could sustain, the GPU reaching these shares of its

@@ -66,6 +66,18 @@ class ToyRun(unittest.TestCase):
                          (True, "none", "synthetic"))
         self.assertEqual(document["serving"]["toy-rate-20-cache-128"]["kv_blocks"], 8)
 
+    def test_a_serving_run_is_idle_before_and_after(self):
+        energy = self.tables.read("serving_energy")
+        iterations = self.tables.read("serving_iterations")
+        first, last = iterations[0], iterations[-1]
+        self.assertLess(float(energy[0]["time_s"]) + 1, float(first["start_s"]))
+        end = float(last["start_s"]) + float(last["duration_s"])
+        self.assertGreater(float(energy[-1]["time_s"]), end + 1)
+        self.assertTrue(energy[-1]["edge_time_s"])
+        for row in iterations:
+            self.assertLessEqual(float(row["device_time_s"]), float(row["duration_s"]))
+            self.assertGreater(float(row["enqueue_s"]), 0)
+
     def test_sustained_rows_have_power_and_joules(self):
         rows = [r for r in self.tables.read("steps") if r["measurement"] == "sustained"]
         self.assertTrue(rows)
@@ -210,7 +222,7 @@ class Replay(unittest.TestCase):
             scheduler.arrive(Sequence(number, 0.0, prompt, output))
         while scheduler.has_work:
             iteration = scheduler.form(0.0)
-            kinds.append(executor.run(iteration)[1])
+            kinds.append(executor.run(iteration)["launch"])
             slots = [s.slot for s in iteration.decodes]
             tokens.append(executor.next_token[slots].tolist())
             scheduler.complete(iteration, 0.0)
