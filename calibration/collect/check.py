@@ -2,7 +2,7 @@
 
 import os
 
-from collect import arithmetic, schema
+from collect import arithmetic, repeats, schema
 from collect.tables import TableError, Tables
 
 # A steady load's sensor power and its counter's power are two readings of one thing.
@@ -28,6 +28,8 @@ def check_folder(folder):
         remarks.append(f"{name}: {len(rows)} rows")
     if not found:
         remarks += _spreads(tables) + _power_agreement(tables)
+        for name in ("kernels", "steps"):
+            remarks += repeats.repeat_lines(name, tables.read(name))
         found += _conservation(tables)
     return found, remarks
 

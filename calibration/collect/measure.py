@@ -20,7 +20,7 @@ from collect.errors import UnfitError
 SETTLE_S = 0.7
 QUEUED_S = 0.1
 STATUS_INTERVAL_S = 0.1
-BURST_S = 0.12
+BURST_S, STEP_BURST_S = 0.12, 0.6
 LEAST_REPLAYS = 5
 POLL_S = 0.001
 GAP_SEED = 3

@@ -22,6 +22,8 @@ TABLE_OF_PART = {"idle": "idle", "kernel": "kernels", "step": "steps",
 OVERHEAD_S = {"sustained": 1.6, "gapped": 1.6, "burst": 0.45}
 SERVING_OVERHEAD_S = 17
 HEATING_S = 5
+# Before the first row whose power counts.
+PREHEATING_S = 15
 _FIELDS_OF_STAGE = {"why", "names", "points"}
 
 
@@ -65,7 +67,8 @@ class Item:
             return fields["seconds"] + (HEATING_S if fields["phase"].startswith("after") else 0)
         if self.part == "serving":
             return 1.15 * fields["seconds"] + SERVING_OVERHEAD_S
-        measured = window_s(fields) if fields["measurement"] != "burst" else 0.15
+        burst = 0.15 if self.part == "kernel" else 0.75
+        measured = window_s(fields) if fields["measurement"] != "burst" else burst
         return measured + OVERHEAD_S[fields["measurement"]]
 
 

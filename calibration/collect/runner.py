@@ -9,7 +9,7 @@ from collect.decoder import Decoder
 from collect.device import Work, first_line, is_fatal, is_out_of_memory, open_device
 from collect.errors import FatalError, UnfitError, UsageError
 from collect.kernels import gemm, registry
-from collect.plan import HEATING_S, SUSTAINED_S, window_s
+from collect.plan import HEATING_S, PREHEATING_S, SUSTAINED_S, window_s
 from collect.scheduler import Limits
 from collect.sheets import SheetError
 from collect.tables import TableError
@@ -34,6 +34,7 @@ class Runner:
         self.settle_s = settle_s
         self.run_number = len(record.document["runs"])
         self._device, self._decoder, self.deadline_s = None, None, None
+        self._is_warm = False
 
     def measure_all(self, items, deadline_s=None):
         """Measures in order what fits before the deadline; returns the items left out."""
@@ -41,7 +42,7 @@ class Runner:
         report = progress.Progress(items, deadline_s)
         left = []
         for item in items:
-            if deadline_s is not None and time.monotonic() + item.estimate_s > deadline_s:
+            if deadline_s is not None and time.monotonic() + report.expected_s(item) > deadline_s:
                 left.append(item)
                 continue
             start = time.monotonic()
@@ -95,6 +96,7 @@ class Runner:
     def _measure_kernel(self, fields):
         self._decoder = None
         self.device.release()
+        self._preheat(fields)
         case = registry.build(self.device, fields)
         # An uncaptured mixture reads its routing on the host in the one-by-one fallback.
         work = Work(self.device, case.calls, captured=case.backend != "loop")
@@ -115,6 +117,7 @@ class Runner:
             gap_s=fields.get("gap_s"))
 
     def _measure_step(self, fields):
+        self._preheat(fields)
         decoder = self._decoder_of(fields["model"])
         row = steps.measure_step(
             self.device, decoder, fields, self.meter, self.peaks, self.sustained_s,
@@ -128,6 +131,8 @@ class Runner:
             self._decoder = None
             self.device.release()
             self._decoder = Decoder(self.device, self.plan.model(name), LONGEST_CONTEXT)
+            # Data must not depend on whether the weights were drawn just now.
+            self.device.reseed()
         return self._decoder
 
     def _measure_idle(self, fields):
@@ -146,6 +151,15 @@ class Runner:
         span, energy = rows[-1][0] - rows[0][0], rows[-1][1] - rows[0][1]
         return f"{energy / span:.1f} W over {span:.1f} s"
 
+    def _preheat(self, fields):
+        """Warms the GPU before the first row whose power counts: leakage grows with warmth, and
+        a cold first row would not compare with the rest."""
+        if fields["measurement"] != "burst" and not self._is_warm:
+            self._is_warm = True
+            self._multiply("", PREHEATING_S)
+            self.device.release()
+            self.device.reseed()
+
     def _heat(self, phase):
         """Works for a while, so that what follows is a GPU that has just stopped."""
         self.device.synchronize()
@@ -159,7 +173,7 @@ class Runner:
         case = gemm.build(self.device, {
             "tokens": tokens, "out_features": size, "in_features": size, "dtype": "bf16"})
         work = Work(self.device, case.calls)
-        measure.keep_busy(self.device, work, self.meter, min(10 * self.sustained_s, seconds))
+        measure.keep_busy(self.device, work, self.meter, min(5 * self.sustained_s, seconds))
 
     def _measure_serving(self, fields):
         decoder = self._decoder_of(fields["model"])

@@ -20,12 +20,12 @@ RESULT_COLUMNS = [
 KERNEL_KEY = [
     "op", "measurement", "dtype", "tokens", "out_features", "in_features",
     "batch_rows", "query_tokens", "context_tokens", "query_heads", "kv_heads", "head_dim",
-    "experts", "top_k", "gap_s",
+    "experts", "top_k", "gap_s", "repeat",
 ]
 
 STEP_KEY = [
     "model", "kind", "measurement", "dtype", "decode_rows", "decode_context_tokens",
-    "prefill_chunks", "prefill_tokens", "prefill_past_tokens",
+    "prefill_chunks", "prefill_tokens", "prefill_past_tokens", "repeat",
 ]
 
 IDLE_KEY = ["phase"]

@@ -19,7 +19,7 @@ def measure_step(device, decoder, item, meter, peaks, seconds, settle_s):
     batch, chosen = uniform_batch(device, decoder, caches, **points)
     work = Work(device, [lambda: decoder.forward(batch, caches)])
     if item["measurement"] == "burst":
-        result = measure.burst(device, work, meter)
+        result = measure.burst(device, work, meter, measure.STEP_BURST_S)
     else:
         result = measure.sustained(device, work, meter, seconds, settle_s)
     measure.rates(result, arithmetic.step_flop(decoder.shape, **points),

@@ -97,7 +97,7 @@ class Schema(unittest.TestCase):
             "run", "tokens", "experts", "top_k", "head_dim", "active_experts", "buffer_sets",
             "calls", "replays", "flop", "bytes", "counter_edges", "decode_rows", "iteration",
             "prefill_chunks", "prefill_attention_pairs", "waiting_requests", "preemptions",
-            "request"}
+            "request", "repeat"}
         for columns in schema.TABLES.values():
             for column in columns:
                 self.assertTrue(column in plain or column.endswith(units), column)
