@@ -154,8 +154,9 @@ def _restart(options, deadline):
     for name in ("parts", "models", "arrivals"):
         if getattr(options, name):
             arguments += ["--" + name, *getattr(options, name)]
-    if options.toy:
-        arguments.append("--toy")
+    for name in ("toy", "retry_skipped"):
+        if getattr(options, name):
+            arguments.append("--" + name.replace("_", "-"))
     if deadline:
         arguments += ["--minutes", str(max(0.01, (deadline - time.monotonic()) / 60))]
     sys.stderr.flush()

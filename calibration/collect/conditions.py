@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import subprocess
 
 FORMAT = 1
@@ -54,7 +55,7 @@ def host_facts():
     return {
         "started": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "python": platform.python_version(),
-        "kernel": platform.release(),
+        "kernel": re.match(r"[\d.]*", platform.release()).group().rstrip("."),
         "machine": platform.machine(),
         "host_cpus": os.cpu_count(),
         "revision": _revision(),

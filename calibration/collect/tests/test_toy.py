@@ -124,13 +124,14 @@ class Resuming(unittest.TestCase):
                     runner.Runner, "measure_all", lose), mock.patch("os.execv") as execute:
                 folder = os.path.join(holder, "toy")
                 status, _ = run("--output", folder, "--minutes", "2", "--parts", "idle",
+                                "--retry-skipped",
                                 "--restarts", str(restarts))
                 self.assertEqual(status, command.DEVICE_LOST)
                 self.assertEqual(execute.call_count, expected)
             if expected:
                 arguments = execute.call_args.args[1][2:]
                 again = command._parser().parse_args(arguments)
-                self.assertTrue(again.resume and again.toy)
+                self.assertTrue(again.resume and again.toy and again.retry_skipped)
                 self.assertEqual((again.output, again.parts, again.restarts),
                                  (folder, ["idle"], 1))
                 self.assertLess(again.minutes, 2)
