@@ -8,8 +8,8 @@ import sys
 import time
 
 from collect import (
-    check, conditions, cuda_driver, gaps, identity, nvml, plan, progress, schema, sheets, tables,
-    workload)
+    check, conditions, cuda_driver, gaps, identity, nvml, plan, progress, provenance, schema,
+    sheets, tables, workload)
 from collect.errors import UsageError
 
 PARTS = list(plan.TABLE_OF_PART)
@@ -101,7 +101,9 @@ def _run(options, started):
     record = conditions.Conditions(folder)
     record.begin_run({**conditions.host_facts(), **meter.conditions(),
                       "gpu_sheet": options.gpu, "toy": options.toy,
-                      "plan": os.path.basename(options.plan or _plan_path(options))})
+                      "harness_hash": provenance.harness_hash(),
+                      "plan": os.path.basename(options.plan or _plan_path(options)),
+                      "plan_hash": provenance.file_hash(options.plan or _plan_path(options))})
     try:
         return _measure(options, chosen, items, store, record, meter, deadline)
     finally:

@@ -10,7 +10,7 @@ import json
 import os
 from dataclasses import dataclass
 
-from collect import schema, sheets, workload
+from collect import provenance, schema, sheets, workload
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 SUSTAINED_S = 3.2
@@ -163,7 +163,8 @@ def _with_shape(fields, model):
 
 def _scenario_name(fields):
     if "arrivals" in fields:
-        load = os.path.splitext(os.path.basename(fields["arrivals"]))[0]
+        name = os.path.splitext(os.path.basename(fields["arrivals"]))[0]
+        load = f"{name}-{provenance.file_hash(fields['arrivals'])}"
     elif "load" in fields:
         load = f"load-{fields['load']:g}"
     else:

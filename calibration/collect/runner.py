@@ -1,10 +1,11 @@
 """Works through a plan: measures, writes each row at once, skips what cannot be done."""
 
+import os
 import time
 
 import torch
 
-from collect import conditions, measure, nvml, progress, serving, steps, workload
+from collect import conditions, measure, nvml, progress, provenance, serving, steps, workload
 from collect.decoder import Decoder
 from collect.device import Work, first_line, is_fatal, is_out_of_memory, open_device
 from collect.errors import FatalError, UnfitError, UsageError
@@ -79,7 +80,7 @@ class Runner:
     def _skip(self, item, reason):
         self.tables.append("skipped", [
             {"run": self.run_number, "part": item.part, "key": " ".join(item.key),
-             "reason": reason}])
+             "reason": provenance.without_folders(reason)}])
         return "skipped: " + reason
 
     @property
@@ -192,8 +193,8 @@ class Runner:
             raise UnfitError("no request arrived that could be served")
         scenario = {"run": self.run_number, "scenario": fields["scenario"]}
         self.record.add_scenario(fields["scenario"], {
-            **fields, **facts, "rate_per_s": rate, "tokens_per_block": TOKENS_PER_BLOCK,
-            "kv_blocks": limits.kv_blocks})
+            **fields, **facts, **self._source(fields), "rate_per_s": rate,
+            "tokens_per_block": TOKENS_PER_BLOCK, "kv_blocks": limits.kv_blocks})
         self.tables.append("serving_iterations", [{**scenario, **row} for row in iterations])
         self.tables.append("serving_energy", [
             {**scenario, **_sensor_row(*row), **_edge_columns(edge)} for *row, edge in energy])
@@ -201,6 +202,15 @@ class Runner:
         return ("cut: " if facts["cut"] else "") + (
                 f"{len(requests)} requests, {len(iterations)} iterations, "
                 f"{iterations[-1]['start_s']:.0f} s, {energy[-1][1]:.0f} J")
+
+    @staticmethod
+    def _source(fields):
+        """Where the arrivals are from: a file by name and contents, or a seed and its spreads."""
+        if "arrivals" in fields:
+            return {"arrivals": os.path.basename(fields["arrivals"]),
+                    "arrivals_hash": provenance.file_hash(fields["arrivals"])}
+        return {"workload_seed": workload.SEED, "prompt_log_sd": workload.PROMPT_LOG_SD,
+                "output_log_sd": workload.OUTPUT_LOG_SD}
 
     def _last_arrival_s(self, seconds):
         """The instant of the host's clock after which a serving run takes no arrival. What is
@@ -222,7 +232,7 @@ class Runner:
                 fields["output_mean"], ASSUMED_COMPUTE_SHARE, ASSUMED_BANDWIDTH_SHARE)
         return rate, workload.draw_arrivals(
             rate, fields["seconds"], fields["prompt_mean"], fields["output_mean"],
-            fields["sequence_tokens"], seed=1)
+            fields["sequence_tokens"], seed=workload.SEED)
 
 
 def _edge_columns(edge):

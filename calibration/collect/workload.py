@@ -5,6 +5,8 @@ import math
 import random
 
 COLUMNS = ["arrival_s", "prompt_tokens", "output_tokens"]
+# Of the drawn workloads: the spreads of log-normal lengths are like those of chats.
+SEED, PROMPT_LOG_SD, OUTPUT_LOG_SD = 1, 0.7, 0.6
 
 
 class WorkloadError(Exception):
@@ -31,7 +33,7 @@ def read_arrivals(path):
 
 
 def draw_arrivals(rate_per_s, seconds, prompt_mean, output_mean, longest, seed,
-                  prompt_log_sd=0.7, output_log_sd=0.6):
+                  prompt_log_sd=PROMPT_LOG_SD, output_log_sd=OUTPUT_LOG_SD):
     """Poisson arrivals with log-normal lengths of these means, cut to `longest` together."""
     source = random.Random(seed)
     arrivals, now = [], 0.0

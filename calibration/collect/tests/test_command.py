@@ -88,7 +88,7 @@ class DryRun(unittest.TestCase):
             status, out, _ = run("run", "--toy", "--device", "cpu", "--dry-run",
                                  "--arrivals", "toy", path)
             self.assertEqual(status, 0)
-            self.assertIn("scenario=toy-burst", out)
+            self.assertRegex(out, "scenario=toy-burst-[0-9a-f]{12}")
             with open(path, "a") as file:
                 file.write("-1,2,3\n")
             status, _, err = run("run", "--toy", "--device", "cpu", "--dry-run",
