@@ -133,7 +133,7 @@ class Plan:
 
 
 _EXTRA = {
-    "idle": {"seconds"}, "kernel": set(), "step": set(),
+    "idle": {"seconds", "model"}, "kernel": set(), "step": set(),
     "serving": {"model", "load", "rate_per_s", "seconds", "batch_rows", "iteration_tokens",
                 "sequence_tokens", "prompt_mean", "output_mean", "kv_tokens", "arrivals"},
 }

@@ -138,7 +138,10 @@ class Runner:
 
     def _measure_idle(self, fields):
         phase = fields["phase"]
-        if phase != "before":
+        if phase == "weights":
+            self._decoder_of(fields["model"])
+            self.device.synchronize()
+        elif phase != "before":
             self._decoder = None
             self._heat(phase)
         rows = measure.watch(self.meter, fields["seconds"])

@@ -142,6 +142,53 @@ class References(unittest.TestCase):
             torch.testing.assert_close(v[row, 0], qkv[token, 8:])
         self.assertEqual(int((k.abs().sum((1, 2)) > 0).sum()), 2)
 
+    def test_a_decoder_layer(self):
+        from collect import plan, steps
+        from collect.decoder import Decoder
+        from collect.device import CpuDevice
+        from collect.layer_ops import ROTATION_BASE
+        import dataclasses
+        import os
+        torch.set_grad_enabled(False)
+        shape = dataclasses.replace(
+            plan.Plan(os.path.join(plan.FOLDER, "plan-toy.json")).model("toy"), layers=1)
+        device = CpuDevice()
+        decoder = Decoder(device, shape, 16)
+        caches = decoder.new_caches(6)
+        batch, _ = steps.uniform_batch(device, decoder, caches, 0, 0, 1, 6, 0)
+        seen = []
+        original = decoder.ops
+        decoder.ops = type("Kept", (original,), {"add_rms_norm": staticmethod(
+            lambda x, residual, gain, out: (original.add_rms_norm(x, residual, gain, out),
+                                            seen.append(out.double().clone())))})
+        decoder.forward(batch, caches)
+        layer = {name: value.double() for name, value in decoder.layers[0].items()}
+
+        def norm(x, gain):
+            return x / (x.square().mean(-1, keepdim=True) + 1e-5).sqrt() * gain
+        x = decoder.embedding.double()[batch.tokens]
+        heads = (norm(x, layer["norm_1"]) @ layer["qkv"]).view(6, -1, shape.head_dim)
+        half = shape.head_dim // 2
+        rate = ROTATION_BASE ** (-torch.arange(half, dtype=torch.float64) / half)
+        turn = torch.polar(torch.ones(6, half, dtype=torch.float64),
+                           torch.arange(6, dtype=torch.float64)[:, None] * rate)[:, None]
+        turned = torch.complex(heads[..., :half], heads[..., half:]) * turn
+        turned = torch.cat([turned.real, turned.imag], -1)
+        group, attended = shape.query_heads // shape.kv_heads, []
+        for token in range(6):
+            for head in range(shape.query_heads):
+                of = head // group
+                keys = turned[:token + 1, shape.query_heads + of]
+                values = heads[:token + 1, shape.query_heads + shape.kv_heads + of]
+                weights = (keys @ turned[token, head] / shape.head_dim ** 0.5).softmax(0)
+                attended.append(weights @ values)
+        x = x + torch.stack(attended).view(6, -1) @ layer["output"]
+        gate, up = (norm(x, layer["norm_2"]) @ layer["gate_up"]).chunk(2, -1)
+        x = x + (gate * torch.sigmoid(gate) * up) @ layer["down"]
+        expected = norm(x, decoder.final_norm.double())
+        # bf16 has eight bits; its roundings through a layer add up to about a hundredth.
+        self.assertLess(float((seen[-1] - expected).norm() / expected.norm()), 0.02)
+
 
 if __name__ == "__main__":
     unittest.main()
