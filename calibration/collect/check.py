@@ -2,7 +2,7 @@
 
 import os
 
-from collect import arithmetic, schema
+from collect import arithmetic, repeats, schema
 from collect.tables import TableError, Tables
 
 # A steady load's sensor power and its counter's power are two readings of one thing.
@@ -24,10 +24,12 @@ def check_folder(folder):
         if not rows:
             continue
         found += schema.problems(name, list(rows[0]), rows)
-        found += _repeated(name, rows)
+        found += _repeated(name, rows) + _powerless(name, rows)
         remarks.append(f"{name}: {len(rows)} rows")
     if not found:
         remarks += _spreads(tables) + _power_agreement(tables)
+        for name in ("kernels", "steps"):
+            remarks += repeats.repeat_lines(name, tables.read(name))
         found += _conservation(tables)
     return found, remarks
 
@@ -42,6 +44,13 @@ def _repeated(name, rows):
             found.append(f"{name}: measured twice: {' '.join(key)}")
         seen.add(key)
     return found
+
+
+def _powerless(name, rows):
+    """Rows that were measured for their power and have none."""
+    return [f"{name} line {number}: no power, though {row['measurement']}"
+            for number, row in enumerate(rows, start=2)
+            if row.get("measurement") in ("sustained", "gapped") and not row["power_w"]]
 
 
 def _spreads(tables):

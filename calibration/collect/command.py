@@ -8,7 +8,9 @@ import sys
 import time
 
 from collect import (
-    check, conditions, gaps, nvml, plan, progress, schema, sheets, tables, workload)
+    check, conditions, cuda_driver, gaps, identity, nvml, plan, progress, provenance, schema,
+    sheets, tables, workload)
+from collect.errors import UsageError
 
 PARTS = list(plan.TABLE_OF_PART)
 MOST_RESTARTS = 5
@@ -17,10 +19,6 @@ LEAST_TORCH = (2, 5)
 # How long after the deadline a hung device call may last before the process ends itself.
 HANG_ALLOWANCE_S = 40
 FINISHED, BAD_INPUT, DEVICE_LOST = 0, 2, 3
-
-
-class UsageError(Exception):
-    """The command asks for something that must not be done."""
 
 
 def main(arguments=None):
@@ -88,7 +86,11 @@ def _run(options, started):
     _refuse_overwriting(folder, options)
     _require_torch()
     meter = nvml.SyntheticMeter() if options.device == "cpu" else nvml.open_meter()
-    _refuse_other_gpu(options, meter)
+    if options.device == "cuda":
+        _refuse_missing_cuda(meter)
+        if options.gpu:
+            identity.refuse_other_gpu(options.gpu, _gpu_sheet(options.gpu), meter)
+        identity.refuse_company(meter)
     items = _unfinished(chosen, folder, options)
     if deadline:
         faulthandler.dump_traceback_later(
@@ -99,7 +101,9 @@ def _run(options, started):
     record = conditions.Conditions(folder)
     record.begin_run({**conditions.host_facts(), **meter.conditions(),
                       "gpu_sheet": options.gpu, "toy": options.toy,
-                      "plan": os.path.basename(options.plan or _plan_path(options))})
+                      "harness_hash": provenance.harness_hash(),
+                      "plan": os.path.basename(options.plan or _plan_path(options)),
+                      "plan_hash": provenance.file_hash(options.plan or _plan_path(options))})
     try:
         return _measure(options, chosen, items, store, record, meter, deadline)
     finally:
@@ -132,6 +136,16 @@ def _require_torch():
         raise UsageError(f"PyTorch {torch.__version__} is too old; 2.5 or later is needed")
 
 
+def _refuse_missing_cuda(meter):
+    """Before any table is touched, and without a context on the GPU."""
+    import torch
+    if not torch.cuda.is_available():
+        raise UsageError("PyTorch sees no CUDA device; is it built for CUDA?")
+    name = cuda_driver.gpu_name()
+    if name != meter.gpu_name:
+        raise UsageError(f"CUDA sees {name}, the sensors are those of {meter.gpu_name}")
+
+
 def _restart(options, deadline):
     """Goes on in a new process, which gets a fresh device context. Does not return."""
     arguments = ["run", "--resume", "--restarts", str(options.restarts + 1),
@@ -142,8 +156,9 @@ def _restart(options, deadline):
     for name in ("parts", "models", "arrivals"):
         if getattr(options, name):
             arguments += ["--" + name, *getattr(options, name)]
-    if options.toy:
-        arguments.append("--toy")
+    for name in ("toy", "retry_skipped"):
+        if getattr(options, name):
+            arguments.append("--" + name.replace("_", "-"))
     if deadline:
         arguments += ["--minutes", str(max(0.01, (deadline - time.monotonic()) / 60))]
     sys.stderr.flush()
@@ -171,11 +186,10 @@ def _refuse_overwriting(folder, options):
         raise UsageError(f"{folder} is not empty; go on with --resume, or name another --output")
 
 
-def _refuse_other_gpu(options, meter):
-    if options.device == "cuda" and options.gpu:
-        family = options.gpu.split("-")[0]
-        if family not in meter.gpu_name.lower():
-            raise UsageError(f"--gpu {options.gpu} does not name this GPU: {meter.gpu_name}")
+def _gpu_sheet(name):
+    if name not in _gpu_names():
+        raise UsageError(f"no GPU sheet {name}; there are: " + ", ".join(_gpu_names()))
+    return sheets.read_sheet(os.path.join(sheets.CALIBRATION, "gpus", name + ".yaml"))
 
 
 def _gpu_names():

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import subprocess
 
 FORMAT = 1
@@ -43,6 +44,7 @@ class Conditions:
         self.save()
 
     def save(self):
+        os.makedirs(os.path.dirname(self.path) or ".", exist_ok=True)
         with open(self.path + ".new", "w") as file:
             json.dump(self.document, file, indent=2)
             file.write("\n")
@@ -53,7 +55,7 @@ def host_facts():
     return {
         "started": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "python": platform.python_version(),
-        "kernel": platform.release(),
+        "kernel": re.match(r"[\d.]*", platform.release()).group().rstrip("."),
         "machine": platform.machine(),
         "host_cpus": os.cpu_count(),
         "revision": _revision(),
@@ -63,7 +65,9 @@ def host_facts():
 def software_facts(device):
     """Versions and sizes that PyTorch knows."""
     import torch
+    from collect.device import DATA_SEED
     facts = {"torch": torch.__version__, "cuda": torch.version.cuda,
+             "data_seed": DATA_SEED,
              "l2_bytes": device.l2_bytes, "multiprocessors": device.multiprocessors}
     try:
         import triton

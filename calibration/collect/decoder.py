@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from collect import layer_ops
-from collect.device import UnfitError
+from collect.errors import UnfitError
 from collect.kernels.case import MEMORY_SHARE, random
 
 

@@ -4,22 +4,35 @@ import time
 
 import torch
 
+from collect.errors import FatalError, UsageError
+
 GRAPH_NODES = 2000
+DATA_SEED = 20
 
 
-class UnfitError(Exception):
-    """A shape cannot be measured here, for the reason given."""
+class _Data:
+    """The random numbers that all measured data are drawn from. PyTorch's own generator is left
+    alone: a failed capture of a graph leaves it unusable."""
+
+    def reseed(self):
+        """So that a shape's data do not depend on what was measured before it."""
+        self.generator.manual_seed(DATA_SEED)
+
+    def integers(self, below, *shape):
+        return torch.randint(below, shape, device=self.torch_device, generator=self.generator)
 
 
-class CudaDevice:
+class CudaDevice(_Data):
     """The first visible CUDA GPU."""
 
     kind = "cuda"
 
     def __init__(self):
         if not torch.cuda.is_available():
-            raise UnfitError("PyTorch sees no CUDA device")
+            raise UsageError("PyTorch sees no CUDA device")
         self.torch_device = torch.device("cuda", 0)
+        self.generator = torch.Generator(self.torch_device)
+        self.reseed()
         torch.cuda.set_device(self.torch_device)
         self.properties = torch.cuda.get_device_properties(self.torch_device)
         self.name = self.properties.name
@@ -68,12 +81,22 @@ class CudaDevice:
         except Exception:
             # A failed capture leaves the capture stream current.
             torch.cuda.set_stream(outside)
-            torch.cuda.synchronize()
+            self.probe()
             raise
         return graph.replay
 
+    def probe(self):
+        """Raises a FatalError unless the device still draws, computes and finishes."""
+        try:
+            numbers = torch.randn(64, 64, device=self.torch_device)
+            torch.randn(64, 64, device=self.torch_device, generator=self.generator)
+            torch.mm(numbers, numbers)
+            torch.cuda.synchronize()
+        except Exception as error:  # whatever fails, nothing more can be measured here
+            raise FatalError(f"the device no longer works: {first_line(error)}") from error
 
-class CpuDevice:
+
+class CpuDevice(_Data):
     """The CPU: only to run every path of the harness at toy size."""
 
     kind = "cpu"
@@ -84,6 +107,8 @@ class CpuDevice:
 
     def __init__(self):
         torch.set_num_threads(1)
+        self.generator = torch.Generator(self.torch_device)
+        self.reseed()
 
     @staticmethod
     def free_bytes():
@@ -117,6 +142,10 @@ class CpuDevice:
     def capture(body):
         return body
 
+    @staticmethod
+    def probe():
+        pass
+
 
 def open_device(kind):
     return CudaDevice() if kind == "cuda" else CpuDevice()
@@ -126,7 +155,7 @@ class Work:
     """A list of calls, replayed as one unit; `calls` counts what one launch computes."""
 
     def __init__(self, device, calls, target_s=0.01, captured=True):
-        self.launch_kind = "eager"
+        self.launch_kind, self.capture_failure = "eager", ""
         passes = self._passes(device, calls, target_s)
         self.calls = passes * len(calls)
 
@@ -143,7 +172,7 @@ class Work:
             except RuntimeError as error:
                 if is_out_of_memory(error):
                     raise
-                device.synchronize()
+                self.capture_failure = first_line(error)
         self.launch()
         device.synchronize()
 
@@ -169,6 +198,8 @@ def is_out_of_memory(error):
 
 def is_fatal(error):
     """Whether the CUDA context is beyond use."""
+    if isinstance(error, FatalError):
+        return True
     text = str(error).lower()
     return any(words in text for words in (
         "illegal memory access", "unspecified launch failure", "device-side assert",

@@ -1,24 +1,47 @@
 """What a whole step takes beyond the sum of its kernels, from the tables of one folder."""
 
 import math
+from dataclasses import dataclass
 
 from collect.tables import Tables
 
 COLUMNS = ["model", "kind", "decode_rows", "decode_context_tokens", "prefill_chunks",
            "prefill_tokens", "prefill_past_tokens", "step_time_s", "gemm_time_s",
-           "attention_time_s", "glue_time_s", "gap_time_s", "gap_share"]
+           "attention_time_s", "glue_time_s", "gap_time_s", "gap_share", "step_clock_mhz",
+           "kernel_clock_mhz"]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds, and the megacycles that passed in them (nan where the clock is unknown)."""
+    seconds: float = 0.0
+    megacycles: float = 0.0
+
+    def __add__(self, other):
+        return Spent(self.seconds + other.seconds, self.megacycles + other.megacycles)
+
+    def times(self, count):
+        return Spent(count * self.seconds, count * self.megacycles)
+
+    @property
+    def clock_mhz(self):
+        clock = self.megacycles / self.seconds
+        return None if math.isnan(clock) else clock
 
 
 def gap_rows(folder, model_of):
     """A row for every step whose kernels are known; `model_of` gives a model's shape by name.
 
-    Kernels are burst times where there are any, else sustained ones. Products and glue between
-    two measured token counts are interpolated in their logarithms; attention must be there.
+    Both are burst times, at clocks that no power limit has reached yet; the clocks are told.
+    Products and glue between two measured token counts are interpolated in their logarithms;
+    attention must be there.
     """
     tables = Tables(folder)
     kernels = KernelTimes(tables.read("kernels"))
     rows = []
     for step in tables.read("steps"):
+        if step["measurement"] != "burst":
+            continue
         row = _gap_row(step, model_of(step["model"]), kernels)
         if row:
             rows.append(row)
@@ -26,22 +49,23 @@ def gap_rows(folder, model_of):
 
 
 class KernelTimes:
-    """Seconds of a kernel by its shape."""
+    """What a kernel spends, by its shape."""
 
     def __init__(self, rows):
         self._by_tokens, self._attention = {}, {}
-        order = {"sustained": 0, "burst": 1}
-        for row in sorted((r for r in rows if r["measurement"] in order and r["dtype"] == "bf16"),
-                          key=lambda r: order[r["measurement"]]):
+        for row in rows:
+            if row["measurement"] != "burst" or row["dtype"] != "bf16":
+                continue
             seconds = float(row["time_s"])
+            spent = Spent(seconds, seconds * float(row["sm_clock_mhz"] or "nan"))
             if row["op"].endswith("attention"):
                 key = tuple(row[c] for c in ("op", "batch_rows", "query_tokens", "context_tokens",
                                              "query_heads", "kv_heads", "head_dim"))
-                self._attention[key] = seconds
+                self._attention[key] = spent
             else:
                 family = self._family(row["op"], row["out_features"], row["in_features"],
                                       row["query_heads"], row["kv_heads"])
-                self._by_tokens.setdefault(family, {})[int(row["tokens"])] = seconds
+                self._by_tokens.setdefault(family, {})[int(row["tokens"])] = spent
 
     @staticmethod
     def _family(op, out_features="", in_features="", query_heads="", kv_heads=""):
@@ -57,7 +81,10 @@ class KernelTimes:
         if below is None or above is None:
             return None
         share = math.log(tokens / below) / math.log(above / below)
-        return known[below] ** (1 - share) * known[above] ** share
+        return Spent(*(
+            math.exp((1 - share) * math.log(one) + share * math.log(other))
+            for one, other in ((known[below].seconds, known[above].seconds),
+                               (known[below].megacycles, known[above].megacycles))))
 
     def attention(self, op, rows, query_tokens, context, model):
         query = "" if op == "decode_attention" else str(query_tokens)
@@ -74,39 +101,38 @@ def _gap_row(step, model, kernels):
     if None in (gemm, attention, glue):
         return None
     total = float(step["time_s"])
-    gap = total - gemm - attention - glue
+    kernels_spent = gemm + attention + glue
+    gap = total - kernels_spent.seconds
     return {"model": step["model"], "kind": step["kind"], **number, "step_time_s": total,
-            "gemm_time_s": gemm, "attention_time_s": attention, "glue_time_s": glue,
-            "gap_time_s": gap, "gap_share": gap / total}
+            "gemm_time_s": gemm.seconds, "attention_time_s": attention.seconds,
+            "glue_time_s": glue.seconds, "gap_time_s": gap, "gap_share": gap / total,
+            "step_clock_mhz": float(step["sm_clock_mhz"]) if step["sm_clock_mhz"] else None,
+            "kernel_clock_mhz": kernels_spent.clock_mhz}
 
 
 def _gemm_time(model, tokens, predictions, kernels):
-    total = 0.0
+    total = Spent()
     for name, (out_features, in_features) in model.projections.items():
         count, of = (1, predictions) if name == "head" else (model.layers, tokens)
-        seconds = kernels.of_tokens(
-            of, "gemm", out_features=out_features, in_features=in_features)
-        if seconds is None:
+        spent = kernels.of_tokens(of, "gemm", out_features=out_features, in_features=in_features)
+        if spent is None:
             return None
-        total += count * seconds
+        total += spent.times(count)
     return total
 
 
 def _attention_time(model, number, kernels):
-    total = 0.0
+    parts = []
     if number["decode_rows"]:
-        seconds = kernels.attention("decode_attention", number["decode_rows"], 1,
-                                    number["decode_context_tokens"], model)
-        if seconds is None:
-            return None
-        total += seconds
+        parts.append(kernels.attention("decode_attention", number["decode_rows"], 1,
+                                       number["decode_context_tokens"], model))
     if number["prefill_chunks"]:
-        seconds = kernels.attention("prefill_attention", number["prefill_chunks"],
-                                    number["prefill_tokens"], number["prefill_past_tokens"], model)
-        if seconds is None:
-            return None
-        total += seconds
-    return model.layers * total
+        parts.append(kernels.attention("prefill_attention", number["prefill_chunks"],
+                                       number["prefill_tokens"], number["prefill_past_tokens"],
+                                       model))
+    if None in parts:
+        return None
+    return sum(parts, Spent()).times(model.layers)
 
 
 def _glue_time(model, tokens, kernels):
@@ -116,4 +142,4 @@ def _glue_time(model, tokens, kernels):
                                  kv_heads=model.kv_heads)
     if None in (norm, activation, rotation):
         return None
-    return model.layers * (2 * norm + activation + rotation) + norm
+    return (norm.times(2) + activation + rotation).times(model.layers) + norm

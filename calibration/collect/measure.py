@@ -7,17 +7,23 @@
   mean power and the share of the time that was busy.
 """
 
+import functools
+import operator
+import random
 import time
 from collections import deque
 from dataclasses import dataclass, field
 
 from collect import arithmetic, energy, nvml
+from collect.errors import UnfitError
 
 SETTLE_S = 0.7
 QUEUED_S = 0.1
 STATUS_INTERVAL_S = 0.1
-BURST_S = 0.12
+BURST_S, STEP_BURST_S = 0.12, 0.6
 LEAST_REPLAYS = 5
+POLL_S = 0.001
+GAP_SEED = 3
 
 
 @dataclass
@@ -26,8 +32,12 @@ class Observation:
     recorder: energy.EdgeRecorder = field(default_factory=energy.EdgeRecorder)
     statuses: list = field(default_factory=list)
 
-    def poll(self, meter, now):
-        self.recorder.add(now, meter.energy_j())
+    def poll(self, meter):
+        """One look at the counter, stamped with the middle of the reading."""
+        before = time.monotonic()
+        value = meter.energy_j()
+        now = time.monotonic()
+        self.recorder.add((before + now) / 2, value)
         if not self.statuses or now - self.statuses[-1].time_s >= STATUS_INTERVAL_S:
             self.statuses.append(meter.status())
 
@@ -46,8 +56,21 @@ def burst(device, work, meter, seconds=BURST_S):
 
 
 def sustained(device, work, meter, seconds, settle_s, gap_s=None):
-    """Time and power of `work` repeated for `seconds`, with a pause of `gap_s` between replays
-    if one is given."""
+    """Time and power of `work` repeated for `seconds`, with pauses of about `gap_s` between
+    replays if it is given. A window in which the counter says nothing is measured once more."""
+    for _ in range(2):
+        result = _sustained_once(device, work, meter, seconds, settle_s, gap_s)
+        if "power_w" in result:
+            return result
+    raise UnfitError("the energy counter changed too seldom in two windows to tell the power")
+
+
+def keep_busy(device, work, meter, seconds):
+    """Replays `work` for a while."""
+    _repeat(device, work, meter, seconds, 0, None)
+
+
+def _sustained_once(device, work, meter, seconds, settle_s, gap_s):
     observation, spans, start, stop = _repeat(device, work, meter, seconds, settle_s, gap_s)
     spans = _settled(device, spans, settle_s)
     result = _timing(device, work, spans)
@@ -77,20 +100,22 @@ def rates(result, flop, moved_bytes, peaks, dtype):
     return result
 
 
-def watch(meter, seconds, interval_s=0.05, start=None):
-    """Readings of an untouched GPU: (seconds since `start`, joules since the first edge,
-    status), no closer than `interval_s`, each taken as the counter changes."""
+def watch(meter, seconds, interval_s=0.05, poll_s=0.02):
+    """Readings of an untouched GPU: (seconds since the start, joules since the first edge,
+    status), no closer than `interval_s`, each taken as the counter changes. Looks seldom, since
+    looking itself keeps a GPU awake: an edge is stamped up to `poll_s` late."""
     rows, recorder, last = [], energy.EdgeRecorder(), None
-    start = time.monotonic() if start is None else start
-    end = time.monotonic() + seconds
-    while (now := time.monotonic()) < end:
+    start = time.monotonic()
+    while (before := time.monotonic()) < start + seconds:
         known = len(recorder.edges)
-        recorder.add(now, meter.energy_j())
+        value = meter.energy_j()
+        now = (before + time.monotonic()) / 2
+        recorder.add(now, value)
         if len(recorder.edges) > known and (last is None or now - last >= interval_s):
             edge, last = recorder.edges[-1], now
             rows.append((edge.time_s - start, edge.energy_j - recorder.edges[0].energy_j,
                          meter.status()))
-        time.sleep(0.002)
+        time.sleep(poll_s)
     return rows
 
 
@@ -98,19 +123,24 @@ def _repeat(device, work, meter, seconds, settle_s, gap_s):
     once = _seconds_of_one(device, work)
     depth = 1 if gap_s is not None else max(2, min(64, round(QUEUED_S / once) + 1))
     observation, spans, pending = Observation(), [], deque()
+    # Pauses of one length could keep step with the sensor's own sampling.
+    lengths = random.Random(GAP_SEED)
     start = time.monotonic()
     end = start + settle_s + seconds
-    while (now := time.monotonic()) < end:
+    while time.monotonic() < end:
         while len(pending) < depth:
             pending.append(_span(device, work))
-        observation.poll(meter, now)
+            observation.poll(meter)
+        observation.poll(meter)
         if gap_s is not None:
-            device.wait(pending[0][1])
-            _pause(gap_s, observation, meter)
+            while not device.is_past(pending[0][1]):
+                observation.poll(meter)
+                time.sleep(POLL_S)
+            _pause(gap_s * lengths.uniform(0.5, 1.5), observation, meter)
         while pending and device.is_past(pending[0][1]):
             spans.append(pending.popleft())
         if len(pending) == depth:
-            time.sleep(0.001)
+            time.sleep(POLL_S)
     stop = time.monotonic()
     device.synchronize()
     return observation, spans + list(pending), start, stop
@@ -119,9 +149,9 @@ def _repeat(device, work, meter, seconds, settle_s, gap_s):
 def _pause(seconds, observation, meter):
     """Lets the device idle, and still sees every edge of the counter."""
     end = time.monotonic() + seconds
-    while (now := time.monotonic()) < end:
-        observation.poll(meter, now)
-        time.sleep(max(0.0, min(0.001, end - time.monotonic())))
+    while time.monotonic() < end:
+        observation.poll(meter)
+        time.sleep(max(0.0, min(POLL_S, end - time.monotonic())))
 
 
 def _span(device, work):
@@ -151,7 +181,8 @@ def _timing(device, work, spans):
     per_call = [device.seconds(start, end) / work.calls for start, end in spans]
     window = device.seconds(spans[0][0], spans[-1][1])
     return {
-        "launch": work.launch_kind, "calls": work.calls, "replays": len(spans),
+        "launch": work.launch_kind, "capture_failure": work.capture_failure,
+        "calls": work.calls, "replays": len(spans),
         "window_s": window, "time_s": arithmetic.median(per_call),
         "time_spread": arithmetic.relative_spread(per_call),
         "duty_share": min(1.0, sum(per_call) * work.calls / window),
@@ -163,14 +194,13 @@ def _conditions(statuses, meter):
         values = [getattr(s, name) for s in statuses if getattr(s, name) is not None]
         return arithmetic.median(values) if values else None
 
-    bits, slowed = 0, 0
-    for status in statuses:
-        bits |= status.throttle
-        slowed += bool(status.throttle & nvml.SLOWING_REASONS)
+    seen = [status.throttle for status in statuses if status.throttle is not None]
+    bits = functools.reduce(operator.or_, seen) if seen else None
+    slowed = sum(bool(reasons & nvml.SLOWING_REASONS) for reasons in seen)
     return {
         "sm_clock_mhz": middle("sm_clock_mhz"), "memory_clock_mhz": middle("memory_clock_mhz"),
         "temperature_c": middle("temperature_c"),
         "power_limit_w": meter.power_limit_w if meter else None,
         "throttle_reasons": nvml.throttle_text(bits),
-        "throttled_share": slowed / len(statuses) if statuses else None,
+        "throttled_share": slowed / len(seen) if seen else None,
     }

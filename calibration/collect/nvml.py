@@ -17,6 +17,7 @@ _SM_CLOCK, _MEMORY_CLOCK = 1, 2
 _GPU_TEMPERATURE = 0
 _FIELD_POWER_INSTANT = 186
 _VALUE_UNSIGNED_INT = 1
+_INSUFFICIENT_SIZE = 7
 
 # Bits of the clock event (throttle) reasons, from the library's header.
 THROTTLE_REASONS = {
@@ -40,12 +41,14 @@ class Status:
     sm_clock_mhz: int = None
     memory_clock_mhz: int = None
     temperature_c: int = None
-    throttle: int = 0
+    throttle: int = None
 
 
 def throttle_text(bits):
-    """Names of the reasons, `+` between them; empty if there is none."""
-    return "+".join(name for bit, name in THROTTLE_REASONS.items() if bits & bit)
+    """Names of the reasons, `+` between them; `none` if there is none, None if unknown."""
+    if bits is None:
+        return None
+    return "+".join(name for bit, name in THROTTLE_REASONS.items() if bits & bit) or "none"
 
 
 class _FieldValue(ctypes.Structure):
@@ -53,6 +56,10 @@ class _FieldValue(ctypes.Structure):
         ("field", ctypes.c_uint), ("scope", ctypes.c_uint), ("timestamp", ctypes.c_longlong),
         ("latency", ctypes.c_longlong), ("kind", ctypes.c_uint), ("status", ctypes.c_uint),
         ("value", ctypes.c_ulonglong)]
+
+
+class _Memory(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_ulonglong) for name in ("total", "free", "used")]
 
 
 def visible_gpu():
@@ -96,23 +103,65 @@ class NvmlMeter:
         return None if limit is None else limit / 1000
 
     @property
+    def default_power_limit_w(self):
+        limit = self._try("nvmlDeviceGetPowerManagementDefaultLimit")
+        return None if limit is None else limit / 1000
+
+    @property
     def gpu_name(self):
         return self._text("nvmlDeviceGetName", self._device)
 
+    @property
+    def memory_bytes(self):
+        memory = _Memory()
+        try:
+            self._call("nvmlDeviceGetMemoryInfo", self._device, ctypes.byref(memory))
+        except NvmlError:
+            return None
+        return memory.total
+
+    @property
+    def is_partitioned(self):
+        """Whether the card is in MIG mode; None where it has no such mode."""
+        return self._current_mode("nvmlDeviceGetMigMode")
+
+    @property
+    def compute_processes(self):
+        """How many processes have a context on the GPU; None where that is not told."""
+        for name in ("nvmlDeviceGetComputeRunningProcesses_v3",
+                     "nvmlDeviceGetComputeRunningProcesses_v2"):
+            function = getattr(self._library, name, None)
+            if function:
+                count = ctypes.c_uint(0)
+                # Without room for them the answer is their number.
+                status = function(self._device, ctypes.byref(count), None)
+                return count.value if status in (0, _INSUFFICIENT_SIZE) else None
+        return None
+
     def conditions(self):
         """What does not change during a run."""
-        default_limit = self._try("nvmlDeviceGetPowerManagementDefaultLimit")
         return {
             "gpu": self.gpu_name,
             "driver": self._text("nvmlSystemGetDriverVersion"),
             "power_limit_w": self.power_limit_w,
-            "default_power_limit_w": default_limit and default_limit / 1000,
+            "default_power_limit_w": self.default_power_limit_w,
             "maximum_sm_clock_mhz": self._try("nvmlDeviceGetMaxClockInfo", _SM_CLOCK),
             "maximum_memory_clock_mhz": self._try("nvmlDeviceGetMaxClockInfo", _MEMORY_CLOCK),
             "persistence_mode": self._try("nvmlDeviceGetPersistenceMode"),
             "compute_mode": self._try("nvmlDeviceGetComputeMode"),
+            "partitioned": self.is_partitioned,
+            "error_correction": self._current_mode("nvmlDeviceGetEccMode"),
             "energy_meter": self.name,
         }
+
+    def _current_mode(self, name):
+        """Whether a mode is on now, of a query that also tells what it will be."""
+        current, pending = ctypes.c_uint(), ctypes.c_uint()
+        try:
+            self._call(name, self._device, ctypes.byref(current), ctypes.byref(pending))
+        except NvmlError:
+            return None
+        return bool(current.value)
 
     def _throttle(self):
         """The reasons' bits, by the query's older or newer name."""
@@ -121,7 +170,7 @@ class NvmlMeter:
             bits = self._try(name, kind=ctypes.c_ulonglong)
             if bits is not None:
                 return bits
-        return 0
+        return None
 
     def _power_w(self):
         """Instantaneous power where the card has it, else the trailing average."""
@@ -212,7 +261,7 @@ class SyntheticMeter:
         return int(time.monotonic() / self._INTERVAL_S) * self._INTERVAL_S * self._POWER_W
 
     def status(self):
-        return Status(time_s=time.monotonic(), power_w=self._POWER_W)
+        return Status(time_s=time.monotonic(), power_w=self._POWER_W, throttle=0)
 
     def conditions(self):
         return {"gpu": self.gpu_name, "energy_meter": self.name}

@@ -10,17 +10,26 @@ import json
 import os
 from dataclasses import dataclass
 
-from collect import schema, sheets, workload
+from collect import provenance, schema, sheets, workload
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 SUSTAINED_S = 3.2
+# So many pauses see the sensor, which samples a part of the time, at all its phases.
+LEAST_PAUSES = 40
 TABLE_OF_PART = {"idle": "idle", "kernel": "kernels", "step": "steps",
                  "serving": "serving_requests"}
 # Seconds around the measurement itself: buffers, warm-up, capture, settling.
 OVERHEAD_S = {"sustained": 1.6, "gapped": 1.6, "burst": 0.45}
-SERVING_OVERHEAD_S = 14
+SERVING_OVERHEAD_S = 17
 HEATING_S = 5
+# Before the first row whose power counts.
+PREHEATING_S = 15
 _FIELDS_OF_STAGE = {"why", "names", "points"}
+
+
+def window_s(fields, sustained_s=SUSTAINED_S):
+    """Seconds of a sustained window, long enough for enough pauses where there are any."""
+    return max(sustained_s, LEAST_PAUSES * (fields.get("gap_s") or 0))
 
 
 class PlanError(Exception):
@@ -58,7 +67,8 @@ class Item:
             return fields["seconds"] + (HEATING_S if fields["phase"].startswith("after") else 0)
         if self.part == "serving":
             return 1.15 * fields["seconds"] + SERVING_OVERHEAD_S
-        measured = SUSTAINED_S if fields["measurement"] != "burst" else 0.15
+        burst = 0.15 if self.part == "kernel" else 0.75
+        measured = window_s(fields) if fields["measurement"] != "burst" else burst
         return measured + OVERHEAD_S[fields["measurement"]]
 
 
@@ -123,7 +133,7 @@ class Plan:
 
 
 _EXTRA = {
-    "idle": {"seconds"}, "kernel": set(), "step": set(),
+    "idle": {"seconds", "model"}, "kernel": set(), "step": set(),
     "serving": {"model", "load", "rate_per_s", "seconds", "batch_rows", "iteration_tokens",
                 "sequence_tokens", "prompt_mean", "output_mean", "kv_tokens", "arrivals"},
 }
@@ -153,7 +163,8 @@ def _with_shape(fields, model):
 
 def _scenario_name(fields):
     if "arrivals" in fields:
-        load = os.path.splitext(os.path.basename(fields["arrivals"]))[0]
+        name = os.path.splitext(os.path.basename(fields["arrivals"]))[0]
+        load = f"{name}-{provenance.file_hash(fields['arrivals'])}"
     elif "load" in fields:
         load = f"load-{fields['load']:g}"
     else:

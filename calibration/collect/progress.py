@@ -30,9 +30,17 @@ class Progress:
         print(f"[{self.done}/{self.total}] {item.label}: {outcome} "
               f"({seconds:.1f} s; {self.remaining_text()})", file=self.stream, flush=True)
 
+    @property
+    def pace(self):
+        """Seconds taken per second estimated, so far."""
+        return self.taken / self.estimated if self.estimated else 1.0
+
+    def expected_s(self, item):
+        """How long an item may take: its estimate, or longer where the others took longer."""
+        return item.estimate_s * max(1.0, self.pace)
+
     def remaining_s(self):
-        pace = self.taken / self.estimated if self.estimated else 1.0
-        return max(0.0, self.left * pace)
+        return max(0.0, self.left * self.pace)
 
     def remaining_text(self):
         text = f"plan needs {duration_text(self.remaining_s())} more"
@@ -55,6 +63,6 @@ def outcome_text(row):
             parts.append(f"{100 * row[name]:.0f} % {word}")
     if row.get("backend"):
         parts.append(row["backend"])
-    if row.get("throttle_reasons"):
+    if row.get("throttle_reasons") not in (None, "", "none"):
         parts.append(row["throttle_reasons"])
     return ", ".join(parts)

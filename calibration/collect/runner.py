@@ -1,27 +1,26 @@
 """Works through a plan: measures, writes each row at once, skips what cannot be done."""
 
+import os
 import time
 
 import torch
 
-from collect import conditions, measure, nvml, progress, serving, steps, workload
+from collect import conditions, measure, nvml, progress, provenance, serving, steps, workload
 from collect.decoder import Decoder
-from collect.device import (
-    UnfitError, Work, first_line, is_fatal, is_out_of_memory, open_device)
+from collect.device import Work, first_line, is_fatal, is_out_of_memory, open_device
+from collect.errors import FatalError, UnfitError, UsageError
 from collect.kernels import gemm, registry
-from collect.plan import HEATING_S, SUSTAINED_S
-from collect.scheduler import Limits, RequestTooLarge
-from collect.serving_loop import StoppedError
+from collect.plan import HEATING_S, PREHEATING_S, SUSTAINED_S, window_s
+from collect.scheduler import Limits
 from collect.sheets import SheetError
+from collect.tables import TableError
 
 LONGEST_CONTEXT = 131072
 # What a GPU may be thought to reach of its peaks, to choose the loads of serving runs by.
 ASSUMED_COMPUTE_SHARE, ASSUMED_BANDWIDTH_SHARE = 0.5, 0.7
 TOKENS_PER_BLOCK = 16
-
-
-class FatalError(Exception):
-    """The device is beyond use in this process; a new process may go on."""
+# Before the deadline, for what a serving run has in hand to be finished.
+DRAIN_S = 8
 
 
 class Runner:
@@ -35,14 +34,16 @@ class Runner:
         self.sustained_s = SUSTAINED_S if sustained_s is None else sustained_s
         self.settle_s = settle_s
         self.run_number = len(record.document["runs"])
-        self._device, self._decoder = None, None
+        self._device, self._decoder, self.deadline_s = None, None, None
+        self._is_warm = False
 
     def measure_all(self, items, deadline_s=None):
         """Measures in order what fits before the deadline; returns the items left out."""
+        self.deadline_s = deadline_s
         report = progress.Progress(items, deadline_s)
         left = []
         for item in items:
-            if deadline_s is not None and time.monotonic() + item.estimate_s > deadline_s:
+            if deadline_s is not None and time.monotonic() + report.expected_s(item) > deadline_s:
                 left.append(item)
                 continue
             start = time.monotonic()
@@ -54,10 +55,13 @@ class Runner:
 
     def _measure_or_skip(self, item):
         try:
+            if self._device:
+                self._device.reseed()
             return getattr(self, "_measure_" + item.part)(item.fields)
-        except (UnfitError, SheetError, StoppedError, RequestTooLarge) as error:
+        except (UnfitError, SheetError) as error:
             return self._skip(item, str(error))
-        except FatalError:
+        except (UsageError, TableError, nvml.NvmlError, OSError):
+            # Of the whole run, not of this shape: it must not be skipped for it.
             raise
         except Exception as error:  # one shape's failure must not end the run
             if is_out_of_memory(error):
@@ -65,14 +69,18 @@ class Runner:
             else:
                 reason = f"{type(error).__name__}: {first_line(error)}"
             self._decoder = None
+            outcome = self._skip(item, reason)
             if is_fatal(error):
-                self._skip(item, reason)
                 raise FatalError(reason) from error
-            return self._skip(item, reason)
+            # What failed may have left the device unusable; that would fail all that follows.
+            if self._device:
+                self._device.probe()
+            return outcome
 
     def _skip(self, item, reason):
         self.tables.append("skipped", [
-            {"part": item.part, "key": " ".join(item.key), "reason": reason}])
+            {"run": self.run_number, "part": item.part, "key": " ".join(item.key),
+             "reason": provenance.without_folders(reason)}])
         return "skipped: " + reason
 
     @property
@@ -81,7 +89,7 @@ class Runner:
         if self._device is None:
             self._device = open_device(self.device_kind)
             if self._device.kind == "cuda" and self._device.name != self.meter.gpu_name:
-                raise FatalError(f"CUDA sees {self._device.name}, the sensors are those of "
+                raise UsageError(f"CUDA sees {self._device.name}, the sensors are those of "
                                  f"{self.meter.gpu_name}")
             self.record.add_to_run(**conditions.software_facts(self._device))
         return self._device
@@ -89,12 +97,14 @@ class Runner:
     def _measure_kernel(self, fields):
         self._decoder = None
         self.device.release()
+        self._preheat(fields)
         case = registry.build(self.device, fields)
         # An uncaptured mixture reads its routing on the host in the one-by-one fallback.
         work = Work(self.device, case.calls, captured=case.backend != "loop")
         result = self._timed(work, fields)
         measure.rates(result, case.flop, case.bytes, self.peaks, fields["dtype"])
         row = {**fields, **result, "run": self.run_number, "backend": case.backend,
+               "backend_trials": case.backend_trials,
                "buffer_sets": len(case.calls), "buffer_bytes": case.buffer_bytes,
                "active_experts": case.active_experts}
         self.tables.append("kernels", [row])
@@ -104,10 +114,11 @@ class Runner:
         if fields["measurement"] == "burst":
             return measure.burst(self.device, work, self.meter)
         return measure.sustained(
-            self.device, work, self.meter, self.sustained_s, self.settle_s,
+            self.device, work, self.meter, window_s(fields, self.sustained_s), self.settle_s,
             gap_s=fields.get("gap_s"))
 
     def _measure_step(self, fields):
+        self._preheat(fields)
         decoder = self._decoder_of(fields["model"])
         row = steps.measure_step(
             self.device, decoder, fields, self.meter, self.peaks, self.sustained_s,
@@ -121,11 +132,16 @@ class Runner:
             self._decoder = None
             self.device.release()
             self._decoder = Decoder(self.device, self.plan.model(name), LONGEST_CONTEXT)
+            # Data must not depend on whether the weights were drawn just now.
+            self.device.reseed()
         return self._decoder
 
     def _measure_idle(self, fields):
         phase = fields["phase"]
-        if phase != "before":
+        if phase == "weights":
+            self._decoder_of(fields["model"])
+            self.device.synchronize()
+        elif phase != "before":
             self._decoder = None
             self._heat(phase)
         rows = measure.watch(self.meter, fields["seconds"])
@@ -138,6 +154,15 @@ class Runner:
             self._multiply(phase, 1.0)
         span, energy = rows[-1][0] - rows[0][0], rows[-1][1] - rows[0][1]
         return f"{energy / span:.1f} W over {span:.1f} s"
+
+    def _preheat(self, fields):
+        """Warms the GPU before the first row whose power counts: leakage grows with warmth, and
+        a cold first row would not compare with the rest."""
+        if fields["measurement"] != "burst" and not self._is_warm:
+            self._is_warm = True
+            self._multiply("", PREHEATING_S)
+            self.device.release()
+            self.device.reseed()
 
     def _heat(self, phase):
         """Works for a while, so that what follows is a GPU that has just stopped."""
@@ -152,8 +177,7 @@ class Runner:
         case = gemm.build(self.device, {
             "tokens": tokens, "out_features": size, "in_features": size, "dtype": "bf16"})
         work = Work(self.device, case.calls)
-        measure.sustained(
-            self.device, work, self.meter, min(10 * self.sustained_s, seconds), settle_s=0)
+        measure.keep_busy(self.device, work, self.meter, min(5 * self.sustained_s, seconds))
 
     def _measure_serving(self, fields):
         decoder = self._decoder_of(fields["model"])
@@ -165,17 +189,39 @@ class Runner:
         rate, arrivals = self._arrivals(fields, decoder.shape)
         iterations, requests, energy, facts = serving.run_serving(
             self.device, decoder, limits, arrivals, self.meter,
-            longest_s=2 * fields["seconds"] + 10)
+            last_s=self._last_arrival_s(fields["seconds"]))
+        if not requests:
+            if facts["cut"]:
+                return "cut before the first request: left for another run"
+            raise UnfitError("no request arrived that could be served")
         scenario = {"run": self.run_number, "scenario": fields["scenario"]}
         self.record.add_scenario(fields["scenario"], {
-            **fields, **facts, "rate_per_s": rate, "tokens_per_block": TOKENS_PER_BLOCK,
-            "kv_blocks": limits.kv_blocks})
+            **fields, **facts, **self._source(fields), "rate_per_s": rate,
+            "tokens_per_block": TOKENS_PER_BLOCK, "kv_blocks": limits.kv_blocks})
         self.tables.append("serving_iterations", [{**scenario, **row} for row in iterations])
         self.tables.append("serving_energy", [
-            {**scenario, **_sensor_row(*row)} for row in energy])
+            {**scenario, **_sensor_row(*row), **_edge_columns(edge)} for *row, edge in energy])
         self.tables.append("serving_requests", [{**scenario, **row} for row in requests])
-        return (f"{len(requests)} requests, {len(iterations)} iterations, "
+        return ("cut: " if facts["cut"] else "") + (
+                f"{len(requests)} requests, {len(iterations)} iterations, "
                 f"{iterations[-1]['start_s']:.0f} s, {energy[-1][1]:.0f} J")
+
+    @staticmethod
+    def _source(fields):
+        """Where the arrivals are from: a file by name and contents, or a seed and its spreads."""
+        if "arrivals" in fields:
+            return {"arrivals": os.path.basename(fields["arrivals"]),
+                    "arrivals_hash": provenance.file_hash(fields["arrivals"])}
+        return {"workload_seed": workload.SEED, "prompt_log_sd": workload.PROMPT_LOG_SD,
+                "output_log_sd": workload.OUTPUT_LOG_SD}
+
+    def _last_arrival_s(self, seconds):
+        """The instant of the host's clock after which a serving run takes no arrival. What is
+        in the engine then is finished, for which some of the time left is kept."""
+        last = time.monotonic() + 2 * seconds + 60
+        if self.deadline_s is not None:
+            last = min(last, self.deadline_s - DRAIN_S)
+        return last
 
     def _arrivals(self, fields, model):
         if "arrivals" in fields:
@@ -185,11 +231,17 @@ class Runner:
             if not self.peaks.memory_bytes or "bf16" not in self.peaks.flop:
                 raise UnfitError("a load needs the peaks of a GPU sheet; name it with --gpu")
             rate = fields["load"] * workload.capacity_per_s(
-                model, self.peaks, fields["batch_rows"], fields["prompt_mean"],
+                model, self.peaks, workload.concurrent_rows(fields), fields["prompt_mean"],
                 fields["output_mean"], ASSUMED_COMPUTE_SHARE, ASSUMED_BANDWIDTH_SHARE)
         return rate, workload.draw_arrivals(
             rate, fields["seconds"], fields["prompt_mean"], fields["output_mean"],
-            fields["sequence_tokens"], seed=1)
+            fields["sequence_tokens"], seed=workload.SEED)
+
+
+def _edge_columns(edge):
+    if edge is None:
+        return {}
+    return {"edge_time_s": edge.time_s, "edge_energy_j": edge.energy_j}
 
 
 def _sensor_row(time_s, energy_j, status):

@@ -110,14 +110,26 @@ class Scheduler:
     def used_blocks(self):
         return self.limits.kv_blocks - self.free_blocks
 
-    def arrive(self, sequence):
-        total = sequence.prompt_tokens + sequence.output_tokens
+    def fit(self, sequence):
+        """Cuts the output where the sequence would be longer than one may be; returns whether
+        it was cut. Raises if the request could not be served even alone."""
+        room = self.limits.sequence_tokens - sequence.prompt_tokens
+        if room < 1:
+            raise RequestTooLarge(
+                f"request {sequence.request} has a prompt of {sequence.prompt_tokens} tokens; a "
+                f"sequence may have {self.limits.sequence_tokens}")
+        is_cut = sequence.output_tokens > room
+        sequence.output_tokens = min(sequence.output_tokens, room)
         holds = self.limits.kv_blocks * self.limits.tokens_per_block
         # The token put out last is never computed, so it takes no place in the cache.
-        if total > self.limits.sequence_tokens or total - 1 > holds:
+        total = sequence.prompt_tokens + sequence.output_tokens
+        if total - 1 > holds:
             raise RequestTooLarge(
-                f"request {sequence.request} has {total} tokens; a sequence may have "
-                f"{self.limits.sequence_tokens}, the cache holds {holds}")
+                f"request {sequence.request} has {total} tokens, the cache holds {holds}")
+        return is_cut
+
+    def arrive(self, sequence):
+        """Takes a request that fits."""
         sequence.prefill_target = sequence.prompt_tokens
         self.waiting.append(sequence)
 

@@ -3,13 +3,15 @@
 `run` numbers the entry of conditions.json under which the row was measured.
 """
 
+import math
+
 CONDITION_COLUMNS = [
     "sm_clock_mhz", "memory_clock_mhz", "temperature_c", "power_limit_w",
     "throttle_reasons", "throttled_share",
 ]
 
 RESULT_COLUMNS = [
-    "backend", "launch", "calls", "replays", "window_s", "duty_share",
+    "backend", "backend_trials", "launch", "capture_failure", "calls", "replays", "window_s", "duty_share",
     "flop", "bytes", "time_s", "time_spread",
     "power_w", "power_spread", "energy_j", "counter_edges", "sensor_power_w",
     "compute_utilization", "bandwidth_utilization",
@@ -18,12 +20,12 @@ RESULT_COLUMNS = [
 KERNEL_KEY = [
     "op", "measurement", "dtype", "tokens", "out_features", "in_features",
     "batch_rows", "query_tokens", "context_tokens", "query_heads", "kv_heads", "head_dim",
-    "experts", "top_k", "gap_s",
+    "experts", "top_k", "gap_s", "repeat",
 ]
 
 STEP_KEY = [
     "model", "kind", "measurement", "dtype", "decode_rows", "decode_context_tokens",
-    "prefill_chunks", "prefill_tokens", "prefill_past_tokens",
+    "prefill_chunks", "prefill_tokens", "prefill_past_tokens", "repeat",
 ]
 
 IDLE_KEY = ["phase"]
@@ -38,16 +40,16 @@ TABLES = {
         "time_s", "energy_j", "sensor_power_w", "sm_clock_mhz", "memory_clock_mhz",
         "temperature_c", "throttle_reasons"],
     "serving_iterations": ["run"] + SERVING_KEY + [
-        "iteration", "start_s", "duration_s", "device_time_s", "launch", "decode_rows",
+        "iteration", "start_s", "duration_s", "device_time_s", "enqueue_s", "launch", "decode_rows",
         "decode_context_tokens", "prefill_chunks", "prefill_tokens", "prefill_attention_pairs",
         "waiting_requests", "kv_blocks_used", "preemptions"],
     "serving_requests": ["run"] + SERVING_KEY + [
         "request", "arrival_s", "prompt_tokens", "output_tokens", "first_scheduled_s",
         "first_token_s", "end_s", "preemptions"],
     "serving_energy": ["run"] + SERVING_KEY + [
-        "time_s", "energy_j", "sensor_power_w", "sm_clock_mhz", "memory_clock_mhz",
+        "time_s", "energy_j", "edge_time_s", "edge_energy_j", "sensor_power_w", "sm_clock_mhz", "memory_clock_mhz",
         "temperature_c", "throttle_reasons"],
-    "skipped": ["part", "key", "reason"],
+    "skipped": ["run", "part", "key", "reason"],
 }
 
 KEYS = {
@@ -56,8 +58,8 @@ KEYS = {
 }
 
 TEXT_COLUMNS = {
-    "op", "measurement", "dtype", "model", "kind", "phase", "scenario", "backend", "launch",
-    "throttle_reasons", "part", "key", "reason",
+    "op", "measurement", "dtype", "model", "kind", "phase", "scenario", "backend", "backend_trials", "launch",
+    "capture_failure", "throttle_reasons", "part", "key", "reason",
 }
 
 
@@ -71,6 +73,8 @@ def cell_text(value):
     if value is None:
         return ""
     if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"a measurement is {value}")
         return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.9g}"
     return str(value)
 

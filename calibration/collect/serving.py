@@ -1,6 +1,5 @@
 """A serving run on the device: the loop's executor, its clock, and the energy beside it."""
 
-import threading
 import time
 
 import torch
@@ -8,11 +7,10 @@ import torch
 from collect import serving_loop
 from collect.decoder import Batch
 from collect.device import first_line, is_fatal, is_out_of_memory
-from collect.kernels import attention
+from collect.kernels import attention, attention_backends
+from collect.sampler import IDLE_S, EnergySampler
 from collect.scheduler import Scheduler
 from collect.steps import join
-
-SAMPLE_INTERVAL_S = 0.1
 
 
 class HostClock:
@@ -28,28 +26,6 @@ class HostClock:
         time.sleep(max(0.0, instant_s - self.now_s()))
 
 
-class EnergySampler(threading.Thread):
-    """Reads the energy counter and the sensors ten times a second."""
-
-    def __init__(self, meter, clock):
-        super().__init__(daemon=True)
-        self.meter, self.clock = meter, clock
-        self.rows, self._done = [], threading.Event()
-
-    def run(self):
-        first = None
-        while not self._done.is_set():
-            now, energy = self.clock.now_s(), self.meter.energy_j()
-            first = energy if first is None else first
-            self.rows.append((now, energy - first, self.meter.status()))
-            self._done.wait(SAMPLE_INTERVAL_S)
-
-    def finish(self):
-        self._done.set()
-        self.join()
-        return self.rows
-
-
 class Executor:
     """Computes iterations with a decoder. Decode-only ones replay graphs captured for a few
     numbers of rows, padded up; those with prompts run eagerly."""
@@ -60,29 +36,32 @@ class Executor:
         # One more slot takes the writes of padding rows.
         self.pad_slot = limits.batch_rows
         self.caches = decoder.new_caches((limits.batch_rows + 1) * self.slot_tokens)
-        where = device.torch_device
-        self.next_token = torch.randint(
-            decoder.shape.vocabulary, (limits.batch_rows + 1,), device=where)
-        self.prompt = torch.randint(
-            decoder.shape.vocabulary, (self.slot_tokens,), device=where)
-        self.decode_attention = DecodeAttentions(device, decoder.shape, self.slot_tokens)
+        self.next_token = device.integers(decoder.shape.vocabulary, limits.batch_rows + 1)
+        self.prompt = device.integers(decoder.shape.vocabulary, self.slot_tokens)
+        self.decode_attention = DecodeAttentions(
+            device, decoder.shape, self.slot_tokens, limits.batch_rows)
         self._graphs = {}
         self._warm_up()
 
     def run(self, iteration):
-        start = self.device.mark()
+        """Computes an iteration. `enqueue_s` is what the host took to hand it over,
+        `device_time_s` runs from the first kernel's turn to the last one's end, copies of the
+        inputs left out; of an eager iteration the host's pace is in both."""
+        begin = time.perf_counter()
         rows = len(iteration.decodes)
         if not iteration.chunks and self._bucket(rows) in self._graphs:
-            self._replay(iteration)
-            kind = "graph"
+            launch, kind = self._prepare_replay(iteration), "graph"
         else:
-            self._run_eagerly(iteration)
-            kind = "eager"
+            launch, kind = self._prepare_eager(iteration), "eager"
+        start = self.device.mark()
+        launch()
         end = self.device.mark()
+        enqueued = time.perf_counter() - begin
         self.device.wait(end)
-        return self.device.seconds(start, end), kind
+        return {"device_time_s": self.device.seconds(start, end), "enqueue_s": enqueued,
+                "launch": kind}
 
-    def _replay(self, iteration):
+    def _prepare_replay(self, iteration):
         rows = len(iteration.decodes)
         bucket = self._bucket(rows)
         inputs, replay = self._graphs[bucket]
@@ -91,7 +70,7 @@ class Executor:
         contexts = [s.context for s in iteration.decodes] + [0] * padding
         for name, values in self._decode_inputs(slots, contexts).items():
             inputs[name].copy_(torch.tensor(values), non_blocking=True)
-        replay()
+        return replay
 
     def _decode_inputs(self, slots, contexts):
         starts = [slot * self.slot_tokens for slot in slots]
@@ -100,7 +79,7 @@ class Executor:
             "cache_row": [start + context for start, context in zip(starts, contexts)],
             "context": [context + 1 for context in contexts]}
 
-    def _run_eagerly(self, iteration):
+    def _prepare_eager(self, iteration):
         rows = len(iteration.decodes)
         decode = self._decode_inputs([s.slot for s in iteration.decodes],
                                      [s.context for s in iteration.decodes])
@@ -119,7 +98,7 @@ class Executor:
         # Tokens of decode rows are what their slots put out last, those of prompts any.
         tokens = torch.cat([self.next_token[inputs["slot"][:rows]],
                             self.prompt[inputs["position"][rows:]]])
-        self._forward(tokens, inputs, rows, spans)
+        return lambda: self._forward(tokens, inputs, rows, spans)
 
     def _forward(self, tokens, inputs, rows, spans):
         attend_decode = self.decode_attention.for_rows(rows) if rows else None
@@ -195,23 +174,25 @@ class Executor:
 class DecodeAttentions:
     """Attention of decode rows with contexts of their own, and of one chunk, whatever serves."""
 
-    def __init__(self, device, shape, longest):
+    def __init__(self, device, shape, longest, batch_rows):
         self.device, self.shape, self.longest = device, shape, longest
-        works = attention.split_works(device, shape.query_heads, shape.kv_heads, shape.head_dim)
+        works = attention_backends.split_works(
+            device, shape.query_heads, shape.kv_heads, shape.head_dim, batch_rows, longest)
         self.name = "split" if works else "by-row"
         # A chunk after a past; what serves it takes any lengths.
-        self.chunk_name, self.chunk = attention.fastest(device, *attention.random_inputs(
-            device, 1, 64, 128, shape.query_heads, shape.kv_heads, shape.head_dim))
+        chosen = attention.fastest(device, [attention_backends.random_inputs(
+            device, 1, 64, 128, shape.query_heads, shape.kv_heads, shape.head_dim)])
+        self.chunk_name, self.chunk = chosen.name, chosen.call
         self._by_rows = {}
 
     def for_rows(self, rows):
         if self.name != "split":
             return self._by_row
         if rows not in self._by_rows:
-            fused, shape = attention.fused, self.shape
-            splits = fused.split_count(
-                rows, shape.kv_heads, self.longest, self.device.multiprocessors)
-            self._by_rows[rows] = fused.DecodeAttention(
+            shape = self.shape
+            splits = attention_backends.split_parts(
+                self.device, rows, shape.kv_heads, self.longest)
+            self._by_rows[rows] = attention_backends.fused.DecodeAttention(
                 rows, shape.query_heads, shape.kv_heads, shape.head_dim, splits,
                 self.device.torch_device, torch.bfloat16)
         return self._by_rows[rows]
@@ -224,18 +205,26 @@ class DecodeAttentions:
         return torch.cat(results)
 
 
-def run_serving(device, decoder, limits, arrivals, meter, longest_s):
-    """One run; returns (iteration rows, request rows, energy rows, facts for conditions)."""
+def run_serving(device, decoder, limits, arrivals, meter, last_s):
+    """One run; returns (iteration rows, request rows, energy rows, facts for conditions).
+    `last_s` is the instant of time.monotonic() after which no arrival is taken any more."""
     executor = Executor(device, decoder, limits)
     clock = HostClock()
     sampler = EnergySampler(meter, clock)
     sampler.start()
     try:
-        iterations, requests = serving_loop.serve(
-            Scheduler(limits), executor, arrivals, clock, longest_s)
+        clock.sleep_until(IDLE_S)
+        first = clock.now_s()
+        served = serving_loop.serve(
+            Scheduler(limits), executor, [(first + time_s, *rest) for time_s, *rest in arrivals],
+            clock, last_s - clock.start)
+        clock.sleep_until(clock.now_s() + IDLE_S)
     finally:
         energy = sampler.finish()
     facts = {"decode_attention": executor.decode_attention.name,
              "chunk_attention": executor.decode_attention.chunk_name,
-             "layer_operations": decoder.ops.name, "capture_failure": executor.capture_failure}
-    return iterations, requests, energy, facts
+             "layer_operations": decoder.ops.name, "capture_failure": executor.capture_failure,
+             "first_arrival_offset_s": first, "cut": served.cut,
+             "not_admitted": served.not_admitted, "rejected": served.rejected,
+             "outputs_cut": served.outputs_cut}
+    return served.iterations, served.requests, energy, facts

@@ -6,6 +6,7 @@ from collect import arithmetic, measure
 from collect.decoder import Batch
 from collect.device import Work
 from collect.kernels import attention
+from collect.kernels.case import random
 
 
 def measure_step(device, decoder, item, meter, peaks, seconds, settle_s):
@@ -15,15 +16,16 @@ def measure_step(device, decoder, item, meter, peaks, seconds, settle_s):
         ("prefill_chunks", "prefill_chunks"), ("prefill_tokens", "prefill_tokens"),
         ("prefill_past", "prefill_past_tokens"))}
     caches = decoder.new_caches(cache_tokens(**points))
-    batch, backend = uniform_batch(device, decoder, caches, **points)
+    batch, chosen = uniform_batch(device, decoder, caches, **points)
     work = Work(device, [lambda: decoder.forward(batch, caches)])
     if item["measurement"] == "burst":
-        result = measure.burst(device, work, meter)
+        result = measure.burst(device, work, meter, measure.STEP_BURST_S)
     else:
         result = measure.sustained(device, work, meter, seconds, settle_s)
     measure.rates(result, arithmetic.step_flop(decoder.shape, **points),
                   arithmetic.step_bytes(decoder.shape, **points), peaks, "bf16")
-    result["backend"] = f"{backend}+{decoder.ops.name}"
+    result["backend"] = "+".join([each.name for each in chosen] + [decoder.ops.name])
+    result["backend_trials"] = "; ".join(each.trials for each in chosen)
     result["kv_cache_bytes"] = cache_tokens(**points) * decoder.shape.kv_bytes_per_token()
     return result
 
@@ -34,7 +36,7 @@ def cache_tokens(decode_rows, decode_context, prefill_chunks, prefill_tokens, pr
 
 def uniform_batch(device, decoder, caches, decode_rows, decode_context, prefill_chunks,
                   prefill_tokens, prefill_past):
-    """Decode rows of one context and chunks of one length: (batch, names of the backends).
+    """Decode rows of one context and chunks of one length: (batch, choices of backends).
 
     The cache holds the decode rows' contexts one after the other, then the chunks'.
     """
@@ -49,22 +51,22 @@ def uniform_batch(device, decoder, caches, decode_rows, decode_context, prefill_
         positions += range(prefill_past, chunk_context)
         rows += range(start + prefill_past, start + chunk_context)
         last.append(len(positions) - 1)
-    parts, names = [], []
+    parts, chosen = [], []
     if decode_rows:
         part = _Part(0, decode_rows, 1, 0, decode_context)
         parts.append(part)
-        names.append(part.choose(device, decoder, caches))
+        chosen.append(part.choose(device, decoder, caches))
     if prefill_chunks:
         part = _Part(decode_rows, prefill_chunks, prefill_tokens, first_chunk, chunk_context)
         parts.append(part)
-        names.append(part.choose(device, decoder, caches))
+        chosen.append(part.choose(device, decoder, caches))
     where = device.torch_device
     batch = Batch(
-        tokens=torch.randint(decoder.shape.vocabulary, (len(positions),), device=where),
+        tokens=device.integers(decoder.shape.vocabulary, len(positions)),
         position=torch.tensor(positions, device=where),
         cache_row=torch.tensor(rows, device=where), last=torch.tensor(last, device=where),
         attend=lambda q, k, v: join([part.attend(q, k, v) for part in parts]))
-    return batch, "+".join(names)
+    return batch, chosen
 
 
 def join(parts):
@@ -80,13 +82,13 @@ class _Part:
         self.first_row, self.context = first_row, context
 
     def choose(self, device, decoder, caches):
-        """Finds the backend; its name."""
+        """Finds the backend, over the caches of all layers."""
         shape = decoder.shape
-        q = torch.empty(self.sequences * self.tokens + self.first_token, shape.query_heads,
-                        shape.head_dim, device=device.torch_device, dtype=torch.bfloat16)
-        q.normal_()
-        name, self.call = attention.fastest(device, *self._views(q, *caches[0]))
-        return name
+        q = random(device, self.sequences * self.tokens + self.first_token, shape.query_heads,
+                   shape.head_dim)
+        chosen = attention.fastest(device, [self._views(q, *cache) for cache in caches])
+        self.call = chosen.call
+        return chosen
 
     def attend(self, q, k, v):
         result = self.call(*self._views(q, k, v))

@@ -1,7 +1,8 @@
 """CSV tables that only ever grow by whole rows.
 
 A row is written by one write of whole lines and flushed to the disk, so that a run that is
-stopped loses at most the shape it was measuring. A torn last line is cut off on reopening.
+stopped loses at most the shape it was measuring. A torn last line is not read, and cut off before
+the next row is written.
 """
 
 import csv
@@ -20,40 +21,39 @@ class Tables:
 
     def __init__(self, folder):
         self.folder = folder
-        os.makedirs(folder, exist_ok=True)
 
     def path(self, table):
         return os.path.join(self.folder, table + ".csv")
 
     def append(self, table, rows):
-        """Adds rows (dictionaries); an unknown column is an error, a missing one is empty."""
+        """Adds rows (dictionaries), making the folder if needed; an unknown column is an error, a missing one is empty."""
         columns = schema.TABLES[table]
         for row in rows:
             unknown = set(row) - set(columns)
             if unknown:
                 raise TableError(f"{table} has no column {sorted(unknown)}")
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+        os.makedirs(self.folder, exist_ok=True)
         path = self.path(table)
-        if not os.path.exists(path):
-            writer.writerow(columns)
-        for row in rows:
-            writer.writerow([schema.cell_text(row.get(column)) for column in columns])
-        self._write(path, text.getvalue())
+        self._cut_torn_line(path)
+        text = _lines(columns, rows, header=not _size(path))
+        self._write(path, text, os.O_APPEND)
 
     def read(self, table):
-        """All rows as text cells; none if the table does not exist."""
+        """All rows as text cells, without a torn last line; none if the table does not exist or
+        is empty. Changes nothing on the disk."""
         path = self.path(table)
-        if not os.path.exists(path):
+        if not _size(path):
             return []
-        self._cut_torn_line(path)
         with open(path, newline="") as file:
-            reader = csv.DictReader(file)
-            rows = list(reader)
+            text = file.read()
+        # A torn last line may lack anything, its line break first of all.
+        reader = csv.DictReader(io.StringIO(text[:text.rfind("\n") + 1], newline=""))
+        if reader.fieldnames is None:
+            return []
         if reader.fieldnames != schema.TABLES[table]:
             raise TableError(
                 f"{path} has the columns {reader.fieldnames}, expected {schema.TABLES[table]}")
-        return rows
+        return list(reader)
 
     def finished(self, table):
         return {schema.key_of(table, row) for row in self.read(table)}
@@ -68,14 +68,14 @@ class Tables:
                 self._replace(table, kept)
 
     def _replace(self, table, rows):
+        """All at once: whoever stops it leaves the old table or the new one."""
         path = self.path(table)
-        os.replace(path, path + ".old")
-        self.append(table, rows)
-        os.remove(path + ".old")
+        self._write(path + ".new", _lines(schema.TABLES[table], rows, header=True), os.O_TRUNC)
+        os.replace(path + ".new", path)
 
     @staticmethod
-    def _write(path, text):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    def _write(path, text, mode):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | mode, 0o644)
         try:
             data = text.encode()
             if os.write(descriptor, data) != len(data):
@@ -86,7 +86,23 @@ class Tables:
 
     @staticmethod
     def _cut_torn_line(path):
+        if not _size(path):
+            return
         with open(path, "rb") as file:
             data = file.read()
-        if data and not data.endswith(b"\n"):
+        if not data.endswith(b"\n"):
             os.truncate(path, data.rfind(b"\n") + 1)
+
+
+def _size(path):
+    return os.path.getsize(path) if os.path.exists(path) else 0
+
+
+def _lines(columns, rows, header):
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if header:
+        writer.writerow(columns)
+    for row in rows:
+        writer.writerow([schema.cell_text(row.get(column)) for column in columns])
+    return text.getvalue()

@@ -5,6 +5,8 @@ import math
 import random
 
 COLUMNS = ["arrival_s", "prompt_tokens", "output_tokens"]
+# Of the drawn workloads: the spreads of log-normal lengths are like those of chats.
+SEED, PROMPT_LOG_SD, OUTPUT_LOG_SD = 1, 0.7, 0.6
 
 
 class WorkloadError(Exception):
@@ -31,7 +33,7 @@ def read_arrivals(path):
 
 
 def draw_arrivals(rate_per_s, seconds, prompt_mean, output_mean, longest, seed,
-                  prompt_log_sd=0.7, output_log_sd=0.6):
+                  prompt_log_sd=PROMPT_LOG_SD, output_log_sd=OUTPUT_LOG_SD):
     """Poisson arrivals with log-normal lengths of these means, cut to `longest` together."""
     source = random.Random(seed)
     arrivals, now = [], 0.0
@@ -47,6 +49,16 @@ def draw_arrivals(rate_per_s, seconds, prompt_mean, output_mean, longest, seed,
 def _length(source, mean, log_sd, most):
     drawn = source.lognormvariate(math.log(mean) - log_sd ** 2 / 2, log_sd)
     return max(1, min(most, round(drawn)))
+
+
+def concurrent_rows(fields):
+    """Requests of mean length that decode at once: as many as there are rows, or as the cache
+    holds."""
+    rows = fields["batch_rows"]
+    if "kv_tokens" in fields:
+        context = fields["prompt_mean"] + fields["output_mean"] / 2
+        rows = max(1, min(rows, int(fields["kv_tokens"] / context)))
+    return rows
 
 
 def capacity_per_s(model, peaks, rows, prompt_tokens, output_tokens, compute_share,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from collect.device import UnfitError
+from collect.errors import UnfitError
 
 # Buffers span this many times the L2 cache, so that what one pass leaves there is of no use to
 # the next.
@@ -24,6 +24,7 @@ class KernelCase:
     backend: str
     buffer_bytes: int
     active_experts: float = None
+    backend_trials: str = None
 
 
 def buffer_sets(device, bytes_per_set):
@@ -38,5 +39,5 @@ def buffer_sets(device, bytes_per_set):
 def random(device, *shape, scale=1.0, dtype="bf16"):
     """Normal numbers: zeros would run faster and draw less."""
     values = torch.empty(*shape, device=device.torch_device, dtype=torch.bfloat16)
-    values.normal_(0.0, scale)
+    values.normal_(0.0, scale, generator=device.generator)
     return values if dtype == "bf16" else values.to(DTYPES[dtype])

@@ -3,7 +3,7 @@
 import torch
 
 from collect import arithmetic
-from collect.device import UnfitError
+from collect.errors import UnfitError
 from collect.kernels.case import KernelCase, buffer_sets, random
 
 

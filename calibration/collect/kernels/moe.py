@@ -1,31 +1,51 @@
 """A mixture-of-experts layer: two grouped products around the activation, routing given.
 
-Tokens choose their experts evenly and at random; they arrive sorted by expert, as after an
-engine's permutation, which is not part of the measurement.
+Tokens choose their experts evenly and at random, anew for each call; they arrive sorted by expert,
+as after an engine's permutation, which is not part of the measurement.
 """
 
 import torch
 from torch.nn import functional
 
 from collect import arithmetic, layer_ops
-from collect.kernels.case import KernelCase, buffer_sets, random
+from collect.kernels.case import L2_MULTIPLE, MOST_SETS, KernelCase, buffer_sets, random
+
+LEAST_ROUTINGS = 8
 
 
 def build(device, item):
     tokens, experts, top_k = item["tokens"], item["experts"], item["top_k"]
     hidden, width = item["in_features"], item["out_features"]
-    counts = route(tokens, experts, top_k)
-    active = int((counts > 0).sum())
-    moved = arithmetic.moe_bytes(tokens, active, top_k, hidden, width)
-    held = arithmetic.moe_bytes(tokens, experts, top_k, hidden, width)
-    sets = buffer_sets(device, held)
+    weights = [_weights(device, experts, hidden, width) for _ in range(
+        buffer_sets(device, weight_bytes(experts, hidden, width)))]
+    counts = routings(device.l2_bytes, len(weights), tokens, experts, top_k, hidden, width)
+    active = sum(int((each > 0).sum()) for each in counts) / len(counts)
+    routed = arithmetic.moe_bytes(tokens, 0, top_k, hidden, width)
+    states = [_states(device, tokens * top_k, hidden, width)
+              for _ in range(min(len(counts), buffer_sets(device, routed)))]
     backend, product = _product(device)
-    offsets = counts.cumsum(0).to(torch.int32).to(device.torch_device)
-    calls = [_call(device, product, offsets, tokens * top_k, experts, hidden, width)
-             for _ in range(sets)]
+    calls = [_call(device, product, each, weights[i % len(weights)], states[i % len(states)])
+             for i, each in enumerate(counts)]
     return KernelCase(
-        calls=calls, flop=arithmetic.moe_flop(tokens, top_k, hidden, width), bytes=moved,
-        backend=backend, buffer_bytes=sets * held, active_experts=active)
+        calls=calls, flop=arithmetic.moe_flop(tokens, top_k, hidden, width),
+        bytes=arithmetic.moe_bytes(tokens, active, top_k, hidden, width), backend=backend,
+        buffer_bytes=len(weights) * weight_bytes(experts, hidden, width) + len(states) * routed,
+        active_experts=active)
+
+
+def weight_bytes(experts, hidden, width):
+    return arithmetic.moe_bytes(0, experts, 0, hidden, width)
+
+
+def routings(l2_bytes, weight_sets, tokens, experts, top_k, hidden, width):
+    """Tokens of each expert in each call, every call with a routing of its own: so many calls
+    that what they touch is L2_MULTIPLE times the cache, and that their mean is a fair one."""
+    counts, touched = [], 0
+    while len(counts) < max(LEAST_ROUTINGS, weight_sets) or (
+            touched < L2_MULTIPLE * l2_bytes and len(counts) < MOST_SETS):
+        counts.append(route(tokens, experts, top_k, seed=len(counts) + 1))
+        touched += weight_bytes(int((counts[-1] > 0).sum()), hidden, width)
+    return counts
 
 
 def route(tokens, experts, top_k, seed=1):
@@ -35,12 +55,20 @@ def route(tokens, experts, top_k, seed=1):
     return torch.bincount(chosen.flatten(), minlength=experts)
 
 
-def _call(device, product, offsets, routed, experts, hidden, width):
-    inputs = random(device, routed, hidden)
-    # Stored (experts, out, in), the layout that every grouped product takes.
+def _weights(device, experts, hidden, width):
+    """Stored (experts, out, in), the layout that every grouped product takes."""
     first = random(device, experts, 2 * width, hidden, scale=hidden ** -0.5).transpose(1, 2)
     second = random(device, experts, hidden, width, scale=width ** -0.5).transpose(1, 2)
-    activated = random(device, routed, width)
+    return first, second
+
+
+def _states(device, routed, hidden, width):
+    return random(device, routed, hidden), random(device, routed, width)
+
+
+def _call(device, product, counts, weights, states):
+    offsets = counts.cumsum(0).to(torch.int32).to(device.torch_device)
+    (first, second), (inputs, activated) = weights, states
     ops = layer_ops.open_ops(device)
 
     def call():

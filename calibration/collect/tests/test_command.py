@@ -52,14 +52,6 @@ class Refusals(unittest.TestCase):
                    "--minutes", "0")
         self.assertEqual(os.listdir(self.folder), [])
 
-    def test_a_toy_is_no_gpu(self):
-        class Meter:
-            gpu_name = "NVIDIA A100-SXM4-80GB"
-
-        options = command._parser().parse_args(["run", "--gpu", "h100-sxm"])
-        with self.assertRaisesRegex(command.UsageError, "does not name"):
-            command._refuse_other_gpu(options, Meter)
-
 
 class DryRun(unittest.TestCase):
     def test_it_prints_the_plan_and_writes_nothing(self):
@@ -96,7 +88,7 @@ class DryRun(unittest.TestCase):
             status, out, _ = run("run", "--toy", "--device", "cpu", "--dry-run",
                                  "--arrivals", "toy", path)
             self.assertEqual(status, 0)
-            self.assertIn("scenario=toy-burst", out)
+            self.assertRegex(out, "scenario=toy-burst-[0-9a-f]{12}")
             with open(path, "a") as file:
                 file.write("-1,2,3\n")
             status, _, err = run("run", "--toy", "--device", "cpu", "--dry-run",

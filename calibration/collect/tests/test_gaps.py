@@ -11,6 +11,10 @@ MODEL = ModelShape("m", layers=2, hidden=4, query_heads=2, kv_heads=1, head_dim=
                    intermediate=8, vocabulary=16)
 
 
+def clock_of(row):
+    return 1000 if row["op"] == "decode_attention" else 1980
+
+
 class Gap(unittest.TestCase):
     def setUp(self):
         holder = tempfile.TemporaryDirectory()
@@ -18,8 +22,10 @@ class Gap(unittest.TestCase):
         self.folder = holder.name
         self.tables = Tables(holder.name)
         self.tables.append("steps", [{
-            "model": "m", "kind": "decode", "measurement": "sustained", "dtype": "bf16",
-            "decode_rows": 4, "decode_context_tokens": 32, "time_s": 100e-6}])
+            "model": "m", "kind": "decode", "measurement": measurement, "dtype": "bf16",
+            "decode_rows": 4, "decode_context_tokens": 32, "time_s": seconds,
+            "sm_clock_mhz": 1900} for measurement, seconds in (
+                ("burst", 100e-6), ("sustained", 130e-6))])
 
     def add_kernels(self, tokens=(4,)):
         rows = []
@@ -35,7 +41,9 @@ class Gap(unittest.TestCase):
         rows.append({"op": "decode_attention", "batch_rows": 4, "context_tokens": 32,
                      "query_heads": 2, "kv_heads": 1, "head_dim": 4, "time_s": 5e-6})
         self.tables.append("kernels", [
-            {"measurement": "burst", "dtype": "bf16", **row} for row in rows])
+            {"measurement": measurement, "dtype": "bf16", **row, "sm_clock_mhz": clock,
+             "time_s": row["time_s"] * slower} for row in rows
+            for measurement, slower, clock in (("burst", 1, clock_of(row)), ("sustained", 2, 900))])
 
     def test_the_gap_is_what_the_kernels_leave(self):
         self.add_kernels()
@@ -46,6 +54,13 @@ class Gap(unittest.TestCase):
         self.assertAlmostEqual(row["glue_time_s"], 3.6e-6)
         self.assertAlmostEqual(row["gap_time_s"], 50.4e-6)
         self.assertAlmostEqual(row["gap_share"], 0.504)
+
+    def test_both_clocks_are_told_that_of_the_kernels_by_their_time(self):
+        self.add_kernels()
+        row, = gaps.gap_rows(self.folder, lambda name: MODEL)
+        self.assertEqual(row["step_clock_mhz"], 1900)
+        self.assertAlmostEqual(
+            row["kernel_clock_mhz"], (10 * 1000 + 39.6 * 1980) / 49.6, places=6)
 
     def test_token_counts_between_are_interpolated_in_logarithms(self):
         self.add_kernels(tokens=(1, 16))

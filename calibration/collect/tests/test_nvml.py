@@ -42,6 +42,23 @@ class FakeLibrary:
         value._obj.value = 0x4 | 0x20
         return 0
 
+    def nvmlDeviceGetMemoryInfo(self, device, memory):
+        memory._obj.total, memory._obj.free, memory._obj.used = 80 << 30, 70 << 30, 10 << 30
+        return 0
+
+    def nvmlDeviceGetMigMode(self, device, current, pending):
+        current._obj.value, pending._obj.value = 0, 1
+        return 0
+
+    def nvmlDeviceGetEccMode(self, device, current, pending):
+        current._obj.value, pending._obj.value = 1, 0
+        return 0
+
+    def nvmlDeviceGetComputeRunningProcesses_v3(self, device, count, room):
+        assert room is None
+        count._obj.value = 2
+        return 7
+
     def nvmlDeviceGetName(self, device, text, length):
         text.value = b"NVIDIA H100 80GB HBM3"
         return 0
@@ -66,6 +83,37 @@ class Readings(unittest.TestCase):
         meter = nvml.NvmlMeter(FakeLibrary(0))
         meter._text = lambda name, *arguments: "text"
         self.assertIsNone(facts(meter)["default_power_limit_w"])
+
+    def test_memory_modes_and_processes_are_read(self):
+        meter = nvml.NvmlMeter(FakeLibrary(0))
+        self.assertEqual((meter.memory_bytes, meter.compute_processes, meter.is_partitioned),
+                         (80 << 30, 2, False))
+        meter._text = lambda name, *arguments: "text"
+        self.assertIs(meter.conditions()["error_correction"], True)
+
+    def test_power_is_the_instantaneous_field_where_the_card_has_it(self):
+        class Library(FakeLibrary):
+            def nvmlDeviceGetFieldValues(self, device, count, field):
+                value = field._obj
+                assert (count, value.field) == (1, 186)
+                # Only the lower half of the cell is the number.
+                value.kind, value.status, value.value = 1, 0, (0xABCD << 32) | 512_345
+                return 0
+        self.assertEqual(nvml.NvmlMeter(Library(0)).status().power_w, 512.345)
+
+    def test_a_refused_field_gives_the_averaged_sensor(self):
+        class Library(FakeLibrary):
+            def nvmlDeviceGetFieldValues(self, device, count, field):
+                field._obj.kind, field._obj.status, field._obj.value = 1, 3, 1
+                return 0
+        self.assertEqual(nvml.NvmlMeter(Library(0)).status().power_w, 300.0)
+
+    def test_unknown_reasons_of_slowness_are_not_none_at_all(self):
+        meter = nvml.NvmlMeter(FakeLibrary(0))
+        meter._library.nvmlDeviceGetCurrentClocksThrottleReasons = lambda *_: 3
+        self.assertIsNone(meter.status().throttle)
+        self.assertIsNone(nvml.throttle_text(None))
+        self.assertEqual(nvml.throttle_text(0), "none")
 
     def test_the_name_is_read(self):
         self.assertEqual(nvml.NvmlMeter(FakeLibrary(0)).gpu_name, "NVIDIA H100 80GB HBM3")

@@ -4,7 +4,7 @@ import random
 import unittest
 
 from collect.scheduler import Limits, RequestTooLarge, Scheduler, Sequence
-from collect.serving_loop import StoppedError, serve
+from collect.serving_loop import serve
 
 
 class FakeClock:
@@ -33,7 +33,7 @@ class FakeExecutor:
             [s.request for s in iteration.preempted]))
         duration = self.seconds(iteration)
         self.clock.time += duration
-        return duration, "fake"
+        return {"device_time_s": duration, "launch": "fake"}
 
 
 def limits(rows=4, budget=8, block=4, blocks=100, longest=64):
@@ -43,8 +43,8 @@ def limits(rows=4, budget=8, block=4, blocks=100, longest=64):
 def run(limits, arrivals, seconds=lambda iteration: 1.0):
     clock = FakeClock()
     executor = FakeExecutor(clock, seconds)
-    iterations, requests = serve(Scheduler(limits), executor, arrivals, clock)
-    return executor.seen, iterations, requests
+    served = serve(Scheduler(limits), executor, arrivals, clock)
+    return executor.seen, served.iterations, served.requests
 
 
 class Rules(unittest.TestCase):
@@ -119,35 +119,75 @@ class Preemption(unittest.TestCase):
         self.assertEqual(seen[7], ([0], [], []))
         self.assertEqual([r["preemptions"] for r in requests], [0, 1])
 
-    def test_an_iteration_that_preempted_admits_nobody(self):
-        seen, _, _ = run(limits(blocks=4, budget=16), [(0.0, 8, 6), (0.0, 8, 2), (0.5, 1, 1)])
-        self.assertEqual(seen[1], ([0], [], [1]))
-        self.assertEqual(seen[2][1], [])
+    def test_an_iteration_that_preempted_admits_nobody_though_one_would_fit(self):
+        # What was preempted goes to the front and cannot fit at once; so that one that fits is
+        # in front, this one goes to the back.
+        class Backwards(Scheduler):
+            def _preempt(self, sequence, iteration):
+                super()._preempt(sequence, iteration)
+                self.waiting.rotate(-1)
+        clock = FakeClock()
+        executor = FakeExecutor(clock)
+        serve(Backwards(limits(blocks=4, budget=16)), executor,
+              [(0.0, 8, 6), (0.0, 8, 2), (0.5, 1, 1)], clock)
+        self.assertEqual(executor.seen[1], ([0], [], [1]))
+        self.assertEqual(executor.seen[2], ([0], [(2, 0, 1)], []))
 
 
 class Refusals(unittest.TestCase):
     def test_a_request_that_never_fits_is_refused_at_once(self):
         scheduler = Scheduler(limits(blocks=2, longest=64))
         with self.assertRaises(RequestTooLarge):
-            scheduler.arrive(Sequence(0, 0.0, 7, 3))
+            scheduler.fit(Sequence(0, 0.0, 7, 3))
 
     def test_a_request_that_fits_exactly_is_served(self):
         # 8 places: 7 of the prompt and the first output token; the second is never computed.
         _, _, requests = run(limits(blocks=2, longest=64), [(0.0, 7, 2)])
         self.assertEqual(requests[0]["end_s"], 2.0)
 
-    def test_a_request_longer_than_a_sequence_is_refused(self):
+    def test_a_prompt_as_long_as_a_sequence_is_refused(self):
         with self.assertRaises(RequestTooLarge):
-            Scheduler(limits(longest=8)).arrive(Sequence(0, 0.0, 7, 2))
+            Scheduler(limits(longest=8)).fit(Sequence(0, 0.0, 8, 1))
+
+    def test_an_output_is_cut_at_the_longest_sequence(self):
+        sequence = Sequence(0, 0.0, 5, 9)
+        self.assertTrue(Scheduler(limits(longest=8)).fit(sequence))
+        self.assertEqual(sequence.output_tokens, 3)
+        self.assertFalse(Scheduler(limits(longest=8)).fit(sequence))
+
+    def test_the_others_are_served_where_one_cannot_be(self):
+        clock = FakeClock()
+        served = serve(Scheduler(limits(longest=8)), FakeExecutor(clock),
+                       [(0.0, 8, 1), (0.0, 5, 9), (1.0, 2, 1)], clock)
+        self.assertEqual((served.rejected, served.outputs_cut, served.cut), (1, 1, False))
+        self.assertEqual([(r["request"], r["output_tokens"]) for r in served.requests],
+                         [(1, 3), (2, 1)])
+        self.assertTrue(all(r["end_s"] for r in served.requests))
 
     def test_more_rows_than_tokens_are_refused(self):
         with self.assertRaises(ValueError):
             Scheduler(limits(rows=9, budget=8))
 
-    def test_a_run_that_takes_too_long_is_stopped(self):
+    def test_a_run_that_is_cut_finishes_what_it_has_and_takes_no_more(self):
         clock = FakeClock()
-        with self.assertRaises(StoppedError):
-            serve(Scheduler(limits()), FakeExecutor(clock), [(0.0, 4, 30)], clock, longest_s=5)
+        served = serve(Scheduler(limits()), FakeExecutor(clock),
+                       [(0.0, 4, 10), (3.0, 2, 2), (7.0, 2, 2), (8.0, 2, 2)], clock, last_s=5)
+        self.assertEqual((served.cut, served.not_admitted), (True, 2))
+        self.assertEqual([r["request"] for r in served.requests], [0, 1])
+        self.assertEqual([r["end_s"] for r in served.requests], [10.0, 5.0])
+
+    def test_a_cut_does_not_wait_for_arrivals_that_it_will_not_take(self):
+        clock = FakeClock()
+        served = serve(Scheduler(limits()), FakeExecutor(clock), [(0.0, 4, 1), (90.0, 2, 2)],
+                       clock, last_s=5)
+        self.assertEqual((served.cut, served.not_admitted, len(served.requests)), (True, 1, 1))
+        self.assertLess(clock.time, 6)
+
+    def test_a_run_that_took_all_arrivals_is_not_cut_however_long_it_lasts(self):
+        clock = FakeClock()
+        served = serve(Scheduler(limits()), FakeExecutor(clock), [(0.0, 4, 30)], clock, last_s=5)
+        self.assertFalse(served.cut)
+        self.assertEqual(served.requests[0]["end_s"], 30.0)
 
 
 class Laws(unittest.TestCase):
@@ -176,7 +216,8 @@ class Laws(unittest.TestCase):
                     self.assertLessEqual(sequence.context + 1, sequence.blocks * block)
                 return inner.run(iteration)
 
-        iterations, requests = serve(scheduler, Watched(), arrivals, clock)
+        served = serve(scheduler, Watched(), arrivals, clock)
+        iterations, requests = served.iterations, served.requests
         self.assertEqual(scheduler.free_blocks, chosen.kv_blocks)
         for request, arrival in zip(requests, arrivals):
             self.assertLessEqual(request["arrival_s"], request["first_scheduled_s"])

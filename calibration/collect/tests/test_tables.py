@@ -3,6 +3,7 @@
 import os
 import tempfile
 import unittest
+from unittest import mock
 
 from collect import conditions, schema
 from collect.tables import TableError, Tables
@@ -31,6 +32,31 @@ class Growing(unittest.TestCase):
         self.tables.append("kernels", [self.row(tokens=3)])
         self.assertEqual([r["tokens"] for r in self.tables.read("kernels")], ["1", "2", "3"])
 
+    def test_a_table_that_holds_nothing_yet_gets_its_header(self):
+        for start in ("", "run,op,mea"):
+            with open(self.tables.path("kernels"), "w") as file:
+                file.write(start)
+            self.assertEqual(self.tables.read("kernels"), [])
+            self.tables.append("kernels", [self.row(tokens=1)])
+            self.assertEqual([r["tokens"] for r in self.tables.read("kernels")], ["1"])
+
+    def test_reading_changes_nothing_on_the_disk(self):
+        self.tables.append("kernels", [self.row(tokens=1)])
+        with open(self.tables.path("kernels"), "a") as file:
+            file.write("1,gemm,bu")
+        size = os.path.getsize(self.tables.path("kernels"))
+        self.assertEqual(len(self.tables.read("kernels")), 1)
+        self.assertEqual(os.path.getsize(self.tables.path("kernels")), size)
+        other = os.path.join(self.folder.name, "other")
+        self.assertEqual(Tables(other).read("kernels"), [])
+        self.assertFalse(os.path.exists(other))
+
+    def test_what_is_no_number_is_not_written(self):
+        for value in (float("inf"), float("nan")):
+            with self.assertRaisesRegex(ValueError, "a measurement is"):
+                self.tables.append("kernels", [self.row(tokens=1, time_s=value)])
+        self.assertEqual(self.tables.read("kernels"), [])
+
     def test_an_unknown_column_is_refused(self):
         with self.assertRaisesRegex(TableError, "colour"):
             self.tables.append("kernels", [self.row(colour=1)])
@@ -48,6 +74,14 @@ class Growing(unittest.TestCase):
         self.tables.drop_unfinished_serving()
         self.assertEqual([r["scenario"] for r in self.tables.read("serving_iterations")], ["whole"])
 
+    def test_a_table_is_replaced_as_a_whole_or_not_at_all(self):
+        for scenario in ("whole", "cut"):
+            self.tables.append("serving_iterations", [{"run": 1, "scenario": scenario}])
+        self.tables.append("serving_requests", [{"run": 1, "scenario": "whole", "request": 0}])
+        with mock.patch("os.replace", side_effect=OSError), self.assertRaises(OSError):
+            self.tables.drop_unfinished_serving()
+        self.assertEqual(len(self.tables.read("serving_iterations")), 2)
+
     def test_a_folder_is_of_one_gpu(self):
         conditions.Conditions(self.folder.name).begin_run({"gpu": "A"})
         with self.assertRaises(conditions.ConditionsError):
@@ -63,7 +97,7 @@ class Schema(unittest.TestCase):
             "run", "tokens", "experts", "top_k", "head_dim", "active_experts", "buffer_sets",
             "calls", "replays", "flop", "bytes", "counter_edges", "decode_rows", "iteration",
             "prefill_chunks", "prefill_attention_pairs", "waiting_requests", "preemptions",
-            "request"}
+            "request", "repeat"}
         for columns in schema.TABLES.values():
             for column in columns:
                 self.assertTrue(column in plain or column.endswith(units), column)

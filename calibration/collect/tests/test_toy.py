@@ -66,14 +66,25 @@ class ToyRun(unittest.TestCase):
                          (True, "none", "synthetic"))
         self.assertEqual(document["serving"]["toy-rate-20-cache-128"]["kv_blocks"], 8)
 
+    def test_a_serving_run_is_idle_before_and_after(self):
+        energy = self.tables.read("serving_energy")
+        iterations = self.tables.read("serving_iterations")
+        first, last = iterations[0], iterations[-1]
+        self.assertLess(float(energy[0]["time_s"]) + 1, float(first["start_s"]))
+        end = float(last["start_s"]) + float(last["duration_s"])
+        self.assertGreater(float(energy[-1]["time_s"]), end + 1)
+        self.assertTrue(energy[-1]["edge_time_s"])
+        for row in iterations:
+            self.assertLessEqual(float(row["device_time_s"]), float(row["duration_s"]))
+            self.assertGreater(float(row["enqueue_s"]), 0)
+
     def test_sustained_rows_have_power_and_joules(self):
         rows = [r for r in self.tables.read("steps") if r["measurement"] == "sustained"]
         self.assertTrue(rows)
         for row in rows:
-            if row["power_w"]:
-                power, joules = float(row["power_w"]), float(row["energy_j"])
-                wall = float(row["window_s"]) / int(row["replays"]) / int(row["calls"])
-                self.assertAlmostEqual(joules / (power * wall), 1, places=5)
+            power, joules = float(row["power_w"]), float(row["energy_j"])
+            wall = float(row["window_s"]) / int(row["replays"]) / int(row["calls"])
+            self.assertAlmostEqual(joules / (power * wall), 1, places=5)
 
     def test_a_finished_folder_needs_nothing_more(self):
         status, report = run("--output", self.folder, "--resume")
@@ -113,13 +124,14 @@ class Resuming(unittest.TestCase):
                     runner.Runner, "measure_all", lose), mock.patch("os.execv") as execute:
                 folder = os.path.join(holder, "toy")
                 status, _ = run("--output", folder, "--minutes", "2", "--parts", "idle",
+                                "--retry-skipped",
                                 "--restarts", str(restarts))
                 self.assertEqual(status, command.DEVICE_LOST)
                 self.assertEqual(execute.call_count, expected)
             if expected:
                 arguments = execute.call_args.args[1][2:]
                 again = command._parser().parse_args(arguments)
-                self.assertTrue(again.resume and again.toy)
+                self.assertTrue(again.resume and again.toy and again.retry_skipped)
                 self.assertEqual((again.output, again.parts, again.restarts),
                                  (folder, ["idle"], 1))
                 self.assertLess(again.minutes, 2)
@@ -132,7 +144,7 @@ class Kernels(unittest.TestCase):
         self.device = CpuDevice()
 
     def test_attention_is_causal_and_aligned_at_the_last_token(self):
-        from collect.kernels import attention
+        from collect.kernels import attention_backends as attention
         q, k, v = attention.random_inputs(self.device, 1, 3, 5, 2, 1, 8)
         whole = attention.reference(q, k, v)
         last = attention.reference(q[:, 2:], k, v)
@@ -147,7 +159,7 @@ class Kernels(unittest.TestCase):
         self.assertEqual(int(moe.route(50, 8, 2).sum()), 100)
 
     def test_buffers_rotate_beyond_the_cache_and_within_memory(self):
-        from collect.device import UnfitError
+        from collect.errors import UnfitError
         from collect.kernels.case import L2_MULTIPLE, buffer_sets
         size = self.device.l2_bytes // 4
         self.assertEqual(buffer_sets(self.device, size), 4 * L2_MULTIPLE)
@@ -211,7 +223,7 @@ class Replay(unittest.TestCase):
             scheduler.arrive(Sequence(number, 0.0, prompt, output))
         while scheduler.has_work:
             iteration = scheduler.form(0.0)
-            kinds.append(executor.run(iteration)[1])
+            kinds.append(executor.run(iteration)["launch"])
             slots = [s.slot for s in iteration.decodes]
             tokens.append(executor.next_token[slots].tolist())
             scheduler.complete(iteration, 0.0)
