@@ -6,7 +6,8 @@ extension FleetRun {
   /// The books of the whole run, each kept by its own part of the engine.
   mutating func accounts(at end: SimTime) -> RunAccounts {
     let final = snapshot(at: end)
-    var idleTime = SimDuration.zero, busyTime = SimDuration.zero
+    var idleTime = SimDuration.zero
+    var busyTime = SimDuration.zero
     for replica in replicas {
       busyTime += replica.meter.busyTime
       idleTime += replica.meter.idleTime + (end - replica.meter.idleSince)

@@ -81,7 +81,11 @@ extension FleetRun {
     let byPool = series.closeInterval(at: end)
     let energy = byPool.reduce(Energy.zero, +)
     let duration = end - start
-    var waiting = 0, rows = 0, busy = 0, used = 0, total = 0
+    var waiting = 0
+    var rows = 0
+    var busy = 0
+    var used = 0
+    var total = 0
     for (index, view) in views.enumerated() {
       waiting += view.waitingRequests
       rows += view.runningRows

@@ -31,7 +31,8 @@ struct IterationQueue {
   }
 
   private func precedes(_ a: Int32, _ b: Int32) -> Bool {
-    let timeA = times[Int(a)], timeB = times[Int(b)]
+    let timeA = times[Int(a)]
+    let timeB = times[Int(b)]
     return timeA == timeB ? a < b : timeA < timeB
   }
 

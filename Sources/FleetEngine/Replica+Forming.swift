@@ -75,8 +75,11 @@ extension Replica {
     waiting.prepend(
       WaitingItem(
         request: row.request, sample: row.sample, generated: generated, tokens: tokens,
-        output: row.output, firstAnswer: row.answerIteration == 0 ? 0 : generated
-          + row.answerIteration - decodeIteration, lastToken: now))
+        output: row.output,
+        firstAnswer: row.answerIteration == 0
+          ? 0
+          : generated
+            + row.answerIteration - decodeIteration, lastToken: now))
   }
 
   /// Gives the rows in prefill their next chunks, in order, as far as the budget goes.

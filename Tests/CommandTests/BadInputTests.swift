@@ -102,9 +102,11 @@ struct BadInputTests {
     }
   }
 
-  @Test("what cannot be written is known before anything is simulated", arguments: [
-    ["--json", "."], ["--json", "nowhere/summary.json"],
-  ])
+  @Test(
+    "what cannot be written is known before anything is simulated",
+    arguments: [
+      ["--json", "."], ["--json", "nowhere/summary.json"],
+    ])
   func unwritable(_ arguments: [String]) throws {
     try withScratchFolder { folder in
       try Data(TinyScenario.text.utf8).write(to: folder.appending(path: "scenario.yaml"))

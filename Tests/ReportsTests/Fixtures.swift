@@ -45,7 +45,7 @@ func completedRecord(id: UInt64 = 7) -> RequestRecord {
     cachedPromptTokens: 16, outputTokens: 400, reasoningTokens: 300, samples: 4, preemptions: 1,
     timePerOutputToken: SimDuration(nanoseconds: 9_876_543),
     prefillEnergy: Energy(rounding: 1.5), decodeEnergy: Energy(rounding: 200.25),
-    isCorrect: true)
+    isCorrect: true, isMeasured: true)
 }
 
 func rejectedRecord() -> RequestRecord {

@@ -49,12 +49,24 @@ import Testing
     }
   }
 
+  @Test func `what somebody put beside earlier results is not replaced`() async throws {
+    try await withTemporaryFolder { root in
+      let place = root.appending(path: "results")
+      try await OutputFolder.write(to: place) { try writeSummary(in: $0, "old") }
+      try Data("mine".utf8).write(to: place.appending(path: "notes.txt"))
+      await #expect(throws: OutputError.self) {
+        try await OutputFolder.write(to: place) { try writeSummary(in: $0, "new") }
+      }
+      #expect(try names(in: place).sorted() == ["notes.txt", "summary.json"])
+    }
+  }
+
   @Test func `earlier results are replaced as a whole`() async throws {
     try await withTemporaryFolder { root in
       let place = root.appending(path: "results")
       try await OutputFolder.write(to: place) { folder in
         try writeSummary(in: folder, "old")
-        try Data().write(to: folder.appending(path: "old.csv"))
+        try Data().write(to: folder.appending(path: "requests.csv"))
       }
       try await OutputFolder.write(to: place) { try writeSummary(in: $0, "new") }
       #expect(try names(in: root) == ["results"])

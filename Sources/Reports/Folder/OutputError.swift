@@ -6,8 +6,8 @@ public enum OutputError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .occupied(let path):
-      "\(path) exists and is not a folder of earlier results (it has no summary.json of this "
-        + "program); name another folder, or remove it first"
+      "\(path) exists and holds other things than results of this program; name another "
+        + "folder, or move them away first"
     }
   }
 }

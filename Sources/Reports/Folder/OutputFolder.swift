@@ -5,12 +5,18 @@ public import Foundation
 /// Everything is written into a hidden folder beside the destination, which takes its place in
 /// the end. An error, and an interruption where `InterruptGuard` is installed, removes it.
 public enum OutputFolder {
-  /// Throws unless `destination` is free, an empty folder, or a folder of earlier results.
+  /// What this program writes into a folder; anything else there is somebody's own.
+  private static let names: Set = [
+    "summary.json", "report.html", RunTables.requestsName, RunTables.seriesName,
+  ]
+
+  /// Throws unless `destination` is free, an empty folder, or a folder of earlier results and
+  /// nothing else.
   public static func check(_ destination: URL) throws {
     let path = destination.resolvingSymlinksInPath().path
     guard FileManager.default.fileExists(atPath: path) else { return }
     guard let contents = try? FileManager.default.contentsOfDirectory(atPath: path),
-      contents.isEmpty || holdsResults(path)
+      contents.isEmpty || (holdsResults(path) && contents.allSatisfy(names.contains))
     else { throw OutputError.occupied(path: destination.relativePath) }
   }
 

@@ -31,7 +31,7 @@ extension PolicySummary {
       goodput: Nullable(finite: figures.goodput),
       outputTokensPerSecond: Nullable(finite: figures.outputTokensPerSecond),
       meanBatch: Nullable(finite: figures.meanBatch),
-      windowSeconds: figures.windowSeconds,
+      windowStartSeconds: result.windowStart.seconds, windowSeconds: figures.windowSeconds,
       simulatedSeconds: result.end.seconds,
       gpuCount: figures.gpuCount,
       wallSeconds: withTiming ? run.timing.wallSeconds : nil,

@@ -20,6 +20,7 @@ public struct PolicySummary: Codable, Hashable, Sendable {
   public var goodput: Nullable<Double>
   public var outputTokensPerSecond: Nullable<Double>
   public var meanBatch: Nullable<Double>
+  public var windowStartSeconds: Double
   public var windowSeconds: Double
   public var simulatedSeconds: Double
   public var gpuCount: Int
@@ -43,6 +44,7 @@ public struct PolicySummary: Codable, Hashable, Sendable {
     case goodput = "goodput_rps"
     case outputTokensPerSecond = "output_tokens_per_s"
     case meanBatch = "mean_batch"
+    case windowStartSeconds = "window_start_s"
     case windowSeconds = "window_s"
     case simulatedSeconds = "simulated_s"
     case gpuCount = "gpus"

@@ -7,7 +7,7 @@ struct RequestRow {
     "policy", "request_id", "task", "arm", "replica", "outcome", "arrival_ms",
     "queueing_delay_ms", "ttft_ms", "answer_ms", "tpot_ms", "e2e_ms", "prompt_tokens",
     "cached_prompt_tokens", "output_tokens", "reasoning_tokens", "samples", "preemptions",
-    "prefill_energy_j", "decode_energy_j", "energy_j", "correct",
+    "prefill_energy_j", "decode_energy_j", "energy_j", "correct", "measured",
   ]
 
   private let policy: [UInt8]
@@ -52,6 +52,8 @@ struct RequestRow {
     row.append(joules: record.energy)
     row.comma()
     if let isCorrect = record.isCorrect { row.append(isCorrect ? 1 : 0) }
+    row.comma()
+    row.append(record.isMeasured ? 1 : 0)
     row.endRow()
   }
 
