@@ -100,6 +100,12 @@ class Ragged(unittest.TestCase):
             return [attention_backends._split_is_right(CpuDevice(), (4, 2, 16), n)
                     for n in (1, parts)]
 
+    def test_the_longest_context_fills_more_parts_than_one_block_each(self):
+        from collect.kernels.attention_backends import RAGGED_CONTEXTS, RAGGED_STARTS
+        # 64 tokens a block.
+        self.assertGreater(max(RAGGED_CONTEXTS), 40 * 64)
+        self.assertGreater(min(RAGGED_STARTS), 0)
+
     def test_a_right_kernel_passes(self):
         self.assertEqual(self.check(), [True, True])
 

@@ -52,6 +52,12 @@ class Edges(unittest.TestCase):
         ramp = [energy.Edge(t / 10, (t / 10) ** 2 * 100) for t in range(40)]
         self.assertGreater(energy.power_spread(ramp, 0, 3.9), 0.3)
 
+    def test_spread_is_the_standard_deviation_of_a_sample_over_its_mean(self):
+        # 100, 200 and 300 W over a second each: 100 W around 200 W.
+        joules = {0: 0, 0.9: 90, 1.1: 120, 1.9: 280, 2.1: 330, 2.9: 570}
+        edges = [energy.Edge(time, value) for time, value in joules.items()]
+        self.assertAlmostEqual(energy.power_spread(edges, 0, 3), 0.5)
+
     def test_update_interval_is_the_median_gap(self):
         self.assertAlmostEqual(energy.update_interval_s(counter(300, 0.05, 4)), 0.05, places=3)
 

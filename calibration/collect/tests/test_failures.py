@@ -64,6 +64,9 @@ class Capture(unittest.TestCase):
     def test_a_capture_that_broke_the_device_ends_the_process(self):
         with self.assertRaises(FatalError):
             self.work(FatalError("broken"))
+        from collect.device import is_fatal
+        self.assertTrue(is_fatal(FatalError("broken")))
+        self.assertFalse(is_fatal(RuntimeError("broken")))
 
     def test_data_do_not_depend_on_what_was_drawn_before(self):
         import torch

@@ -154,6 +154,16 @@ class Burst(Scripted):
         self.assertAlmostEqual(self.play_burst(slow_s=0.03)["time_spread"], 0, places=9)
 
 
+class Slowness(unittest.TestCase):
+    def test_only_reasons_that_slow_the_work_count_and_unknown_ones_do_not(self):
+        statuses = [nvml.Status(0.0, throttle=bits) for bits in (0x4, 0x1, 0x2, 0x20, None)]
+        row = measure._conditions(statuses, None)
+        self.assertEqual(row["throttled_share"], 0.5)
+        self.assertEqual(row["throttle_reasons"],
+                         "idle+application-clocks+power-cap+software-thermal")
+        self.assertIsNone(measure._conditions(statuses[-1:], None)["throttled_share"])
+
+
 class Watching(unittest.TestCase):
     def test_an_idle_gpu_is_seen_by_its_counter(self):
         script = Script()
