@@ -7,13 +7,31 @@ enum RunWarnings {
   /// In order of the runs; each once.
   static func of(_ runs: [PolicyRun]) -> [String] {
     var seen: Set<String> = []
-    let all = runs.flatMap { extrapolations($0) + emptiness($0) + rejections($0) + growth($0) }
+    let all =
+      extrapolations(runs) + runs.flatMap { emptiness($0) + rejections($0) + growth($0) }
     return all.filter { seen.insert($0).inserted }
   }
 
-  private static func extrapolations(_ run: PolicyRun) -> [String] {
-    zip(run.fleet.pools, run.result.extentByPool).flatMap { pool, extent in
-      pool.model.extrapolations(upTo: extent)
+  /// For each pool of the study the furthest that any run went, and the smallest of the largest
+  /// batches: a run that never fills a batch leaves the range at its other end.
+  private static func extrapolations(_ runs: [PolicyRun]) -> [String] {
+    var names: [String] = []
+    var models: [String: any IterationModel] = [:]
+    var extents: [String: [ShapeExtent]] = [:]
+    for run in runs {
+      for (pool, extent) in zip(run.fleet.pools, run.result.extentByPool) {
+        if models.updateValue(pool.model, forKey: pool.name) == nil { names.append(pool.name) }
+        extents[pool.name, default: []].append(extent)
+      }
+    }
+    return names.flatMap { name -> [String] in
+      guard let model = models[name], let all = extents[name] else { return [] }
+      var furthest = ShapeExtent(decodeRows: 0, contextTokens: 0, promptTokens: 0)
+      for extent in all { furthest.formMaximum(extent) }
+      let emptiest = ShapeExtent(
+        decodeRows: all.map(\.decodeRows).filter { $0 > 0 }.min() ?? 0, contextTokens: 0,
+        promptTokens: 0)
+      return model.extrapolations(upTo: furthest) + model.extrapolations(upTo: emptiest)
     }
   }
 
