@@ -11,8 +11,8 @@ CONDITION_COLUMNS = [
 ]
 
 RESULT_COLUMNS = [
-    "backend", "backend_trials", "launch", "capture_failure", "calls", "replays", "window_s", "duty_share",
-    "flop", "bytes", "time_s", "time_spread",
+    "backend", "backend_trials", "launch", "capture_failure", "calls", "replays",
+    "window_s", "duty_share", "flop", "bytes", "time_s", "time_spread",
     "power_w", "power_spread", "energy_j", "counter_edges", "sensor_power_w",
     "compute_utilization", "bandwidth_utilization",
 ] + CONDITION_COLUMNS
@@ -47,8 +47,8 @@ TABLES = {
         "request", "arrival_s", "prompt_tokens", "output_tokens", "first_scheduled_s",
         "first_token_s", "end_s", "preemptions"],
     "serving_energy": ["run"] + SERVING_KEY + [
-        "time_s", "energy_j", "edge_time_s", "edge_energy_j", "sensor_power_w", "sm_clock_mhz", "memory_clock_mhz",
-        "temperature_c", "throttle_reasons"],
+        "time_s", "energy_j", "edge_time_s", "edge_energy_j", "sensor_power_w",
+        "sm_clock_mhz", "memory_clock_mhz", "temperature_c", "throttle_reasons"],
     "skipped": ["run", "part", "key", "reason"],
 }
 
@@ -58,7 +58,8 @@ KEYS = {
 }
 
 TEXT_COLUMNS = {
-    "op", "measurement", "dtype", "model", "kind", "phase", "scenario", "backend", "backend_trials", "launch",
+    "op", "measurement", "dtype", "model", "kind", "phase", "scenario", "backend",
+    "backend_trials", "launch",
     "capture_failure", "throttle_reasons", "part", "key", "reason",
 }
 

@@ -26,7 +26,8 @@ class Tables:
         return os.path.join(self.folder, table + ".csv")
 
     def append(self, table, rows):
-        """Adds rows (dictionaries), making the folder if needed; an unknown column is an error, a missing one is empty."""
+        """Adds rows (dictionaries), making the folder if needed; an unknown column is an
+        error, a missing one is empty."""
         columns = schema.TABLES[table]
         for row in rows:
             unknown = set(row) - set(columns)
