@@ -31,7 +31,11 @@ enum RunWarnings {
       let emptiest = ShapeExtent(
         decodeRows: all.map(\.decodeRows).filter { $0 > 0 }.min() ?? 0, contextTokens: 0,
         promptTokens: 0)
-      return model.extrapolations(upTo: furthest) + model.extrapolations(upTo: emptiest)
+      let fullest = ShapeExtent(
+        decodeRows: furthest.decodeRows, contextTokens: 0, promptTokens: 0)
+      let outermost = model.extrapolations(upTo: furthest)
+      guard model.extrapolations(upTo: fullest).isEmpty else { return outermost }
+      return outermost + model.extrapolations(upTo: emptiest)
     }
   }
 
