@@ -23,6 +23,9 @@ public struct IterationShape: Hashable, Sendable {
     self.prefillChunks = prefillChunks
     self.prefillAttentionPairs = prefillAttentionPairs
   }
+
+  /// Whether it holds no prompt tokens.
+  @inlinable public var isDecodeOnly: Bool { prefillTokens == 0 }
 }
 
 /// Time and energy of one iteration on one replica, all its GPUs together; exact.
@@ -49,8 +52,12 @@ public struct IterationCost: Hashable, Sendable {
 
 /// Time and energy of a replica: one model on one or more GPUs.
 public protocol IterationModel: Sendable {
-  /// The cost of an iteration of this shape, which holds at least one row or chunk.
+  /// The cost of an iteration of this shape, which holds at least one row or chunk. A decode-only
+  /// one costs what `decodeSegment` says.
   func cost(of shape: IterationShape) -> IterationCost
+  /// The cost of decode-only iterations of `rows` rows around `contextTokens` (at least one a
+  /// row); its range is `DecodeKnots.range(holding: contextTokens)`.
+  func decodeSegment(rows: Int, contextTokens: Int) -> DecodeSegment
   /// Power of the replica's GPUs while no iteration runs, weights loaded.
   var idlePower: Power { get }
   /// In words, each way in which shapes up to `extent` leave what the model was calibrated on.
@@ -58,6 +65,25 @@ public protocol IterationModel: Sendable {
 }
 
 extension IterationModel {
+  /// For a model that is affine in the context between any two knots.
+  public func decodeSegment(rows: Int, contextTokens: Int) -> DecodeSegment {
+    let range = DecodeKnots.range(holding: contextTokens)
+    func knot(_ tokens: Int) -> IterationCost {
+      cost(of: IterationShape(decodeRows: rows, decodeContextTokens: tokens))
+    }
+    let last = range.upperBound - 1
+    guard last > range.lowerBound else {
+      return DecodeSegment(
+        context: range, base: knot(last), ticksPerToken: 0, energyPerToken: 0,
+        decodeOwnEnergyPerToken: 0)
+    }
+    let line = DecodeSegment(
+      from: knot(range.lowerBound), to: knot(last), over: range.lowerBound..<last)
+    return DecodeSegment(
+      context: range, base: line.base, ticksPerToken: line.ticksPerToken,
+      energyPerToken: line.energyPerToken, decodeOwnEnergyPerToken: line.decodeOwnEnergyPerToken)
+  }
+
   /// A model that is exact by definition extrapolates nowhere.
   public func extrapolations(upTo extent: ShapeExtent) -> [String] { [] }
 }

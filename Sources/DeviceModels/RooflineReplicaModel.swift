@@ -29,7 +29,20 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
     ).coefficients()
   }
 
-  public func cost(of shape: IterationShape) -> IterationCost { estimate(shape).cost }
+  public func cost(of shape: IterationShape) -> IterationCost {
+    guard shape.isDecodeOnly else { return estimate(shape).cost }
+    return decodeSegment(rows: shape.decodeRows, contextTokens: shape.decodeContextTokens)
+      .cost(context: shape.decodeContextTokens)
+  }
+
+  /// The line between the estimates at the two knots around the context.
+  public func decodeSegment(rows: Int, contextTokens: Int) -> DecodeSegment {
+    let range = DecodeKnots.range(holding: contextTokens)
+    func knot(_ tokens: Int) -> IterationCost {
+      estimate(IterationShape(decodeRows: rows, decodeContextTokens: tokens)).cost
+    }
+    return DecodeSegment(from: knot(range.lowerBound), to: knot(range.upperBound), over: range)
+  }
 
   /// The cost in floating point, part by part. A quarter of a microsecond; allocates nothing.
   public func estimate(_ shape: IterationShape) -> IterationEstimate {

@@ -26,12 +26,40 @@ public struct EngineLimits: Hashable, Sendable {
   }
 }
 
+/// In which order waiting requests are admitted.
+public enum SchedulingOrder: String, CaseIterable, Hashable, Sendable {
+  /// First come, first served; what was preempted comes first.
+  case firstComeFirstServed = "fcfs"
+  /// By `Query.priority`, then by arrival; also decides who is preempted (vLLM's `priority`).
+  case priority
+  /// The shortest prompt first; what was preempted comes before all.
+  case shortestPrompt = "shortest-prompt"
+}
+
+/// Switches of a serving engine (docs/model.md has the rule behind each).
+public struct EngineRules: Hashable, Sendable {
+  public var order = SchedulingOrder.firstComeFirstServed
+  /// Whether a prompt may be computed in pieces over several iterations
+  /// (`enable_chunked_prefill`).
+  public var chunksPrefill = true
+  /// Whether the KV of prompts is kept for later requests that begin alike
+  /// (`enable_prefix_caching`).
+  public var cachesPrefixes = false
+  /// KV blocks that an admission leaves free unless the batch is empty.
+  public var watermarkBlocks = 0
+  /// A request that finds so many waiting on its replica is refused; nil for no limit.
+  public var waitingLimit: Int?
+
+  public init() {}
+}
+
 /// Identical replicas of one model on one kind of GPU.
 public struct PoolConfiguration: Sendable {
   public var name: String
   public var replicaCount: Int
   public var gpusPerReplica: Int
   public var limits: EngineLimits
+  public var rules: EngineRules
   public var model: any IterationModel
   /// Power of the host that does not depend on load, per GPU of this pool (node scope).
   public var hostPowerPerGPU: Power
@@ -40,12 +68,14 @@ public struct PoolConfiguration: Sendable {
 
   public init(
     name: String, replicaCount: Int, gpusPerReplica: Int, limits: EngineLimits,
-    model: any IterationModel, hostPowerPerGPU: Power = .zero, nodeWattsPerGPUWatt: Double = 1
+    rules: EngineRules = EngineRules(), model: any IterationModel, hostPowerPerGPU: Power = .zero,
+    nodeWattsPerGPUWatt: Double = 1
   ) {
     self.name = name
     self.replicaCount = replicaCount
     self.gpusPerReplica = gpusPerReplica
     self.limits = limits
+    self.rules = rules
     self.model = model
     self.hostPowerPerGPU = hostPowerPerGPU
     self.nodeWattsPerGPUWatt = nodeWattsPerGPUWatt
@@ -71,6 +101,9 @@ public struct ArmConfiguration: Sendable {
 public enum ArrivalMode: Hashable, Sendable {
   /// Queries arrive when the source says.
   case open
+  /// Queries arrive when the source says, but wait with their asker while so many requests are
+  /// in flight in the whole fleet.
+  case capped(concurrency: Int)
   /// A fixed number of requests is in flight on each replica: the next comes as one ends.
   case closedLoop(concurrencyPerReplica: Int)
 }

@@ -3,8 +3,13 @@ public import Quantities
 /// How a request ended.
 public enum RequestOutcome: UInt8, Sendable {
   case completed
-  /// Refused at arrival: longer than the model's limit or than the whole KV cache, or by policy.
+  /// Refused at arrival: longer than the model's limit or than the whole KV cache, by a full
+  /// queue, or by policy.
   case rejected
+  /// Given up unfinished when its time was up.
+  case timedOut
+  /// Given up unfinished when its asker lost patience.
+  case cancelled
 }
 
 /// What is known of one request when it ends: one row of `requests.csv`.

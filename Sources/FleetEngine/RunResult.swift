@@ -20,6 +20,8 @@ public struct RequestCounts: Hashable, Sendable {
   public var arrived = 0
   public var completed = 0
   public var rejected = 0
+  public var timedOut = 0
+  public var cancelled = 0
   public var metObjective = 0
   public init() {}
 }
@@ -77,6 +79,8 @@ public struct RunResult: Sendable {
   public var iterations = 0
   /// Of the whole run, whatever the window.
   public var preemptions = 0
+  /// Prefix blocks that lost their place in the cache, in the whole run, whatever the window.
+  public var evictions = 0
   /// Decode rows summed over the iterations that had any, and those iterations: mean batch.
   public var decodeRowSum = 0
   public var decodeIterations = 0

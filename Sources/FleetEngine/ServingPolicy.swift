@@ -7,16 +7,23 @@ public struct RequestView: Sendable {
   /// Index into the scenario's tasks.
   public let task: Int
   public let promptTokens: Int
+  /// Lower is more urgent.
+  public let priority: Int
+  /// The conversation that it belongs to; nil if it stands alone.
+  public let session: UInt64?
   /// The policy's own estimator's guess of the difficulty, (0, 1); nil without an estimator.
   public let estimatedDifficulty: Double?
 
   public init(
-    id: UInt64, arrival: SimTime, task: Int, promptTokens: Int, estimatedDifficulty: Double? = nil
+    id: UInt64, arrival: SimTime, task: Int, promptTokens: Int, priority: Int = 0,
+    session: UInt64? = nil, estimatedDifficulty: Double? = nil
   ) {
     self.id = id
     self.arrival = arrival
     self.task = task
     self.promptTokens = promptTokens
+    self.priority = priority
+    self.session = session
     self.estimatedDifficulty = estimatedDifficulty
   }
 }

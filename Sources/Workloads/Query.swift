@@ -15,10 +15,15 @@ public struct Query: Sendable {
   public var recordedOutputTokens: Int?
   /// Quantile of the query's difficulty in its task's reference distribution, in (0, 1).
   public var difficulty: Double
+  /// Lower is more urgent, as in vLLM; heeded where an engine serves by priority.
+  public var priority: Int
+  /// What the prompt holds, and how long its asker waits; most queries say nothing of it.
+  public var context: QueryContext
 
   public init(
     id: UInt64, arrival: SimTime, task: Int, promptTokens: Int,
-    recordedOutputTokens: Int? = nil, difficulty: Double = 0.5
+    recordedOutputTokens: Int? = nil, difficulty: Double = 0.5, priority: Int = 0,
+    context: QueryContext = QueryContext()
   ) {
     self.id = id
     self.arrival = arrival
@@ -26,7 +31,28 @@ public struct Query: Sendable {
     self.promptTokens = promptTokens
     self.recordedOutputTokens = recordedOutputTokens
     self.difficulty = difficulty
+    self.priority = priority
+    self.context = context
   }
+}
+
+/// What is known of a query beside its size.
+public struct QueryContext: Sendable {
+  /// The conversation that the query belongs to; nil if it stands alone.
+  public var session: UInt64?
+  /// Position in its session, from 0.
+  public var turn = 0
+  /// Content of the leading prefix blocks of the prompt, and of the answer after it where the
+  /// next turn repeats it: equal ids stand for equal tokens after equal tokens (a chained hash).
+  public var prefixBlockIDs: [UInt64] = []
+  /// Tokens that one of `prefixBlockIDs` stands for.
+  public var prefixBlockTokens = 16
+  /// After so long without an end the request is given up as timed out.
+  public var timeout: SimDuration?
+  /// After so long without an end the asker cancels.
+  public var patience: SimDuration?
+
+  public init() {}
 }
 
 /// A stream of queries, pulled one at a time in order of arrival.
@@ -36,4 +62,16 @@ public struct Query: Sendable {
 public protocol QuerySource {
   /// The next query, or nil at the end. Throws where the input behind it is broken.
   mutating func next() throws -> Query?
+
+  /// What the asker of `query` sends next, now that it has ended, however it did; nil if nothing.
+  ///
+  /// The arrival is at or after `end`. Called once for each query that was given out, in order of
+  /// ends. All of the follow-up but its arrival is a function of the session and the turn alone,
+  /// so that every policy meets the same queries.
+  mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query?
+}
+
+extension QuerySource {
+  /// Queries that stand alone have none.
+  public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? { nil }
 }

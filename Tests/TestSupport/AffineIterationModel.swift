@@ -41,6 +41,10 @@ public struct AffineIterationModel: IterationModel {
   /// Quanta that the attention of prefill draws per (query, key) pair.
   public var prefillAttentionQuanta: Int128
   public var idlePower: Power
+  /// Added to decode-only iterations for each knot that their context has passed: steps in time
+  /// and energy where one segment ends and the next begins.
+  public var ticksPerKnot: Int128 = 0
+  public var quantaPerKnot: Int128 = 0
 
   public init(
     ticks: ShapeWeights, quanta: ShapeWeights = ShapeWeights(),
@@ -57,9 +61,12 @@ public struct AffineIterationModel: IterationModel {
   public func cost(of shape: IterationShape) -> IterationCost {
     let decodeOwn = decodeAttentionQuanta * Int128(shape.decodeContextTokens)
     let prefillOwn = prefillAttentionQuanta * Int128(shape.prefillAttentionPairs)
+    let knots =
+      shape.isDecodeOnly ? Int128(DecodeKnots.index(holding: shape.decodeContextTokens)) : 0
     return IterationCost(
-      duration: SimDuration(ticks: ticks.sum(over: shape)),
-      energy: Energy(quanta: quanta.sum(over: shape) + decodeOwn + prefillOwn),
+      duration: SimDuration(ticks: ticks.sum(over: shape) + knots * ticksPerKnot),
+      energy: Energy(
+        quanta: quanta.sum(over: shape) + knots * quantaPerKnot + decodeOwn + prefillOwn),
       prefillOwnEnergy: Energy(quanta: prefillOwn),
       decodeOwnEnergy: Energy(quanta: decodeOwn))
   }
