@@ -68,8 +68,8 @@ public struct RandomScenario: CustomStringConvertible {
   }
 
   /// What the reference makes of it.
-  public func reference() -> ReferenceResult {
-    ReferenceSimulator(fleet: fleet, answers: answers, policy: policy).run(queries)
+  public func reference() throws -> ReferenceResult {
+    try ReferenceSimulator(fleet: fleet, answers: answers, policy: policy).run(queries)
   }
 
   public var description: String {
