@@ -160,7 +160,7 @@ extension Replica {
     let samples = requests[slot].record.samples
     requests[slot].record.firstToken = now
     requests[slot].sharedHolders += samples - 1
-    tally.computedPrompt(tokens: row.item.tokens)
+    tally.computedPrompt(tokens: row.item.tokens - row.found)
     extent.promptTokens = max(extent.promptTokens, row.item.tokens)
     tally.putOutFirst(tokens: samples)
     for sample in 0..<samples {

@@ -32,10 +32,9 @@ struct RunTally {
     tokens.output += rows * count
     decodeRowSum += rows * count
     decodeIterations += count
-    for index in start..<start + count {
-      let gap = SimDuration(ticks: Int128(ticks.value(index)))
-      interTokenLatency.record(gap.nanoseconds, times: rows)
-    }
+    interTokenLatency.recordProgression(
+      first: ticks.value(start), step: ticks.step, count: count,
+      divisor: SimDuration.ticksPerNanosecond, times: rows)
   }
 
   /// A preempted sample put out the token that follows its last one, `gap` later.

@@ -50,9 +50,9 @@ public struct ReplicaSet: RandomAccessCollection, Hashable, Sendable, Expressibl
   }
 
   /// Replicas one by one, none twice.
-  public init(arrayLiteral replicas: Int...) {
-    self.init(ranges: replicas.map { $0..<$0 + 1 })
-  }
+  public init(_ replicas: some Sequence<Int>) { self.init(ranges: replicas.map { $0..<$0 + 1 }) }
+
+  public init(arrayLiteral replicas: Int...) { self.init(replicas) }
 
   public var startIndex: Int { 0 }
   public var endIndex: Int { count }
