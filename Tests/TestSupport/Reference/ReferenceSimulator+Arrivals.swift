@@ -81,7 +81,7 @@ extension ReferenceSimulator {
     let view = FleetView(
       now: now, replicas: views,
       replicasByArm: fleet.arms.map { arm in
-        replicas.indices.filter { arm.pools.contains(replicas[$0].poolIndex) }
+        ReplicaSet(replicas.indices.filter { arm.pools.contains(replicas[$0].poolIndex) })
       })
     let request = RequestView(
       id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
