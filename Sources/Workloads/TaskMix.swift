@@ -56,7 +56,8 @@ struct TaskMixDraw: Sendable {
   }
 
   func callAsFunction(_ id: UInt64) -> (partIndex: Int, difficulty: Double) {
-    let index = mix.partIndex(partStream.uniform(id: id))
+    // A draw that decides nothing is left out.
+    let index = mix.parts.count == 1 ? 0 : mix.partIndex(partStream.uniform(id: id))
     return (index, mix.parts[index].difficulty.quantile(difficultyStream.uniform(id: id)))
   }
 }
