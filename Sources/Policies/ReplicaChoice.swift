@@ -5,5 +5,5 @@ public protocol ReplicaChoice: Sendable {
   /// One element of `candidates`, which holds at least one replica index and none twice.
   ///
   /// Called once per request, in order of arrival.
-  mutating func choose(among candidates: [Int], in fleet: FleetView) -> Int
+  mutating func choose(among candidates: ReplicaSet, in fleet: FleetView) -> Int
 }

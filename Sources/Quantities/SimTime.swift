@@ -5,6 +5,7 @@
 /// Addition is exact and therefore associative: the order of accumulation never shows.
 public struct SimDuration: Hashable, Comparable, Sendable {
   public static let ticksPerSecond: Double = 1024e12
+  public static let ticksPerNanosecond: Int64 = 1_024_000
   public static let zero = SimDuration(ticks: 0)
 
   public var ticks: Int128

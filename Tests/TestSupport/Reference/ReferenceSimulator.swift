@@ -85,7 +85,7 @@ public final class ReferenceSimulator {
     let view = FleetView(
       now: query.arrival, replicas: replicas.map(\.view),
       replicasByArm: fleet.arms.map { arm in
-        replicas.indices.filter { arm.pools.contains(replicas[$0].poolIndex) }
+        ReplicaSet(replicas.indices.filter { arm.pools.contains(replicas[$0].poolIndex) })
       })
     let request = RequestView(
       id: query.id, arrival: query.arrival, task: query.task, promptTokens: query.promptTokens)

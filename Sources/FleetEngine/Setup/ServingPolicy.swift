@@ -46,17 +46,23 @@ public struct ReplicaView: Hashable, Sendable {
 }
 
 /// What a policy may know of the fleet.
-public struct FleetView: Sendable {
+public struct FleetView {
   public let now: SimTime
   /// By replica index, pool by pool.
-  public let replicas: [ReplicaView]
+  public let replicas: FleetReplicas
   /// By arm: the replicas that can serve it.
-  public let replicasByArm: [[Int]]
+  public let replicasByArm: [ReplicaSet]
 
-  public init(now: SimTime, replicas: [ReplicaView], replicasByArm: [[Int]]) {
+  public init(now: SimTime, replicas: FleetReplicas, replicasByArm: [ReplicaSet]) {
     self.now = now
     self.replicas = replicas
     self.replicasByArm = replicasByArm
+  }
+
+  /// A fleet in the given state.
+  public init(now: SimTime, replicas: [ReplicaView], replicasByArm: [ReplicaSet]) {
+    self.init(
+      now: now, replicas: FleetReplicas(StandingFleet(replicas)), replicasByArm: replicasByArm)
   }
 }
 

@@ -8,6 +8,7 @@ struct RunTally {
 
   var iterations = 0
   var preemptions = 0
+  var evictions = 0
   var arrived = 0
   var ended = 0
 
@@ -21,24 +22,33 @@ struct RunTally {
   var intervalArrivals = 0
   var intervalCompletions = 0
 
-  /// Tokens put out by rows whose previous token came `gap` before.
-  mutating func putOut(tokens count: Int, after gap: SimDuration) {
-    intervalOutputTokens += count
+  /// Every one of `rows` rows put out a token in each of `count` iterations, of which the first is
+  /// number `start` of the progression of their durations.
+  mutating func decoded(
+    rows: Int, iterations count: Int, from start: Int, _ ticks: TickProgression
+  ) {
+    intervalOutputTokens += rows * count
     guard isOpen else { return }
-    tokens.output += count
-    interTokenLatency.record(gap.nanoseconds, times: count)
+    tokens.output += rows * count
+    decodeRowSum += rows * count
+    decodeIterations += count
+    interTokenLatency.recordProgression(
+      first: ticks.value(start), step: ticks.step, count: count,
+      divisor: SimDuration.ticksPerNanosecond, times: rows)
+  }
+
+  /// A preempted sample put out the token that follows its last one, `gap` later.
+  mutating func resumed(after gap: SimDuration) {
+    intervalOutputTokens += 1
+    guard isOpen else { return }
+    tokens.output += 1
+    interTokenLatency.record(gap.nanoseconds)
   }
 
   /// First tokens of samples.
   mutating func putOutFirst(tokens count: Int) {
     intervalOutputTokens += count
     if isOpen { tokens.output += count }
-  }
-
-  mutating func decoded(rows: Int) {
-    guard isOpen else { return }
-    decodeRowSum += rows
-    decodeIterations += 1
   }
 
   mutating func computedPrompt(tokens count: Int) {
@@ -50,8 +60,10 @@ struct RunTally {
     if isOpen { tokens.recomputed += count }
   }
 
-  mutating func reasoned(tokens count: Int) {
-    if isOpen { tokens.reasoning += count }
+  mutating func ended(reasoning: Int, cachedPrompt: Int) {
+    guard isOpen else { return }
+    tokens.reasoning += reasoning
+    tokens.cachedPrompt += cachedPrompt
   }
 
   mutating func startInterval() {

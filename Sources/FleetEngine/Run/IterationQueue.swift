@@ -30,6 +30,9 @@ struct IterationQueue {
     if earlier { siftUp(Int(position[replica])) } else { siftDown(Int(position[replica])) }
   }
 
+  /// A replica whose stretch has ended: it has no event until it forms the next.
+  mutating func postpone(_ replica: Int) { set(replica, to: .never) }
+
   private func precedes(_ a: Int32, _ b: Int32) -> Bool {
     let timeA = times[Int(a)]
     let timeB = times[Int(b)]

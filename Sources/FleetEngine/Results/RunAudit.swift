@@ -13,6 +13,8 @@ public struct RunAccounts: Sendable {
   public var arrived: Int
   public var completed: Int
   public var rejected: Int
+  /// Timed out or cancelled.
+  public var givenUp: Int
   public var inFlight: Int
   /// Energy in the records of all requests.
   public var attributed: Energy
@@ -35,8 +37,10 @@ public struct RunAccounts: Sendable {
       throw ConservationError(law: law, detail: detail())
     }
     try require(
-      arrived == completed + rejected + inFlight && inFlight == 0, "request conservation",
-      "\(arrived) arrived, \(completed) completed, \(rejected) rejected, \(inFlight) in flight")
+      arrived == completed + rejected + givenUp + inFlight && inFlight == 0,
+      "request conservation",
+      "\(arrived) arrived, \(completed) completed, \(rejected) rejected, \(givenUp) given up, "
+        + "\(inFlight) in flight")
     try require(
       attributed == active, "energy attribution",
       "requests bear \(attributed.quanta) quanta, the replicas' iterations drew \(active.quanta)")

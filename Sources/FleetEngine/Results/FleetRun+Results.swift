@@ -8,32 +8,38 @@ extension FleetRun {
     let final = snapshot(at: end)
     var idleTime = SimDuration.zero
     var busyTime = SimDuration.zero
-    for replica in replicas {
-      busyTime += replica.meter.busyTime
-      idleTime += replica.meter.idleTime + (end - replica.meter.idleSince)
+    var blocksHeld = 0
+    var pendingTokens = 0
+    for index in 0..<replicas.count {
+      busyTime += replicas[index].meter.busyTime
+      idleTime += replicas[index].meter.idleTime + (end - replicas[index].meter.idleSince)
+      blocksHeld += replicas[index].blocks.used
+      pendingTokens += replicas[index].pendingTokens
     }
     let whole = final.whole
     return RunAccounts(
-      arrived: tally.arrived, completed: tally.ended - rejectedCount, rejected: rejectedCount,
+      arrived: tally.arrived, completed: tally.ended - rejectedCount - givenUpCount,
+      rejected: rejectedCount, givenUp: givenUpCount,
       inFlight: requests.count, attributed: final.attributed,
       active: whole.prefill + whole.decode, idle: whole.idle, integral: final.integral,
       busyTime: busyTime, idleTime: idleTime,
       replicaTime: SimDuration(ticks: end.ticks * Int128(replicas.count)),
-      kvBlocksHeld: replicas.reduce(0) { $0 + $1.blocks.used },
-      pendingTokens: replicas.reduce(0) { $0 + $1.pendingTokens })
+      kvBlocksHeld: blocksHeld, pendingTokens: pendingTokens)
   }
 
   private var extentByPool: [ShapeExtent] {
     let none = ShapeExtent(decodeRows: 0, contextTokens: 0, promptTokens: 0)
-    return replicas.reduce(into: fleet.pools.map { _ in none }) { extents, replica in
-      extents[replica.pool].formMaximum(replica.extent)
+    var extents = fleet.pools.map { _ in none }
+    for index in 0..<replicas.count {
+      extents[replicas[index].pool].formMaximum(replicas[index].extent)
     }
+    return extents
   }
 
   /// The figures of the window.
-  consuming func measured(at end: SimTime) -> RunResult {
-    let closing = windowClosing ?? windowOpening
-    let opening = windowOpening
+  mutating func measured(at end: SimTime) -> RunResult {
+    let closing = window.closing ?? window.opening
+    let opening = window.opening
     let (last, first) = (closing.whole, opening.whole)
     result.energy.prefill = last.prefill - first.prefill
     result.energy.decode = last.decode - first.decode
@@ -50,6 +56,7 @@ extension FleetRun {
     result.latency.interTokenLatency = tally.interTokenLatency
     result.iterations = tally.iterations
     result.preemptions = tally.preemptions
+    result.evictions = tally.evictions
     result.decodeRowSum = tally.decodeRowSum
     result.decodeIterations = tally.decodeIterations
     return result

@@ -1,4 +1,5 @@
 public import AnswerModels
+internal import HeapModule
 internal import Quantities
 public import Workloads
 
@@ -42,30 +43,35 @@ extension FleetRun {
   /// Handles event after event until none is left; returns the time of the last.
   mutating func runToEnd(observer: inout some RunObserver) throws -> SimTime {
     var now = SimTime.zero
-    var nextQuery: Query?
+    if case .between(.zero, _) = fleet.window { openWindow(at: .zero) }
     if case .closedLoop(let concurrency) = fleet.arrivals {
       try issueFirstRound(concurrencyPerReplica: concurrency, observer: &observer)
     } else {
-      nextQuery = try source.next()
+      try arrivals.start()
     }
     while true {
-      let arrival = nextQuery?.arrival ?? .never
-      let next = min(arrival, queue.firstTime)
-      if next > now, !forming.isEmpty {
-        formIterations(at: now)
-        continue
+      let arrival = arrivals.nextTime(inFlight: requests.count, now: now)
+      let givingUp = givingUp.min?.time ?? .never
+      let next = min(arrival, givingUp, queue.firstTime)
+      if next > now {
+        if forming.count > 0 {
+          formIterations(at: now)
+          continue
+        }
+        guard next < .never else { break }
+        passBounds(at: now, before: next, observer: &observer)
+        now = next
       }
-      guard next < .never else { break }
-      passBounds(before: next, observer: &observer)
-      now = next
-      if arrival <= queue.firstTime, let query = nextQuery {
-        try arrive(query, at: now, observer: &observer)
-        nextQuery = try source.next()
+      if arrival == next {
+        if let query = try arrivals.next() { try arrive(query, at: now, observer: &observer) }
+        try arrivals.refill()
+      } else if givingUp == next {
+        if let event = self.givingUp.popMin() { giveUp(event) }
       } else {
-        try endIteration(on: queue.first, at: now, observer: &observer)
+        try endStretch(on: queue.first, at: now, observer: &observer)
       }
     }
-    passBounds(before: now, observer: &observer)
+    passBounds(at: now, before: now, observer: &observer)
     closeWindow(at: now)
     if series.start < now { endInterval(at: now, observer: &observer) }
     return now

@@ -2,29 +2,48 @@ internal import NumericalMethods
 internal import Quantities
 internal import Workloads
 
+/// Where the measurement window stands.
+struct WindowState {
+  var opening: WindowSnapshot
+  var closing: WindowSnapshot?
+  /// What a closed loop's window does once all ends of this instant are handled.
+  var opensNow = false
+  var closesNow = false
+
+  init(poolCount: Int) { opening = WindowSnapshot(poolCount: poolCount) }
+}
+
 /// The measurement window, the closed loop's sources, and the time series.
 extension FleetRun {
   mutating func openWindow(at now: SimTime) {
-    windowOpening = snapshot(at: now)
+    bookProgress(at: now)
+    window.opening = snapshot(at: now)
     tally.isOpen = true
   }
 
   mutating func closeWindow(at now: SimTime) {
-    guard windowClosing == nil else { return }
-    if !tally.isOpen { windowOpening = snapshot(at: now) }
-    windowClosing = snapshot(at: now)
+    guard window.closing == nil else { return }
+    bookProgress(at: now)
+    let snapshot = snapshot(at: now)
+    if !tally.isOpen { window.opening = snapshot }
+    window.closing = snapshot
     tally.isOpen = false
   }
 
-  /// Passes the bounds of the window and of the time series that lie before the next event, in
-  /// their order.
-  mutating func passBounds(before next: SimTime, observer: inout some RunObserver) {
-    if case .between(let start, let end) = fleet.window, windowClosing == nil {
-      if !tally.isOpen, start <= next {
+  /// Passes the bounds of the window and of the time series up to `now`, whose events have all
+  /// been handled, and before the next event.
+  mutating func passBounds(at now: SimTime, before next: SimTime, observer: inout some RunObserver)
+  {
+    if window.opensNow { openWindow(at: now) }
+    if window.closesNow { closeWindow(at: now) }
+    window.opensNow = false
+    window.closesNow = false
+    if case .between(let start, let end) = fleet.window, window.closing == nil {
+      if !tally.isOpen, start < next {
         passIntervals(before: start, observer: &observer)
         openWindow(at: start)
       }
-      if tally.isOpen, end <= next {
+      if tally.isOpen, end < next {
         passIntervals(before: end, observer: &observer)
         closeWindow(at: end)
       }
@@ -46,28 +65,24 @@ extension FleetRun {
   /// The next request of a closed loop, as one ends.
   mutating func issueNext(at now: SimTime, observer: inout some RunObserver) throws {
     try fillSlot(at: now, observer: &observer)
-    if sourceIsDry, fleet.window == .steadyState { closeWindow(at: now) }
+    if arrivals.sourceIsDry, fleet.window == .steadyState { window.closesNow = true }
   }
 
   /// Takes queries from the source until one is not refused, or the source is dry.
   private mutating func fillSlot(
     at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
   ) throws {
-    while !sourceIsDry {
-      guard let query = try source.next() else {
-        sourceIsDry = true
-        return
-      }
+    while let query = try arrivals.pull() {
       if try arrive(query, at: now, headStart: headStart, observer: &observer) { return }
     }
   }
 
   /// Opens a steady-state window once every slot has turned over.
-  mutating func updateSteadyState(at now: SimTime) {
+  mutating func updateSteadyState() {
     guard fleet.window == .steadyState, firstRoundLeft == 0, !tally.isOpen,
-      windowClosing == nil
+      window.closing == nil
     else { return }
-    openWindow(at: now)
+    window.opensNow = true
   }
 
   /// Ends the intervals of the time series that are over before `now`. What happens at the very
@@ -77,6 +92,7 @@ extension FleetRun {
   }
 
   mutating func endInterval(at end: SimTime, observer: inout some RunObserver) {
+    bookProgress(at: end)
     let start = series.start
     let byPool = series.closeInterval(at: end)
     let energy = byPool.reduce(Energy.zero, +)
@@ -86,11 +102,11 @@ extension FleetRun {
     var busy = 0
     var used = 0
     var total = 0
-    for (index, view) in views.enumerated() {
-      waiting += view.waitingRequests
-      rows += view.runningRows
-      used += view.kvBlocksUsed
-      total += view.kvBlockCount
+    for index in 0..<replicas.count {
+      waiting += replicas[index].waiting.count
+      rows += replicas[index].batchRows
+      used += replicas[index].kvBlocksUsed(byIterationsStartedBy: end)
+      total += replicas[index].blocks.total
       if !isIdle[index] { busy += 1 }
     }
     let isWhole = duration == fleet.seriesInterval || start == .zero
@@ -109,7 +125,7 @@ extension FleetRun {
 
   /// Whether an interval that is over lies in the window.
   private func windowHolds(_ start: SimTime, _ end: SimTime) -> Bool {
-    guard tally.isOpen || windowClosing != nil else { return false }
-    return start >= windowOpening.time && end <= windowClosing?.time ?? .never
+    guard tally.isOpen || window.closing != nil else { return false }
+    return start >= window.opening.time && end <= window.closing?.time ?? .never
   }
 }
