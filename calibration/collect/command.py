@@ -8,8 +8,8 @@ import sys
 import time
 
 from collect import (
-    check, conditions, cuda_driver, gaps, identity, nvml, plan, progress, provenance, schema,
-    sheets, tables, workload)
+    check, conditions, cuda_driver, estimates, gaps, identity, nvml, plan, progress, provenance,
+    schema, sheets, tables, workload)
 from collect.errors import UsageError
 
 PARTS = list(plan.TABLE_OF_PART)
@@ -82,7 +82,7 @@ def _run(options, started):
     if options.dry_run:
         # A folder that is not there is not made.
         items = _unfinished(chosen, folder, options) if os.path.isdir(folder) else chosen.items
-        return _print_plan(items, deadline and deadline - started)
+        return _print_plan(items, _estimates(options, chosen), 60 * (options.minutes or 0))
     _refuse_overwriting(folder, options)
     _require_torch()
     meter = nvml.SyntheticMeter() if options.device == "cpu" else nvml.open_meter()
@@ -98,6 +98,7 @@ def _run(options, started):
             file=sys.__stderr__)
     store = tables.Tables(folder)
     store.drop_unfinished_serving()
+    store.create_missing()
     record = conditions.Conditions(folder)
     record.begin_run({**conditions.host_facts(), **meter.conditions(),
                       "gpu_sheet": options.gpu, "toy": options.toy,
@@ -112,7 +113,7 @@ def _run(options, started):
 
 def _measure(options, chosen, items, store, record, meter, deadline):
     from collect import runner
-    peaks = sheets.read_peaks(options.gpu) if options.gpu else sheets.Peaks(flop={})
+    peaks = _peaks(options)
     pace = {"sustained_s": 0.2, "settle_s": 0.05} if options.toy else {}
     worker = runner.Runner(chosen, store, record, meter, peaks, options.device, **pace)
     try:
@@ -123,7 +124,8 @@ def _measure(options, chosen, items, store, record, meter, deadline):
             _restart(options, deadline)
         return DEVICE_LOST
     print(f"{len(items) - len(left)} of {len(items)} shapes done; the rest of the plan takes "
-          f"about {progress.duration_text(sum(i.estimate_s for i in left))}", file=sys.stderr)
+          f"about {progress.duration_text(sum(worker.estimates.course(left)))}",
+          file=sys.stderr)
     return FINISHED
 
 
@@ -218,12 +220,22 @@ def _unfinished(chosen, folder, options):
             and (item.part, " ".join(item.key)) not in skipped]
 
 
-def _print_plan(items, budget_s):
-    total = 0.0
-    for item in items:
-        if budget_s is not None and total <= budget_s < total + item.estimate_s:
+def _peaks(options):
+    return sheets.read_peaks(options.gpu) if options.gpu else sheets.Peaks(flop={})
+
+
+def _estimates(options, chosen):
+    return estimates.Estimates(chosen.model, _peaks(options))
+
+
+def _print_plan(items, expected, budget_s):
+    """With the time from the command on. Without a budget (zero) no line is drawn."""
+    total, is_within = float(estimates.START_S), budget_s > 0
+    for item, seconds in zip(items, expected.course(items)):
+        total += seconds
+        if is_within and total > budget_s - estimates.END_S:
             print(f"---- {progress.duration_text(budget_s)} end about here ----")
-        total += item.estimate_s
+            is_within = False
         print(f"{progress.duration_text(total):>12}  {item.label}")
     print(f"{len(items)} shapes, about {progress.duration_text(total)}")
     return FINISHED

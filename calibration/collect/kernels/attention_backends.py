@@ -17,6 +17,16 @@ TOLERANCE = 2e-2
 RAGGED_CONTEXTS, RAGGED_STARTS, RAGGED_ROWS = (1, 1500, 3001), (50, 117, 1700), 4800
 
 
+# Backends that compile or plan for each shape anew when they first meet it, which takes longer
+# than the shape itself: right for a steady load, wrong for lengths that never come again.
+PREPARES_EACH_SHAPE = {"cudnn"}
+
+
+def takes_any_length(name):
+    """Whether a backend may serve lengths that it has not met before."""
+    return name not in PREPARES_EACH_SHAPE
+
+
 def backends(device, query_tokens, kv_tokens):
     """Makers of the backends that may serve such a shape. Tensors are (rows, tokens, heads,
     dim); a result may be in any layout."""

@@ -54,6 +54,30 @@ class ToyRun(unittest.TestCase):
         self.assertEqual([row["reason"].split()[:4] for row in skipped],
                          [["the", "KV", "cache", "needs"]])
 
+    def test_the_folder_holds_exactly_eight_files(self):
+        self.assertEqual(len(os.listdir(self.folder)), 8)
+
+    def test_serving_says_what_computed_attention(self):
+        rows = self.tables.read("serving_iterations")
+        self.assertEqual({row["backend"] for row in rows if row["prefill_chunks"] == "0"},
+                         {"by-row"})
+        self.assertIn("plain", {row["backend"] for row in rows})
+        with open(os.path.join(self.folder, "conditions.json")) as file:
+            facts, = json.load(file)["serving"].values()
+        self.assertEqual(facts["decode_attention"], {"backend": "by-row"})
+        self.assertEqual({key: value["backend"] for key, value in
+                          facts["chunk_attention"].items()},
+                         {"first, up to 32 tokens": "plain",
+                          "after a past, up to 32 tokens": "plain"})
+
+    def test_the_host_s_share_is_published(self):
+        for name in ("kernels", "steps", "serving_iterations"):
+            for row in self.tables.read(name):
+                self.assertLess(0, float(row["enqueue_share"]))
+                self.assertLessEqual(float(row["enqueue_share"]), 1)
+                if name != "serving_iterations":
+                    self.assertGreater(float(row["eager_enqueue_s"]), 0)
+
     def test_the_folder_is_whole_and_sane(self):
         found, _ = check.check_folder(self.folder)
         self.assertEqual(found, [])
@@ -110,7 +134,7 @@ class Resuming(unittest.TestCase):
             folder = os.path.join(holder, "toy")
             status, report = run("--output", folder, "--parts", "step", "--minutes", "0.0001")
             self.assertEqual(status, 0)
-            self.assertIn("0 of 7 shapes done", report)
+            self.assertIn("0 of 8 shapes done", report)
 
 
     def test_a_lost_device_starts_the_harness_anew_and_not_forever(self):
