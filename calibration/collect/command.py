@@ -63,6 +63,7 @@ def _parser():
     run.add_argument("--toy", action="store_true",
                      help="a tiny plan that walks through every path; its numbers mean nothing")
     run.add_argument("--restarts", type=int, default=0, help=argparse.SUPPRESS)
+    run.add_argument("--avoid", nargs="+", default=[], help=argparse.SUPPRESS)
     checking = commands.add_parser("check", help="check a folder of tables: schema and sanity")
     checking.add_argument("folder")
     checking.set_defaults(function=_check)
@@ -102,6 +103,7 @@ def _run(options, started):
     record = conditions.Conditions(folder)
     record.begin_run({**conditions.host_facts(), **meter.conditions(),
                       "gpu_sheet": options.gpu, "toy": options.toy,
+                      "avoided_backends": sorted(options.avoid),
                       "harness_hash": provenance.harness_hash(),
                       "plan": os.path.basename(options.plan or _plan_path(options)),
                       "plan_hash": provenance.file_hash(options.plan or _plan_path(options))})
@@ -113,6 +115,8 @@ def _run(options, started):
 
 def _measure(options, chosen, items, store, record, meter, deadline):
     from collect import runner
+    from collect.kernels import attention_backends
+    attention_backends.AVOIDED.update(options.avoid)
     peaks = _peaks(options)
     pace = {"sustained_s": 0.2, "settle_s": 0.05} if options.toy else {}
     worker = runner.Runner(chosen, store, record, meter, peaks, options.device, **pace)
@@ -121,6 +125,7 @@ def _measure(options, chosen, items, store, record, meter, deadline):
     except runner.FatalError as error:
         print(f"collect: the device failed: {error}", file=sys.stderr)
         if options.restarts < MOST_RESTARTS:
+            options.avoid = options.avoid + ([error.culprit] if error.culprit else [])
             _restart(options, deadline)
         return DEVICE_LOST
     print(f"{len(items) - len(left)} of {len(items)} shapes done; the rest of the plan takes "
@@ -155,7 +160,7 @@ def _restart(options, deadline):
     for name in ("gpu", "output", "plan"):
         if getattr(options, name):
             arguments += ["--" + name, getattr(options, name)]
-    for name in ("parts", "models", "arrivals"):
+    for name in ("parts", "models", "arrivals", "avoid"):
         if getattr(options, name):
             arguments += ["--" + name, *getattr(options, name)]
     for name in ("toy", "retry_skipped"):

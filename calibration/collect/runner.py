@@ -76,6 +76,9 @@ class Runner:
             else:
                 reason = f"{type(error).__name__}: {first_line(error)}"
             self._decoder = None
+            if isinstance(error, FatalError) and error.culprit:
+                # Not the shape's fault: it is measured in a new process, with another backend.
+                raise
             outcome = self._skip(item, reason)
             if is_fatal(error):
                 raise FatalError(reason) from error

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from collect import arithmetic
 from collect.device import Work, first_line, is_fatal, is_out_of_memory
-from collect.errors import UnfitError
+from collect.errors import FatalError, UnfitError
 from collect.kernels.attention_backends import backends, is_right, random_inputs
 from collect.kernels.case import KernelCase, buffer_sets
 
@@ -61,7 +61,7 @@ def fastest(device, buffers, may_serve=lambda name: True):
             seconds, launch = trial(device, [_bind(call, each) for each in buffers])
         except Exception as error:  # a backend may refuse a shape in any way it likes
             if is_fatal(error):
-                raise
+                raise FatalError(f"{name}: {first_line(error)}", culprit=name) from error
             # One that wants more memory than there is leaves the others their chance.
             reasons.append(f"{name}: "
                            + ("out of memory" if is_out_of_memory(error) else first_line(error)))

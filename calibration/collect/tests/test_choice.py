@@ -85,6 +85,21 @@ class Chosen(unittest.TestCase):
         with self.assertRaisesRegex(UnfitError, "cudnn: out of memory; flash: out of memory"):
             self.choose(times, failing={"cudnn": full, "flash": full})
 
+    def test_a_backend_that_breaks_the_device_is_named(self):
+        from collect.errors import FatalError
+        with self.assertRaises(FatalError) as caught:
+            self.choose({"flash": (1, 9e-6), "cudnn": (1, 1e-6)},
+                        failing={"cudnn": "CUDA error: an illegal memory access"})
+        self.assertEqual(caught.exception.culprit, "cudnn")
+
+    def test_what_is_avoided_is_not_offered(self):
+        from collect.kernels import attention_backends
+        offered = attention_backends.backends(Launched(), 1, 64)
+        self.assertIn("cudnn", offered)
+        with mock.patch.object(attention_backends, "AVOIDED", {"cudnn", "flash", "split"}):
+            self.assertEqual(list(attention_backends.backends(Launched(), 1, 64)), ["plain"])
+            self.assertFalse(attention_backends.split_works(Launched(), 4, 2, 16, 4, 64))
+
     def test_none_at_all_is_an_unfit_shape(self):
         from collect.errors import UnfitError
         with self.assertRaisesRegex(UnfitError, "cudnn: wrong result"):

@@ -127,6 +127,11 @@ class Endings(unittest.TestCase):
         self.assertEqual(self.skipped(), [])
         self.assertFalse(os.path.exists(self.tables.path("steps")))
 
+    def test_a_shape_is_not_skipped_for_a_backend_that_it_can_do_without(self):
+        with self.assertRaises(FatalError):
+            self.measure(FatalError("cudnn: broken", culprit="cudnn"))
+        self.assertEqual(self.skipped(), [])
+
     def test_a_device_that_no_longer_works_ends_the_process_after_its_shape(self):
         def broken():
             raise FatalError("no longer works")
