@@ -39,20 +39,56 @@ struct FleetReader {
     let name = try names.read(yaml["name"])
     let model = try yaml["model"].choice(among: devices.modelNames)
     let gpu = try yaml["gpu"].choice(among: devices.gpuNames)
-    let degreeValue = yaml.optional("tensor_parallel_size")
+    let own = yaml.optional("tensor_parallel_size")
+    let replicaCount = try yaml["replicas"].int(in: 1...65_536)
+    let engine = try engine(yaml, ownDegree: own, pool: name, model: model)
+    let replica = try replica(yaml, gpu: gpu, model: model, engine.settings, node: node)
+    let (limits, rules) = try EngineReader(replica: replica, pool: yaml).read(engine.settings)
+    return PoolSpecification(
+      name: name, replicaCount: replicaCount, limits: limits, rules: rules, replica: replica,
+      warnings: try engine.warnings + Self.cacheWarnings(replica, devices))
+  }
+
+  /// What the pool and the command line ask of its engine.
+  private func engine(
+    _ yaml: YAMLMapping, ownDegree: YAMLValue?, pool: String, model: String
+  ) throws -> (settings: EngineSettings, warnings: [String]) {
+    var settings = EngineSettings()
+    settings["tensor_parallel_size"] = ownDegree
+    if let engine = yaml.optional("engine") {
+      try settings.merge(engine.mapping { EngineSettings($0) })
+    }
+    return (settings, [])
+  }
+
+  private func replica(
+    _ yaml: YAMLMapping, gpu: String, model: String, _ settings: EngineSettings, node: NodeSheet?
+  ) throws -> RooflineReplicaModel {
+    let degreeValue = settings["tensor_parallel_size"]
     let largestDegree = try node?.gpuCount ?? devices.gpu(named: gpu).gpusPerNode
     let degree = try degreeValue?.int(in: 1...largestDegree) ?? 1
-    let replicaCount = try yaml["replicas"].int(in: 1...65_536)
-    let replica: RooflineReplicaModel
+    let cacheType = try settings["kv_cache_dtype"].map(KVCacheType.read) ?? .ofModel
     do {
-      replica = try devices.replicaModel(gpu: gpu, model: model, tensorParallel: degree)
+      return try devices.replicaModel(
+        gpu: gpu, model: model, tensorParallel: degree,
+        bytesPerCacheElement: cacheType.bytesPerElement)
     } catch let error as LayoutError {
       throw degreeValue?.error("\(error)") ?? yaml.error("\(error)")
     } catch let error as InputError {
       throw yaml.error(error.problem, expected: error.expectation)
     }
-    let limits = try EngineReader(replica: replica, pool: yaml).read(yaml.optional("engine"))
-    return PoolSpecification(
-      name: name, replicaCount: replicaCount, limits: limits, replica: replica)
+  }
+
+  /// Time and power were fitted on caches as the model sheets have them.
+  private static func cacheWarnings(
+    _ replica: RooflineReplicaModel, _ devices: DeviceCatalog
+  ) throws -> [String] {
+    let fitted = try devices.model(named: replica.model.name).bytesPerCacheElement
+    guard replica.model.bytesPerCacheElement != fitted else { return [] }
+    return [
+      "\(replica.model.name) on \(replica.gpu.name): a KV cache of "
+        + "\(NumberText.of(replica.model.bytesPerCacheElement)) byte an element (kv_cache_dtype), "
+        + "time and power fitted on \(NumberText.of(fitted))"
+    ]
   }
 }

@@ -6,8 +6,11 @@ public struct PoolSpecification: Sendable {
   public var name: String
   public var replicaCount: Int
   public var limits: EngineLimits
+  public var rules: EngineRules
   /// Time and energy of a replica; knows GPU, model and tensor parallel degree.
   public var replica: RooflineReplicaModel
+  /// What was left out of account, or lies outside what the models were fitted on.
+  public var warnings: [String]
 
   public var modelName: String { replica.model.name }
   public var gpusPerReplica: Int { replica.layout.gpuCount }

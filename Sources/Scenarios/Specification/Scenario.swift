@@ -16,6 +16,10 @@ public struct Scenario: Sendable {
   public var calibrationSHA256: String
   public var seed: UInt64
   public var workload: WorkloadSpecification
+  /// By task index.
+  public var askers: [AskerSpecification]
+  /// Requests in flight in the whole fleet beyond which the next one waits with its asker.
+  public var maxConcurrency: Int?
   public var pools: [PoolSpecification]
   public var surroundings: FleetSurroundings
   public var arms: [ArmSpecification]
