@@ -30,8 +30,8 @@ struct EngineSettings {
       guard let value = other[name] else { continue }
       if let own = values[name], own.written != value.written {
         throw value.error(
-          "\(value.label) is \(value.written), but \(own.label) is \(own.written) in "
-            + "\(own.parentPath)", expected: "one value for \(name)")
+          "\(value.label) is \(value.written), and \(own.path) is \(own.written)",
+          expected: "one value for \(name)")
       }
       values[name] = value
     }

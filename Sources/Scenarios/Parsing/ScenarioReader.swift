@@ -10,6 +10,8 @@ struct ScenarioReader {
   let text: String
   let tracePath: String?
   let seed: UInt64?
+  /// Options of engines, for every pool or `POOL=…` for one.
+  let engineArguments: [String]
 
   func read() throws -> Scenario {
     try YAMLDocument.read(text: text, file: file) { try scenario($0) }
@@ -27,7 +29,11 @@ struct ScenarioReader {
       ).read($0)
     }
     let workload = demand.workload
-    let fleet = try yaml["fleet"].mapping { try FleetReader(devices: catalog.devices).read($0) }
+    let fleet = try yaml["fleet"].mapping {
+      try FleetReader(
+        devices: catalog.devices, overrides: engineArguments.map { EngineOverride($0) }
+      ).read($0)
+    }
     let armsValue = try yaml["arms"]
     let sheets = workload.tasks.map { $0.sheet }
     let arms = try ArmReader(pools: fleet.pools, sheets: sheets).read(armsValue)
@@ -46,7 +52,8 @@ struct ScenarioReader {
     let scenario = Scenario(
       name: url.deletingPathExtension().lastPathComponent, question: question ?? "",
       sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: catalog.sha256,
-      seed: seed ?? ownSeed, workload: workload, askers: demand.askers,
+      seed: seed ?? ownSeed, engineArguments: engineArguments, workload: workload,
+      askers: demand.askers,
       maxConcurrency: demand.maxConcurrency, pools: fleet.pools,
       surroundings: fleet.surroundings, arms: arms, policies: policies,
       objective: objectives.objective, prices: objectives.prices, grid: objectives.grid,

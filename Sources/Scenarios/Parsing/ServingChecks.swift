@@ -19,7 +19,9 @@ struct ServingChecks {
     }
   }
 
-  var warnings: [String] { [closedLoop, idlePriorities, unheededPriorities].compactMap(\.self) }
+  var warnings: [String] {
+    [closedLoop, idlePriorities, unheededPriorities, silentCaching].compactMap(\.self)
+  }
 
   private var closedLoop: String? {
     guard case .synthetic(let synthetic) = demand.workload,
@@ -27,6 +29,14 @@ struct ServingChecks {
     else { return nil }
     return "a closed loop with timeout or patience: a request that is given up is replaced at "
       + "once, so that giving up relieves nobody"
+  }
+
+  private var silentCaching: String? {
+    guard case .sessions = demand.workload,
+      let pool = pools.first(where: \.leavesCachingToEngine)
+    else { return nil }
+    return "pool \(pool.name): its command line says nothing of --enable-prefix-caching, which "
+      + "is off here and on in vLLM"
   }
 
   private var hasPriorities: Bool { demand.askers.contains { $0.priorities != nil } }

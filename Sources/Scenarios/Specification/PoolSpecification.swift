@@ -11,6 +11,9 @@ public struct PoolSpecification: Sendable {
   public var replica: RooflineReplicaModel
   /// What was left out of account, or lies outside what the models were fitted on.
   public var warnings: [String]
+  /// Whether it was given as a command line that says nothing of the prefix cache: off here, on
+  /// in vLLM.
+  var leavesCachingToEngine = false
 
   public var modelName: String { replica.model.name }
   public var gpusPerReplica: Int { replica.layout.gpuCount }

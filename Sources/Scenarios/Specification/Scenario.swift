@@ -15,6 +15,8 @@ public struct Scenario: Sendable {
   /// Lower-case hexadecimal SHA-256 over the calibration that it was read with.
   public var calibrationSHA256: String
   public var seed: UInt64
+  /// Options of engines given beside the file, which take the place of its own.
+  public var engineArguments: [String]
   public var workload: WorkloadSpecification
   /// By task index.
   public var askers: [AskerSpecification]
