@@ -35,7 +35,10 @@ let package = Package(
     .executable(name: "joulefleet", targets: ["joulefleet"]),
     .library(
       name: "Joulefleet",
-      targets: ["Quantities", "FleetEngine", "Policies", "Scenarios", "Studies"]),
+      targets: [
+        "Quantities", "NumericalMethods", "Workloads", "DeviceModels", "AnswerModels",
+        "FleetEngine", "Policies", "Scenarios", "Studies", "Reports",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

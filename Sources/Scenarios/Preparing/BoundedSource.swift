@@ -17,14 +17,21 @@ struct BoundedSource: QuerySource {
   /// Throws an `InputError` where the next query comes too late.
   mutating func next() throws -> Query? {
     do {
-      guard let query = try base.next() else { return nil }
-      guard query.arrival.ticks <= interval.ticks * Int128(Self.mostIntervals) else {
-        throw Self.tooLong("query \(query.id) arrives", query.arrival.seconds, interval)
-      }
-      return query
+      return try base.next().map(checked)
     } catch let error as WorkloadError {
       throw InputError(problem: error.problem, expectation: error.expectation)
     }
+  }
+
+  mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
+    try base.followUp(to: query, endedAt: end).map(checked)
+  }
+
+  private func checked(_ query: Query) throws(InputError) -> Query {
+    guard query.arrival.ticks <= interval.ticks * Int128(Self.mostIntervals) else {
+      throw Self.tooLong("query \(query.id) arrives", query.arrival.seconds, interval)
+    }
+    return query
   }
 
   static func tooLong(_ what: String, _ seconds: Double, _ interval: SimDuration) -> InputError {
