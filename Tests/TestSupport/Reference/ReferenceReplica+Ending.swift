@@ -93,7 +93,13 @@ extension ReferenceReplica {
         leave(row)
         freeBlocks(of: row)
       }
-      for sequence in prefilling where sequence.request === request { freeBlocks(of: sequence) }
+      for sequence in prefilling where sequence.request === request {
+        if sequence.sample == nil {
+          let computed = sequence.computedTokens - sequence.knownTokens
+          log.trace.abandoned.append(.init(time: now, count: computed))
+        }
+        freeBlocks(of: sequence)
+      }
       prefilling.removeAll { $0.request === request }
       waiting.removeAll { $0.request === request }
     }
