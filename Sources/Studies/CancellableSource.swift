@@ -1,3 +1,4 @@
+internal import Quantities
 internal import Workloads
 
 /// A source that ends its run with `CancellationError` once the task is cancelled.
@@ -15,4 +16,10 @@ struct CancellableSource: QuerySource {
     count &+= 1
     return try base.next()
   }
+
+  mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
+    try base.followUp(to: query, endedAt: end)
+  }
+
+  var tally: TraceTally? { base.tally }
 }

@@ -69,9 +69,15 @@ public protocol QuerySource {
   /// ends. All of the follow-up but its arrival is a function of the session and the turn alone,
   /// so that every policy meets the same queries.
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query?
+
+  /// What was dropped and changed of a trace behind the queries, complete once `next` has given
+  /// nil; nil where there is no trace. Copies of a source share it.
+  var tally: TraceTally? { get }
 }
 
 extension QuerySource {
   /// Queries that stand alone have none.
   public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? { nil }
+
+  public var tally: TraceTally? { nil }
 }

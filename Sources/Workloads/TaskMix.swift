@@ -59,24 +59,10 @@ struct TaskMixDraw: Sendable {
     let index = mix.partIndex(partStream.uniform(id: id))
     return (index, mix.parts[index].difficulty.quantile(difficultyStream.uniform(id: id)))
   }
-}
 
-/// A stream whose queries are dealt to the tasks of a mix, with a difficulty each: for traces,
-/// which record neither.
-public struct TaskMixedSource: QuerySource {
-  private var base: any QuerySource
-  private let draw: TaskMixDraw
-
-  public init(_ base: any QuerySource, mix: TaskMix, seed: UInt64) {
-    self.base = base
-    draw = TaskMixDraw(mix, seed: seed)
-  }
-
-  public mutating func next() throws -> Query? {
-    guard var query = try base.next() else { return nil }
-    let drawn = draw(query.id)
-    query.task = draw.mix.parts[drawn.partIndex].task
-    query.difficulty = drawn.difficulty
-    return query
+  /// How hard the query is within a task that it names itself.
+  func difficulty(of id: UInt64, task: Int) -> Double {
+    let part = mix.parts.first { $0.task == task } ?? mix.parts[0]
+    return part.difficulty.quantile(difficultyStream.uniform(id: id))
   }
 }

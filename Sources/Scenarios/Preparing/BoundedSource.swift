@@ -14,17 +14,27 @@ struct BoundedSource: QuerySource {
     self.interval = interval
   }
 
+  var tally: TraceTally? { base.tally }
+
   /// Throws an `InputError` where the next query comes too late.
   mutating func next() throws -> Query? {
     do {
-      guard let query = try base.next() else { return nil }
-      guard query.arrival.ticks <= interval.ticks * Int128(Self.mostIntervals) else {
-        throw Self.tooLong("query \(query.id) arrives", query.arrival.seconds, interval)
-      }
-      return query
+      return try bounded(try base.next())
     } catch let error as WorkloadError {
       throw InputError(problem: error.problem, expectation: error.expectation)
     }
+  }
+
+  mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
+    try bounded(try base.followUp(to: query, endedAt: end))
+  }
+
+  private func bounded(_ query: Query?) throws -> Query? {
+    guard let query else { return nil }
+    guard query.arrival.ticks <= interval.ticks * Int128(Self.mostIntervals) else {
+      throw Self.tooLong("query \(query.id) arrives", query.arrival.seconds, interval)
+    }
+    return query
   }
 
   static func tooLong(_ what: String, _ seconds: Double, _ interval: SimDuration) -> InputError {
