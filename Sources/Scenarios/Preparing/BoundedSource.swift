@@ -14,20 +14,25 @@ struct BoundedSource: QuerySource {
     self.interval = interval
   }
 
+  var tally: TraceTally? { base.tally }
+
   /// Throws an `InputError` where the next query comes too late.
   mutating func next() throws -> Query? {
     do {
-      return try base.next().map(checked)
+      return try bounded(try base.next())
     } catch let error as WorkloadError {
       throw InputError(problem: error.problem, expectation: error.expectation)
     }
   }
 
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
-    try base.followUp(to: query, endedAt: end).map(checked)
+    try bounded(try base.followUp(to: query, endedAt: end))
   }
 
-  private func checked(_ query: Query) throws(InputError) -> Query {
+  var givesFollowUps: Bool { base.givesFollowUps }
+
+  private func bounded(_ query: Query?) throws -> Query? {
+    guard let query else { return nil }
     guard query.arrival.ticks <= interval.ticks * Int128(Self.mostIntervals) else {
       throw Self.tooLong("query \(query.id) arrives", query.arrival.seconds, interval)
     }
