@@ -48,6 +48,9 @@ public struct SyntheticSource: QuerySource {
 
   private let workload: SyntheticWorkload
   private let taskDraw: TaskMixDraw
+  /// By task: the law of its outputs, where it has one; apart, so that a draw copies nothing.
+  private let outputs: [TokenLengths]
+  private let hasOutput: [Bool]
   private let gapStream: RandomStream
   private let startStream: RandomStream
   private let promptStream: RandomStream
@@ -60,6 +63,8 @@ public struct SyntheticSource: QuerySource {
   public init(_ workload: SyntheticWorkload, seed: UInt64) {
     self.workload = workload
     taskDraw = TaskMixDraw(TaskMix(workload.tasks.map(\.mixPart)), seed: seed)
+    outputs = workload.tasks.map { $0.outputTokens ?? .exactly(1) }
+    hasOutput = workload.tasks.map { $0.outputTokens != nil }
     gapStream = RandomStream(seed: seed, purpose: "arrival gap")
     startStream = RandomStream(seed: seed, purpose: "start within the first gap")
     promptStream = RandomStream(seed: seed, purpose: "prompt tokens")
@@ -97,13 +102,14 @@ public struct SyntheticSource: QuerySource {
 
   private func query(_ id: UInt64, at arrival: SimTime) -> Query {
     let drawn = taskDraw(id)
-    return workload.tasks.withUnsafeBufferPointer { tasks in
-      let task = drawn.partIndex
-      return Query(
-        id: id, arrival: arrival, task: tasks[task].mixPart.task,
-        promptTokens: tasks[task].promptTokens.tokens(promptStream.uniform(id: id)),
-        recordedOutputTokens: tasks[task].outputTokens?.tokens(outputStream.uniform(id: id)),
-        difficulty: drawn.difficulty)
+    let task = drawn.partIndex
+    var query = Query(
+      id: id, arrival: arrival, task: workload.tasks[task].mixPart.task,
+      promptTokens: workload.tasks[task].promptTokens.tokens(promptStream.uniform(id: id)),
+      difficulty: drawn.difficulty)
+    if hasOutput[task] {
+      query.recordedOutputTokens = outputs[task].tokens(outputStream.uniform(id: id))
     }
+    return query
   }
 }
