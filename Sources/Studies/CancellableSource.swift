@@ -1,8 +1,9 @@
+internal import Quantities
 internal import Workloads
 
 /// A source that ends its run with `CancellationError` once the task is cancelled.
 struct CancellableSource: QuerySource {
-  /// Arrivals between two looks at the task.
+  /// Arrivals and ends between two looks at the task.
   private static let stride: UInt = 256
 
   var base: any QuerySource
@@ -11,8 +12,17 @@ struct CancellableSource: QuerySource {
   init(base: any QuerySource) { self.base = base }
 
   mutating func next() throws -> Query? {
+    try look()
+    return try base.next()
+  }
+
+  mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
+    try look()
+    return try base.followUp(to: query, endedAt: end)
+  }
+
+  private mutating func look() throws {
     if count % Self.stride == 0 { try Task.checkCancellation() }
     count &+= 1
-    return try base.next()
   }
 }

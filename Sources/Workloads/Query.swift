@@ -44,6 +44,9 @@ public struct Query: Sendable {
     set { storedContext = StoredContext(newValue) }
   }
 
+  /// Whether anything is known of its context.
+  @inlinable public var hasContext: Bool { storedContext != nil }
+
   @usableFromInline final class StoredContext: Sendable {
     @usableFromInline let context: QueryContext
 
@@ -84,9 +87,13 @@ public protocol QuerySource {
   /// ends. All of the follow-up but its arrival is a function of the session and the turn alone,
   /// so that every policy meets the same queries.
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query?
+
+  /// Whether `followUp` ever gives anything; if not it is not called.
+  var givesFollowUps: Bool { get }
 }
 
 extension QuerySource {
   /// Queries that stand alone have none.
   public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? { nil }
+  public var givesFollowUps: Bool { false }
 }

@@ -1,4 +1,5 @@
 public import NumericalMethods
+public import Quantities
 
 /// Which tasks the queries belong to, and how hard they are within them.
 public struct TaskMix: Sendable {
@@ -56,9 +57,20 @@ struct TaskMixDraw: Sendable {
   }
 
   func callAsFunction(_ id: UInt64) -> (partIndex: Int, difficulty: Double) {
-    // A draw that decides nothing is left out.
-    let index = mix.parts.count == 1 ? 0 : mix.partIndex(partStream.uniform(id: id))
-    return (index, mix.parts[index].difficulty.quantile(difficultyStream.uniform(id: id)))
+    let index = part(id)
+    return (index, difficulty(id, part: index))
+  }
+
+  /// The part that a query, or a session, belongs to.
+  ///
+  /// A draw that decides nothing is left out.
+  func part(_ id: UInt64) -> Int {
+    mix.parts.count == 1 ? 0 : mix.partIndex(partStream.uniform(id: id))
+  }
+
+  /// The difficulty of a query that is known to belong to a part.
+  func difficulty(_ id: UInt64, part: Int) -> Double {
+    mix.parts[part].difficulty.quantile(difficultyStream.uniform(id: id))
   }
 }
 
@@ -73,8 +85,14 @@ public struct TaskMixedSource: QuerySource {
     draw = TaskMixDraw(mix, seed: seed)
   }
 
-  public mutating func next() throws -> Query? {
-    guard var query = try base.next() else { return nil }
+  public mutating func next() throws -> Query? { try base.next().map(dealt) }
+
+  public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
+    try base.followUp(to: query, endedAt: end).map(dealt)
+  }
+
+  private func dealt(_ query: Query) -> Query {
+    var query = query
     let drawn = draw(query.id)
     query.task = draw.mix.parts[drawn.partIndex].task
     query.difficulty = drawn.difficulty

@@ -30,6 +30,32 @@ import Testing
         == "p,8,math,,,rejected,1500.000000,,,,,,120,0,0,0,0,0,0.000000,0.000000,0.000000,,1\n")
   }
 
+  @Test func `a request that was given up has the times that came, and no end`() {
+    let row = RequestRow(policy: "p", tasks: ["recall", "math"], arms: ["direct", "vote"])
+    var waiting = completedRecord()
+    waiting.outcome = .timedOut
+    (waiting.firstScheduled, waiting.firstToken, waiting.firstAnswerToken) = (
+      .never, .never, .never
+    )
+    (waiting.outputTokens, waiting.reasoningTokens, waiting.cachedPromptTokens) = (0, 0, 0)
+    (waiting.prefillEnergy, waiting.decodeEnergy) = (.zero, .zero)
+    (waiting.timePerOutputToken, waiting.isCorrect) = (nil, nil)
+    #expect(
+      text { row.append(waiting, to: &$0) }
+        == "p,7,math,vote,3,timed_out,1500.000000,,,,,,120,0,0,0,4,1,0.000000,0.000000,0.000000,,1\n"
+    )
+    var reasoning = completedRecord()
+    reasoning.outcome = .cancelled
+    reasoning.firstAnswerToken = .never
+    reasoning.isCorrect = nil
+    #expect(
+      text { row.append(reasoning, to: &$0) } == """
+        p,7,math,vote,3,cancelled,1500.000000,0.012345,80.000001,,,,120,16,400,300,4,1,\
+        1.500000,200.250000,201.750000,,1
+
+        """)
+  }
+
   @Test func `an interval gives this row, empty for pools of other fleets`() {
     let row = IntervalRow(
       policy: "p", fleetPools: ["a", "b"], allPools: ["other", "b", "a"])

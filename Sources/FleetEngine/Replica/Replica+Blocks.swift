@@ -25,12 +25,12 @@ extension Replica {
   /// The longest run of the item's leading prefix blocks that are cached, one token left over.
   func findPrefix(of item: WaitingItem, _ requests: borrowing RequestTable) -> FoundPrefix {
     let slot = item.request.slot
-    let tokensPerPrefixBlock = requests[slot].query.context.prefixBlockTokens
+    let tokensPerPrefixBlock = requests[slot].prefixBlockTokens
     let most = min(
       requests[slot].identifiedPrefixBlocks, (item.tokens - 1) / tokensPerPrefixBlock)
     guard most > 0 else { return FoundPrefix() }
     let (found, unheld) = prefixes.lookUp(
-      requests[slot].query.context.prefixBlockIDs, most: most)
+      requests[slot].prefixBlockIDs, most: most)
     let blocksEach = tokensPerPrefixBlock / blocks.tokensPerBlock
     return FoundPrefix(
       count: found, tokens: found * tokensPerPrefixBlock, blocks: found * blocksEach,
@@ -41,7 +41,7 @@ extension Replica {
   mutating func hold(_ prefix: FoundPrefix, of slot: Int32, _ requests: inout RequestTable) {
     guard prefix.count > 0 else { return }
     for index in 0..<prefix.count {
-      _ = prefixes.hold(requests[slot].query.context.prefixBlockIDs[index], blocks: 0)
+      _ = prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: 0)
     }
     blocks.holdAgain(prefix.unheldBlocks)
     requests[slot].heldPrefixBlocks = prefix.count
@@ -52,7 +52,7 @@ extension Replica {
     of row: borrowing PrefillRow, _ pool: borrowing PoolState, _ requests: inout RequestTable
   ) {
     let slot = row.item.request.slot
-    let tokens = requests[slot].query.context.prefixBlockTokens
+    let tokens = requests[slot].prefixBlockTokens
     while requests[slot].heldPrefixBlocks < requests[slot].identifiedPrefixBlocks {
       let end = (requests[slot].heldPrefixBlocks + 1) * tokens
       guard row.done < end, end <= row.done + row.chunk else { return }
@@ -65,8 +65,8 @@ extension Replica {
   mutating func insertNextPrefixBlock(of slot: Int32, _ requests: inout RequestTable) {
     let index = requests[slot].heldPrefixBlocks
     let count =
-      requests[slot].query.context.prefixBlockTokens / blocks.tokensPerBlock
-    switch prefixes.hold(requests[slot].query.context.prefixBlockIDs[index], blocks: count) {
+      requests[slot].prefixBlockTokens / blocks.tokensPerBlock
+    switch prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: count) {
     case .new: break
     case .held: blocks.release(count)
     case .unheld:
@@ -90,10 +90,10 @@ extension Replica {
   ) {
     let held = requests[slot].heldPrefixBlocks
     guard held > 0 else { return blocks.release(others) }
-    let each = requests[slot].query.context.prefixBlockTokens / blocks.tokensPerBlock
+    let each = requests[slot].prefixBlockTokens / blocks.tokensPerBlock
     blocks.release(others - held * each)
     for index in stride(from: held - 1, through: 0, by: -1)
-    where prefixes.release(requests[slot].query.context.prefixBlockIDs[index]) {
+    where prefixes.release(requests[slot].prefixBlockIDs[index]) {
       blocks.keepUnheld(each)
     }
     requests[slot].heldPrefixBlocks = 0
@@ -112,7 +112,7 @@ extension Replica {
       return releaseShared(slot, &requests)
     }
     let known = requests[slot].knownPrefixBlocks
-    let filled = tokens / requests[slot].query.context.prefixBlockTokens
+    let filled = tokens / requests[slot].prefixBlockTokens
     while requests[slot].heldPrefixBlocks < min(known, filled) {
       insertNextPrefixBlock(of: slot, &requests)
     }

@@ -14,6 +14,9 @@ struct LiveRequest {
   var sharedBlocks: Int
   /// Samples (or the request itself before its prompt is computed) that hold the shared blocks.
   var sharedHolders = 0
+  /// Content of the prefix blocks where the replica caches prefixes, and tokens of each.
+  var prefixBlockIDs: [UInt64] = []
+  var prefixBlockTokens = 1
   /// Prefix blocks whose content is known; those of the prompt alone; and those that it holds
   /// through the prefix cache.
   var knownPrefixBlocks = 0

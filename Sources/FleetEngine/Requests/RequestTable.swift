@@ -46,7 +46,7 @@ struct RequestTable: ~Copyable {
 
   mutating func remove(_ slot: Int32) {
     generations[Int(slot)] &+= 1
-    slots[Int(slot)].query.context.prefixBlockIDs = []
+    slots[Int(slot)].prefixBlockIDs = []
     slots[Int(slot)].record.prefillEnergy = .zero
     slots[Int(slot)].record.decodeEnergy = .zero
     vacant.append(slot)

@@ -22,15 +22,15 @@ struct ArrivalQueue {
   private var followUps = Heap<Entry>()
   /// Whether the source has no more queries of its own.
   private(set) var sourceIsDry = false
-  private let takesFollowUps: Bool
+  let takesFollowUps: Bool
   /// Most requests in flight.
   private let concurrency: Int
 
   init(_ source: any QuerySource, _ mode: ArrivalMode) {
     self.source = source
     switch mode {
-    case .open: (takesFollowUps, concurrency) = (true, .max)
-    case .capped(let most): (takesFollowUps, concurrency) = (true, most)
+    case .open: (takesFollowUps, concurrency) = (source.givesFollowUps, .max)
+    case .capped(let most): (takesFollowUps, concurrency) = (source.givesFollowUps, most)
     case .closedLoop: (takesFollowUps, concurrency) = (false, .max)
     }
   }
@@ -90,6 +90,7 @@ struct GivingUp: Comparable {
 
   /// The earlier of a query's timeout and its asker's patience; nil if it has neither.
   init?(_ query: Query, _ request: RequestReference) {
+    guard query.hasContext else { return nil }
     let timeout = query.context.timeout
     let patience = query.context.patience
     guard timeout != nil || patience != nil else { return nil }

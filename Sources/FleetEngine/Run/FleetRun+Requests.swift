@@ -25,7 +25,7 @@ extension FleetRun {
     let decision = policy.decide(
       RequestView(
         id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
-        priority: query.priority, session: query.context.session,
+        priority: query.priority, session: query.hasContext ? query.context.session : nil,
         estimatedDifficulty: estimator?.estimate(query)),
       in: FleetView(now: now, replicas: FleetReplicas(replicas), replicasByArm: replicasByArm))
     guard case .serve(let arm, let replica) = decision else {
@@ -33,22 +33,21 @@ extension FleetRun {
       return false
     }
     try check(arm: arm, replica: replica)
-    guard let request = liveRequest(query, arm: arm, replica: replica, headStart: headStart) else {
+    let slot = insert(query, arm: arm, replica: replica, headStart: headStart)
+    guard slot >= 0 else {
       try reject(query, arm: arm, observer: &observer)
       return false
     }
-    enqueue(request, at: now)
+    enqueue(slot, on: replica, at: now)
     return true
   }
 
-  private mutating func enqueue(_ request: LiveRequest, at now: SimTime) {
-    let replica = request.record.replica
-    let slot = requests.insert(request)
+  private mutating func enqueue(_ slot: Int32, on replica: Int, at now: SimTime) {
     let pool = replicas[replica].pool
     if replicas[replica].enqueue(slot, pools[pool], &requests) { cut(replica, at: now) }
     replicas.noteLoad(of: replica)
     if isIdle[replica] { forming.append(Int32(replica)) }
-    if request.isFirstRound { firstRoundLeft += 1 }
+    if requests[slot].isFirstRound { firstRoundLeft += 1 }
     if let event = GivingUp(requests[slot].query, requests.reference(to: slot)) {
       givingUp.insert(event)
     }
@@ -84,16 +83,16 @@ extension FleetRun {
     }
   }
 
-  /// The request as the replica will serve it, or nil if it never can.
+  /// Notes the request as the replica will serve it and returns its slot, or -1 if it never can.
   ///
   /// A head start is the share of its output that a request of a closed loop's first round had
   /// before the run began; those tokens stand in its prompt.
-  private func liveRequest(
+  private mutating func insert(
     _ query: Query, arm: Int, replica: Int, headStart: Double?
-  ) -> LiveRequest? {
+  ) -> Int32 {
     let pool = replicas[replica].pool
     if let most = pools[pool].rules.waitingLimit, replicas[replica].waiting.count >= most {
-      return nil
+      return -1
     }
     let samples = fleet.arms[arm].samples
     var promptTokens = answers.promptTokens(of: query, arm: arm)
@@ -105,31 +104,31 @@ extension FleetRun {
       headStartTokens = min(headStartTokens, max(0, limit - 1 - promptTokens))
       promptTokens += headStartTokens
     }
-    guard promptTokens < limit else { return nil }
-    var record = RequestRecord(rejected: query, arm: arm)
-    record.outcome = .completed
-    record.replica = replica
-    record.promptTokens = promptTokens
-    record.samples = samples
-    record.firstScheduled = .never
-    record.firstToken = .never
-    record.firstAnswerToken = .never
-    var request = LiveRequest(
-      query: query, record: record,
-      firstLengths: ServedLengths(
-        drawn, headStart: headStartTokens, promptTokens: promptTokens, limit: limit),
-      samplesLeft: samples, sharedBlocks: promptTokens / pools[pool].limits.tokensPerBlock,
-      headStart: headStartTokens, isFirstRound: headStart != nil)
-    var longest = request.firstLengths.output
+    guard promptTokens < limit else { return -1 }
+    func served(_ lengths: SampleLengths) -> ServedLengths {
+      ServedLengths(
+        lengths, headStart: headStartTokens, promptTokens: promptTokens, limit: limit)
+    }
+    let first = served(drawn)
+    var longest = first.output
     for sample in 1..<max(1, samples) {
-      longest = max(longest, request.lengths(of: sample, answers, limit: limit).output)
+      let lengths = served(answers.lengths(of: query, arm: arm, sample: sample))
+      longest = max(longest, lengths.output)
     }
     guard
       pools[pool].canServe(
         promptTokens: promptTokens, samples: samples, longestOutput: longest)
-    else { return nil }
-    request.identifyPrefix(in: pools[pool])
-    return request
+    else { return -1 }
+    let slot = requests.insert(
+      LiveRequest(
+        query: query,
+        record: RequestRecord(
+          queued: query, arm: arm, replica: replica, promptTokens: promptTokens, samples: samples),
+        firstLengths: first, samplesLeft: samples,
+        sharedBlocks: promptTokens / pools[pool].limits.tokensPerBlock,
+        headStart: headStartTokens, isFirstRound: headStart != nil))
+    requests[slot].identifyPrefix(in: pools[pool])
+    return slot
   }
 
   private mutating func reject(
@@ -150,7 +149,7 @@ extension FleetRun {
     for index in 0..<ended {
       let slot = requests.ended[index]
       finish(slot, observer: &observer)
-      try arrivals.queryEnded(requests[slot].query, at: now)
+      if arrivals.takesFollowUps { try arrivals.queryEnded(requests[slot].query, at: now) }
       requests.remove(slot)
     }
     requests.ended.truncate(to: 0)
@@ -213,17 +212,18 @@ extension FleetRun {
 extension LiveRequest {
   /// Finds out which prefix blocks of the prompt others can share, and which of the answer.
   fileprivate mutating func identifyPrefix(in pool: borrowing PoolState) {
+    guard pool.rules.cachesPrefixes, query.hasContext else { return }
     let tokens = query.context.prefixBlockTokens
-    guard pool.rules.cachesPrefixes, tokens > 0, tokens % pool.limits.tokensPerBlock == 0 else {
-      return
-    }
-    knownPrefixBlocks = query.context.prefixBlockIDs.count
+    guard tokens > 0, tokens % pool.limits.tokensPerBlock == 0 else { return }
+    prefixBlockTokens = tokens
+    prefixBlockIDs = query.context.prefixBlockIDs
+    knownPrefixBlocks = prefixBlockIDs.count
     identifiedPrefixBlocks = min(knownPrefixBlocks, record.promptTokens / tokens)
   }
 }
 
 extension RequestRecord {
-  /// A request that is refused as it arrives; the start of every other record.
+  /// A request that is refused as it arrives.
   init(rejected query: Query, arm: Int) {
     self.init(
       id: query.id, task: query.task, arm: arm, replica: -1, outcome: .rejected,
@@ -231,5 +231,16 @@ extension RequestRecord {
       firstAnswerToken: query.arrival, end: query.arrival, promptTokens: query.promptTokens,
       cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: 0, preemptions: 0,
       timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero, isCorrect: nil)
+  }
+
+  /// A request that has just been queued on a replica.
+  init(queued query: Query, arm: Int, replica: Int, promptTokens: Int, samples: Int) {
+    self.init(
+      id: query.id, task: query.task, arm: arm, replica: replica, outcome: .completed,
+      arrival: query.arrival, firstScheduled: .never, firstToken: .never,
+      firstAnswerToken: .never, end: .never, promptTokens: promptTokens,
+      cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: samples,
+      preemptions: 0, timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero,
+      isCorrect: nil)
   }
 }

@@ -105,7 +105,7 @@ struct FleetRun: ~Copyable {
     series.add(quanta: replicas[replica].stretch.unbookedQuanta, pool: pool)
     replicas[replica].endStretch(pools[pool], &requests, &tally, answers: answers)
     replicas.noteLoad(of: replica)
-    queue.postpone(replica)
+    queue.finish(replica)
     forming.append(Int32(replica))
     guard requests.ended.count > 0 else { return }
     try recordEnded(at: now, observer: &observer)

@@ -2,72 +2,108 @@ internal import Quantities
 
 /// The next event of every replica, earliest first.
 ///
-/// A replica has at most one event, the end of the iteration in progress. An indexed heap with
-/// four children a node: moving one replica's time costs O(log₄ replicas) and allocates nothing.
-/// Equal times come out in order of replica index.
-struct IterationQueue {
-  private var times: [SimTime]
-  /// Replica indices in heap order.
-  private var heap: [Int32]
-  /// Where in `heap` each replica is.
-  private var position: [Int32]
+/// A replica has at most one event, the end of its stretch. An indexed heap with four children a
+/// node: moving one replica's time costs O(log₄ replicas) and allocates nothing. Equal times come
+/// out in order of replica index.
+struct IterationQueue: ~Copyable {
+  private struct Node {
+    var time: SimTime
+    var replica: Int32
+
+    @inline(__always) func precedes(_ other: Node) -> Bool {
+      time == other.time ? replica < other.replica : time < other.time
+    }
+  }
+
+  private var heap: UnsafeMutablePointer<Node>
+  private var position: UnsafeMutablePointer<Int32>
+  private let count: Int
+  /// The earliest event is over and its replica has no next one yet: most get it at once, which
+  /// then costs one move instead of two.
+  private var isFirstOver = false
 
   init(replicaCount: Int) {
-    times = Array(repeating: .never, count: replicaCount)
-    heap = (0..<Int32(replicaCount)).map { $0 }
-    position = heap
+    count = replicaCount
+    heap = .allocate(capacity: replicaCount)
+    position = .allocate(capacity: replicaCount)
+    for index in 0..<replicaCount {
+      heap[index] = Node(time: .never, replica: Int32(index))
+      position[index] = Int32(index)
+    }
+  }
+
+  deinit {
+    heap.deallocate()
+    position.deallocate()
   }
 
   /// Replica of the earliest event; its time is `.never` if no iteration is in progress.
-  var first: Int { Int(heap[0]) }
-  var firstTime: SimTime { times[Int(heap[0])] }
+  var first: Int { Int(heap[isFirstOver ? secondIndex : 0].replica) }
+  var firstTime: SimTime {
+    guard isFirstOver else { return heap[0].time }
+    return count > 1 ? heap[secondIndex].time : .never
+  }
 
-  func time(of replica: Int) -> SimTime { times[replica] }
+  /// Where the earliest event but the first is.
+  private var secondIndex: Int {
+    var best = min(1, count - 1)
+    var child = 2
+    while child < min(5, count) {
+      if heap[child].precedes(heap[best]) { best = child }
+      child += 1
+    }
+    return best
+  }
+
+  /// The event of `replica` is over; `set` gives it the next.
+  mutating func finish(_ replica: Int) {
+    if isFirstOver { set(Int(heap[0].replica), to: .never) }
+    guard position[replica] == 0 else { return set(replica, to: .never) }
+    // Nothing may rise above it meanwhile.
+    heap[0].time = SimTime(ticks: .min)
+    isFirstOver = true
+  }
 
   mutating func set(_ replica: Int, to time: SimTime) {
-    let earlier = time < times[replica]
-    times[replica] = time
-    if earlier { siftUp(Int(position[replica])) } else { siftDown(Int(position[replica])) }
+    let index = Int(position[replica])
+    if index == 0 {
+      isFirstOver = false
+      return siftDown(0, Node(time: time, replica: Int32(replica)))
+    }
+    let node = Node(time: time, replica: Int32(replica))
+    if node.precedes(heap[index]) { siftUp(index, node) } else { siftDown(index, node) }
   }
 
-  /// A replica whose stretch has ended: it has no event until it forms the next.
-  mutating func postpone(_ replica: Int) { set(replica, to: .never) }
-
-  private func precedes(_ a: Int32, _ b: Int32) -> Bool {
-    let timeA = times[Int(a)]
-    let timeB = times[Int(b)]
-    return timeA == timeB ? a < b : timeA < timeB
+  @inline(__always) private mutating func place(_ node: Node, at index: Int) {
+    heap[index] = node
+    position[Int(node.replica)] = Int32(index)
   }
 
-  private mutating func place(_ replica: Int32, at index: Int) {
-    heap[index] = replica
-    position[Int(replica)] = Int32(index)
-  }
-
-  private mutating func siftUp(_ start: Int) {
+  private mutating func siftUp(_ start: Int, _ node: Node) {
     var index = start
-    let replica = heap[index]
     while index > 0 {
       let parent = (index - 1) / 4
-      guard precedes(replica, heap[parent]) else { break }
+      guard node.precedes(heap[parent]) else { break }
       place(heap[parent], at: index)
       index = parent
     }
-    place(replica, at: index)
+    place(node, at: index)
   }
 
-  private mutating func siftDown(_ start: Int) {
+  private mutating func siftDown(_ start: Int, _ node: Node) {
     var index = start
-    let replica = heap[index]
-    while 4 * index + 1 < heap.count {
+    while 4 * index + 1 < count {
       let firstChild = 4 * index + 1
       var best = firstChild
-      for child in firstChild + 1..<max(firstChild + 1, min(firstChild + 4, heap.count))
-      where precedes(heap[child], heap[best]) { best = child }
-      guard precedes(heap[best], replica) else { break }
+      var child = firstChild + 1
+      while child < min(firstChild + 4, count) {
+        if heap[child].precedes(heap[best]) { best = child }
+        child += 1
+      }
+      guard heap[best].precedes(node) else { break }
       place(heap[best], at: index)
       index = best
     }
-    place(replica, at: index)
+    place(node, at: index)
   }
 }

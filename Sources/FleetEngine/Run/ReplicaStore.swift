@@ -5,8 +5,8 @@ final class ReplicaStore: FleetState {
   private let base: UnsafeMutablePointer<Replica>
   let count: Int
   /// The present, for what policies ask.
-  var now = SimTime.zero
-  private var loads: LoadIndex?
+  @exclusivity(unchecked) var now = SimTime.zero
+  @exclusivity(unchecked) private var loads: LoadIndex?
 
   init(_ pools: [PoolConfiguration]) {
     count = pools.reduce(0) { $0 + $1.replicaCount }

@@ -11,12 +11,13 @@ extension PolicySummary {
     self.init(
       requests: Requests(
         arrived: result.requests.arrived, completed: result.requests.completed,
-        rejected: result.requests.rejected, timedOut: 0, failed: 0),
+        rejected: result.requests.rejected, timedOut: result.requests.timedOut,
+        cancelled: result.requests.cancelled, failed: 0),
       tokens: Tokens(
         prompt: result.tokens.prompt, cachedPrompt: result.tokens.cachedPrompt,
         output: result.tokens.output, reasoning: result.tokens.reasoning,
         recomputed: result.tokens.recomputed),
-      preemptions: result.preemptions,
+      preemptions: result.preemptions, evictions: result.evictions,
       energy: EnergyFigures(result.energy, figures),
       energyPerOutputToken: Nullable(finite: figures.energyPerOutputToken),
       energyPerRequest: Nullable(finite: figures.energyPerRequest),

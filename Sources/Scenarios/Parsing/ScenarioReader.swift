@@ -10,6 +10,8 @@ struct ScenarioReader {
   let text: String
   let tracePath: String?
   let seed: UInt64?
+  /// Options of engines, for every pool or `POOL=…` for one.
+  let engineArguments: [String]
 
   func read() throws -> Scenario {
     try YAMLDocument.read(text: text, file: file) { try scenario($0) }
@@ -20,13 +22,18 @@ struct ScenarioReader {
     let question = try yaml.optional("question")?.string()
     let ownSeed = try yaml["seed"].unsigned()
     let workloadValue = try yaml["workload"]
-    let workload = try workloadValue.mapping {
+    let demand = try workloadValue.mapping {
       try WorkloadReader(
         sheets: catalog.tasks, tracePath: tracePath,
         folder: url.deletingLastPathComponent().relativePath
       ).read($0)
     }
-    let fleet = try yaml["fleet"].mapping { try FleetReader(devices: catalog.devices).read($0) }
+    let workload = demand.workload
+    let fleet = try yaml["fleet"].mapping {
+      try FleetReader(
+        devices: catalog.devices, overrides: engineArguments.map { EngineOverride($0) }
+      ).read($0)
+    }
     let armsValue = try yaml["arms"]
     let sheets = workload.tasks.map { $0.sheet }
     let arms = try ArmReader(pools: fleet.pools, sheets: sheets).read(armsValue)
@@ -45,11 +52,16 @@ struct ScenarioReader {
     let scenario = Scenario(
       name: url.deletingPathExtension().lastPathComponent, question: question ?? "",
       sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: catalog.sha256,
-      seed: seed ?? ownSeed, workload: workload, pools: fleet.pools,
+      seed: seed ?? ownSeed, engineArguments: engineArguments, workload: workload,
+      askers: demand.askers,
+      maxConcurrency: demand.maxConcurrency, pools: fleet.pools,
       surroundings: fleet.surroundings, arms: arms, policies: policies,
       objective: objectives.objective, prices: objectives.prices, grid: objectives.grid,
-      measurement: measurement, warnings: warnings(fleet.pools, fleet.surroundings),
+      measurement: measurement,
+      warnings: warnings(fleet.pools, fleet.surroundings)
+        + ServingChecks(demand: demand, pools: fleet.pools).warnings,
       answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
+    try ServingChecks(demand: demand, pools: fleet.pools).check(at: workloadValue)
     try scenario.checkLength(workload: workloadValue, measurement: measurementValue)
     return scenario
   }
@@ -68,7 +80,8 @@ struct ScenarioReader {
   private func warnings(
     _ pools: [PoolSpecification], _ surroundings: FleetSurroundings
   ) -> [String] {
-    let warnings = pools.flatMap(\.replica.standingExtrapolations).unique
+    let warnings =
+      pools.flatMap(\.replica.standingExtrapolations).unique + pools.flatMap(\.warnings).unique
     guard let node = surroundings.node else {
       return warnings + ["the fleet names no node: node energy equals GPU energy"]
     }

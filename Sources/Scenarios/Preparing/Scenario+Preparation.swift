@@ -72,7 +72,7 @@ extension Scenario {
   private var arrivalMode: ArrivalMode {
     guard case .synthetic(let synthetic) = workload,
       case .closedLoop(let concurrency) = synthetic.arrivals
-    else { return .open }
+    else { return maxConcurrency.map { .capped(concurrency: $0) } ?? .open }
     return .closedLoop(concurrencyPerReplica: concurrency)
   }
 
@@ -99,7 +99,7 @@ extension PoolSpecification {
   fileprivate func configuration(within surroundings: FleetSurroundings) -> PoolConfiguration {
     PoolConfiguration(
       name: name, replicaCount: replicaCount, gpusPerReplica: gpusPerReplica, limits: limits,
-      model: replica,
+      rules: rules, model: replica,
       hostPowerPerGPU: Power(rounding: surroundings.node?.hostPowerPerGPU ?? 0),
       nodeWattsPerGPUWatt: surroundings.node?.wattsPerGPUWatt ?? 1)
   }
@@ -122,6 +122,7 @@ extension RouteSpecification {
     switch self {
     case .leastLoaded: LeastLoaded()
     case .roundRobin: RoundRobin()
+    case .sessionAffinity: SessionAffinity()
     }
   }
 }

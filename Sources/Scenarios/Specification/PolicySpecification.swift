@@ -39,11 +39,14 @@ public enum EstimatorSpecification: Hashable, Sendable {
 public enum RouteSpecification: String, CaseIterable, Sendable {
   case leastLoaded = "least-loaded"
   case roundRobin = "round-robin"
+  case sessionAffinity = "session-affinity"
 
   public var summary: String {
     switch self {
     case .leastLoaded: "the replica that owes the fewest answers, running work included"
     case .roundRobin: "each replica in its turn, whatever its load"
+    case .sessionAffinity:
+      "the replica that served the session's last turn, else the least loaded"
     }
   }
 }

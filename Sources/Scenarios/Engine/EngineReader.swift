@@ -1,7 +1,7 @@
 internal import DeviceModels
 internal import FleetEngine
 
-/// Reads the `engine` of a pool, whose keys and defaults are those of vLLM.
+/// Makes limits and rules of what a pool asks of its engine.
 struct EngineReader {
   enum Defaults {
     static let maxNumSeqs = 256
@@ -14,37 +14,55 @@ struct EngineReader {
   /// Where errors point that are nobody's own fault: the pool.
   let pool: YAMLMapping
 
-  func read(_ value: YAMLValue?) throws -> EngineLimits {
-    guard let value else { return try limits(nil) }
-    return try value.mapping { try limits($0) }
+  func read(_ settings: EngineSettings) throws -> (limits: EngineLimits, rules: EngineRules) {
+    var rules = EngineRules()
+    rules.order =
+      try settings["scheduling_policy"]?.choice(of: SchedulingOrder.self) ?? rules.order
+    rules.chunksPrefill =
+      try settings["enable_chunked_prefill"]?.bool() ?? rules.chunksPrefill
+    rules.cachesPrefixes =
+      try settings["enable_prefix_caching"]?.bool() ?? rules.cachesPrefixes
+    rules.waitingLimit = try settings["max_waiting"]?.int(in: 1...1_000_000_000)
+    let limits = try limits(settings, chunksPrefill: rules.chunksPrefill)
+    let watermark = try settings["watermark"]?.double(Self.watermarks) ?? 0
+    rules.watermarkBlocks = Int(watermark * Double(limits.kvBlockCount))
+    return (limits, rules)
   }
 
-  private func limits(_ yaml: YAMLMapping?) throws -> EngineLimits {
-    let rows =
-      try yaml?.optional("max_num_seqs")?.int(in: 1...65_536) ?? Defaults.maxNumSeqs
-    let budget = try tokenBudget(yaml?.optional("max_num_batched_tokens"), rows: rows)
+  private static let watermarks = Bounds(lower: 0, upper: 1, excludesUpper: true)
+
+  private func limits(_ settings: EngineSettings, chunksPrefill: Bool) throws -> EngineLimits {
+    let rows = try settings["max_num_seqs"]?.int(in: 1...65_536) ?? Defaults.maxNumSeqs
     let utilization =
-      try yaml?.optional("gpu_memory_utilization")?.double(.positiveFraction)
+      try settings["gpu_memory_utilization"]?.double(.positiveFraction)
       ?? Defaults.gpuMemoryUtilization
-    let blockSize = try yaml?.optional("block_size")?.int(in: 1...4096) ?? Defaults.blockSize
-    let longestValue = yaml?.optional("max_model_len")
+    let blockSize = try settings["block_size"]?.int(in: 1...4096) ?? Defaults.blockSize
+    let longestValue = settings["max_model_len"]
     let longest = try longestValue?.int(in: 1...replica.model.maxContextTokens)
     let blocks = try blockCount(
-      yaml?.optional("num_gpu_blocks"), blockSize: blockSize, utilization: utilization)
+      settings["num_gpu_blocks"], blockSize: blockSize, utilization: utilization)
     let capacity = blocks * blockSize
     if let longest, let longestValue, longest > capacity {
       throw longestValue.isNot("at most \(capacity), the tokens that the KV cache holds")
     }
+    let maxModelTokens = longest ?? min(replica.model.maxContextTokens, capacity)
+    let budget = try tokenBudget(
+      settings["max_num_batched_tokens"], rows: rows,
+      wholePrompt: chunksPrefill ? nil : maxModelTokens)
     return EngineLimits(
       batchRowLimit: rows, iterationTokenBudget: budget, tokensPerBlock: blockSize,
-      kvBlockCount: blocks,
-      maxModelTokens: longest ?? min(replica.model.maxContextTokens, capacity))
+      kvBlockCount: blocks, maxModelTokens: maxModelTokens)
   }
 
-  private func tokenBudget(_ value: YAMLValue?, rows: Int) throws -> Int {
-    guard let value else { return max(Defaults.maxNumBatchedTokens, rows) }
+  /// `wholePrompt` is the longest prompt that one iteration must be able to compute, if any.
+  private func tokenBudget(_ value: YAMLValue?, rows: Int, wholePrompt: Int?) throws -> Int {
+    guard let value else { return max(Defaults.maxNumBatchedTokens, rows, wholePrompt ?? 0) }
     let budget = try value.int(in: 1...10_000_000)
     guard budget >= rows else { throw value.isNot("at least max_num_seqs, \(rows)") }
+    if let wholePrompt, budget < wholePrompt {
+      throw value.isNot(
+        "at least max_model_len, \(wholePrompt), where enable_chunked_prefill is false")
+    }
     return budget
   }
 
