@@ -51,7 +51,7 @@ extension FleetRun {
     }
     while true {
       let arrival = arrivals.nextTime(inFlight: requests.count, now: now)
-      let givingUp = givingUp.isEmpty ? .never : givingUp.min?.time ?? .never
+      let givingUp = nextGivingUp()
       let next = min(arrival, givingUp, queue.firstTime)
       if next > now {
         if forming.count > 0 {
