@@ -25,4 +25,8 @@ struct CancellableSource: QuerySource {
     if count % Self.stride == 0 { try Task.checkCancellation() }
     count &+= 1
   }
+
+  var givesFollowUps: Bool { base.givesFollowUps }
+
+  var tally: TraceTally? { base.tally }
 }

@@ -1,4 +1,5 @@
 public import FleetEngine
+public import Workloads
 
 /// What one run cost the machine that ran it. Differs from run to run, unlike every other result.
 public struct RunTiming: Hashable, Sendable {
@@ -21,11 +22,14 @@ public struct PolicyRun: Sendable {
   public var power: PowerSeries
   /// Kept apart from the deterministic rest.
   public var timing: RunTiming
+  /// What was dropped and changed of the trace behind the queries; nil where there was none.
+  public var traceTally: TraceTally?
 
   public init(
     name: String, fleet: FleetConfiguration, result: RunResult,
     batches: RequestBatches = RequestBatches(), power: PowerSeries = PowerSeries(limit: 512),
-    timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0)
+    timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0),
+    traceTally: TraceTally? = nil
   ) {
     self.name = name
     self.fleet = fleet
@@ -33,6 +37,7 @@ public struct PolicyRun: Sendable {
     self.batches = batches
     self.power = power
     self.timing = timing
+    self.traceTally = traceTally
   }
 }
 

@@ -69,6 +69,8 @@ public struct AskerSource: QuerySource {
     try base.followUp(to: query, endedAt: end).map(traited)
   }
 
+  public var givesFollowUps: Bool { base.givesFollowUps }
+
   private func traited(_ query: Query) -> Query {
     let traits = traits[query.task]
     var query = query

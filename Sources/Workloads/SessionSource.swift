@@ -50,6 +50,8 @@ public struct SessionSource: QuerySource {
     return nil
   }
 
+  public var givesFollowUps: Bool { true }
+
   public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     guard let session = query.context.session else { return nil }
     let turn = query.context.turn + 1

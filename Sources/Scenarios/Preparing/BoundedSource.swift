@@ -16,6 +16,8 @@ struct BoundedSource: QuerySource {
     latest = interval.ticks * Int128(Self.mostIntervals)
   }
 
+  var tally: TraceTally? { base.tally }
+
   /// Throws an `InputError` where the next query comes too late.
   mutating func next() throws -> Query? {
     do {
@@ -32,6 +34,8 @@ struct BoundedSource: QuerySource {
     if let query { try check(query.id, query.arrival) }
     return query
   }
+
+  var givesFollowUps: Bool { base.givesFollowUps }
 
   private func check(_ id: UInt64, _ arrival: SimTime) throws(InputError) {
     guard arrival.ticks > latest else { return }
