@@ -35,10 +35,7 @@ let package = Package(
     .executable(name: "joulefleet", targets: ["joulefleet"]),
     .library(
       name: "Joulefleet",
-      targets: [
-        "Quantities", "NumericalMethods", "Workloads", "DeviceModels", "AnswerModels",
-        "FleetEngine", "Policies", "Scenarios", "Studies", "Reports",
-      ]),
+      targets: ["Quantities", "FleetEngine", "Policies", "Scenarios", "Studies"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -84,6 +81,21 @@ let package = Package(
       dependencies: ["Reports", "Studies", "Scenarios", "Calibration", "Workloads", arguments],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "FleetBenchmark",
+      dependencies: [
+        "TestSupport", "Reports", "Studies", "Scenarios", "FleetEngine", "Workloads",
+        "NumericalMethods", "Quantities", arguments,
+      ],
+      path: "Benchmarks/FleetBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "PartBenchmark",
+      dependencies: [
+        "Reports", "Studies", "Scenarios", "Policies", "FleetEngine", "DeviceModels",
+        "AnswerModels", "Workloads", "NumericalMethods", "Quantities",
+      ],
+      path: "Benchmarks/PartBenchmark", swiftSettings: strict),
+
     .target(
       name: "TestSupport",
       dependencies: [
@@ -122,6 +134,7 @@ let package = Package(
     .testTarget(
       name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["TestSupport", "joulefleet"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["TestSupport", "joulefleet", "FleetBenchmark"],
+      swiftSettings: strict),
   ]
 )

@@ -38,6 +38,11 @@ public struct FinishedRun {
   public var observer: RecordingObserver
   public var records: [RequestRecord] { observer.records }
 
+  public init(result: RunResult, observer: RecordingObserver) {
+    self.result = result
+    self.observer = observer
+  }
+
   /// The record of request `id`; stops the test run if there is none.
   public subscript(id: UInt64) -> RequestRecord {
     guard let record = observer.record(of: id) else {

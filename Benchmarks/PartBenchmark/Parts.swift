@@ -49,15 +49,18 @@ struct PartScenario {
 
 enum SourceParts {
   static func all(_ scenario: PartScenario) -> [Part] {
-    [("source: lengths given", scenario.lengthsGiven), ("source: task sheet", scenario.lengthsDrawn)]
-      .map { name, run in
-        Part(name) { count in
-          var source = try run.makeSource()
-          var sum = 0
-          for _ in 0..<count { sum &+= try source.next()?.promptTokens ?? 0 }
-          return sum
-        }
+    [
+      ("source: lengths given", scenario.lengthsGiven),
+      ("source: task sheet", scenario.lengthsDrawn),
+    ]
+    .map { name, run in
+      Part(name) { count in
+        var source = try run.makeSource()
+        var sum = 0
+        for _ in 0..<count { sum &+= try source.next()?.promptTokens ?? 0 }
+        return sum
       }
+    }
   }
 }
 
@@ -166,9 +169,10 @@ enum DeviceParts {
         var sum: Int64 = 0
         for index in 0..<count {
           let shape = shapes[index & 4095]
-          sum &+= model.decodeSegment(
-            rows: shape.decodeRows, contextTokens: shape.decodeContextTokens
-          ).energyPerToken
+          sum &+=
+            model.decodeSegment(
+              rows: shape.decodeRows, contextTokens: shape.decodeContextTokens
+            ).energyPerToken
         }
         return Int(sum)
       },
