@@ -25,6 +25,7 @@ func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -34,10 +35,14 @@ let package = Package(
     .executable(name: "joulefleet", targets: ["joulefleet"]),
     .library(
       name: "Joulefleet",
-      targets: ["Quantities", "FleetEngine", "Policies", "Scenarios", "Studies"]),
+      targets: [
+        "Quantities", "NumericalMethods", "Workloads", "DeviceModels", "AnswerModels",
+        "FleetEngine", "Policies", "Scenarios", "Studies", "Reports",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
@@ -51,7 +56,9 @@ let package = Package(
     module("AnswerModels", uses: ["Workloads", "NumericalMethods", "Quantities"]),
     module(
       "FleetEngine",
-      uses: ["DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities"]),
+      uses: [
+        "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities", heap,
+      ]),
     module("Policies", uses: ["FleetEngine", "NumericalMethods", "Quantities"]),
     module(
       "Scenarios",

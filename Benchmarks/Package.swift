@@ -1,13 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+let library = Target.Dependency.product(name: "Joulefleet", package: "joulefleet")
+
 let package = Package(
   name: "fleet-benchmark",
   dependencies: [.package(name: "joulefleet", path: "..")],
   targets: [
     .executableTarget(
       name: "FleetBenchmark",
-      dependencies: [.product(name: "Joulefleet", package: "joulefleet")],
-      swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+      dependencies: [library],
+      swiftSettings: strict),
+    .executableTarget(name: "PartBenchmark", dependencies: [library], swiftSettings: strict),
   ]
 )

@@ -5,7 +5,10 @@ internal import Histogram
 /// Constant memory however many values are recorded; quantiles are exact to one part in a
 /// thousand, mean, minimum and maximum to the last digit. (HdrHistogram, G. Tene.)
 public struct QuantileSketch: Sendable {
-  private var histogram: Histogram<UInt64>
+  /// Binary digits of a value that its cell keeps: 2,048 cells hold three decimal digits.
+  static let cellDigits = 11
+
+  var histogram: Histogram<UInt64>
   /// Sum of the recorded values, exact.
   public private(set) var total: UInt128 = 0
   public private(set) var count = 0
@@ -24,10 +27,15 @@ public struct QuantileSketch: Sendable {
     guard times > 0 else { return }
     let value = max(0, value)
     _ = histogram.record(UInt64(value), count: UInt64(times))
-    total += UInt128(value) * UInt128(times)
-    count += times
-    minimum = min(minimum, value)
-    maximum = max(maximum, value)
+    book(sum: UInt128(value) * UInt128(times), count: times, from: value, to: value)
+  }
+
+  /// Adds to the exact figures what the histogram has been told of values between two bounds.
+  mutating func book(sum: UInt128, count added: Int, from lowest: Int64, to highest: Int64) {
+    total += sum
+    count += added
+    minimum = min(minimum, lowest)
+    maximum = max(maximum, highest)
   }
 
   /// Mean of the recorded values, exact; nil if there are none.

@@ -13,7 +13,7 @@ public struct RoundRobin: ReplicaChoice {
 
   public init() {}
 
-  public mutating func choose(among candidates: [Int], in fleet: FleetView) -> Int {
+  public mutating func choose(among candidates: ReplicaSet, in fleet: FleetView) -> Int {
     precondition(!candidates.isEmpty, "no replica to choose from")
     while lastTurn.count < fleet.replicas.count { lastTurn.append(0) }
     var chosen = candidates[0]

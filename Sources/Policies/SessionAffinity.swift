@@ -21,7 +21,7 @@ public struct SessionAffinity: ReplicaChoice {
   }
 
   public mutating func choose(
-    for request: RequestView, among candidates: [Int], in fleet: FleetView
+    for request: RequestView, among candidates: ReplicaSet, in fleet: FleetView
   ) -> Int {
     guard let session = request.session else {
       return leastLoaded.choose(among: candidates, in: fleet)
@@ -35,7 +35,7 @@ public struct SessionAffinity: ReplicaChoice {
     return chosen
   }
 
-  public mutating func choose(among candidates: [Int], in fleet: FleetView) -> Int {
+  public mutating func choose(among candidates: ReplicaSet, in fleet: FleetView) -> Int {
     leastLoaded.choose(among: candidates, in: fleet)
   }
 

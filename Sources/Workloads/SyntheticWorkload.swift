@@ -65,11 +65,13 @@ public struct SyntheticSource: QuerySource {
   public mutating func next() throws -> Query? {
     guard let (id, arrival) = try clock.next() else { return nil }
     let drawn = taskDraw(id)
-    let task = workload.tasks[drawn.partIndex]
-    return Query(
-      id: id, arrival: arrival, task: task.mixPart.task,
-      promptTokens: task.promptTokens.tokens(promptStream.uniform(id: id)),
-      recordedOutputTokens: task.outputTokens?.tokens(outputStream.uniform(id: id)),
-      difficulty: drawn.difficulty)
+    return workload.tasks.withUnsafeBufferPointer { tasks in
+      let task = drawn.partIndex
+      return Query(
+        id: id, arrival: arrival, task: tasks[task].mixPart.task,
+        promptTokens: tasks[task].promptTokens.tokens(promptStream.uniform(id: id)),
+        recordedOutputTokens: tasks[task].outputTokens?.tokens(outputStream.uniform(id: id)),
+        difficulty: drawn.difficulty)
+    }
   }
 }

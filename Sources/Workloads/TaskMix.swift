@@ -62,7 +62,11 @@ struct TaskMixDraw: Sendable {
   }
 
   /// The part that a query, or a session, belongs to.
-  func part(_ id: UInt64) -> Int { mix.partIndex(partStream.uniform(id: id)) }
+  ///
+  /// A draw that decides nothing is left out.
+  func part(_ id: UInt64) -> Int {
+    mix.parts.count == 1 ? 0 : mix.partIndex(partStream.uniform(id: id))
+  }
 
   /// The difficulty of a query that is known to belong to a part.
   func difficulty(_ id: UInt64, part: Int) -> Double {

@@ -93,7 +93,7 @@ struct ConservationTests {
   // MARK: The audit
 
   private static let balanced = RunAccounts(
-    arrived: 10, completed: 7, rejected: 3, inFlight: 0, attributed: Energy(quanta: 50),
+    arrived: 10, completed: 6, rejected: 3, givenUp: 1, inFlight: 0, attributed: Energy(quanta: 50),
     active: Energy(quanta: 50), idle: Energy(quanta: 9), integral: Energy(quanta: 59),
     busyTime: SimDuration(ticks: 4), idleTime: SimDuration(ticks: 6),
     replicaTime: SimDuration(ticks: 10), kvBlocksHeld: 0, pendingTokens: 0)

@@ -53,13 +53,6 @@ struct RowBuffer {
 }
 
 extension Energy {
-  /// Nearest whole microjoule, halves away from zero.
-  var microjoules: Int64 {
-    let perMicrojoule: Int128 = 1_048_576_000_000  // 2²⁰ quanta per pJ
-    let half = quanta < 0 ? -perMicrojoule / 2 : perMicrojoule / 2
-    return Int64((quanta + half) / perMicrojoule)
-  }
-
   /// Mean power over `duration` (> 0), nearest whole milliwatt.
   func milliwatts(over duration: SimDuration) -> Int64 {
     // One quantum a tick is 1/1024 W.
