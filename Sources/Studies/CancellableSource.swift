@@ -16,6 +16,8 @@ struct CancellableSource: QuerySource {
     return try base.next()
   }
 
+  var givesFollowUps: Bool { base.givesFollowUps }
+
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     try look()
     return try base.followUp(to: query, endedAt: end)

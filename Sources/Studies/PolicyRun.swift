@@ -1,4 +1,5 @@
 public import FleetEngine
+public import Quantities
 
 /// What one run cost the machine that ran it. Differs from run to run, unlike every other result.
 public struct RunTiming: Hashable, Sendable {
@@ -19,12 +20,16 @@ public struct PolicyRun: Sendable {
   public var result: RunResult
   public var batches: RequestBatches
   public var power: PowerSeries
+  /// All that was attributed to the requests that were given up, of those that ended in the
+  /// measurement window.
+  public var givenUpEnergy: Energy
   /// Kept apart from the deterministic rest.
   public var timing: RunTiming
 
   public init(
     name: String, fleet: FleetConfiguration, result: RunResult,
     batches: RequestBatches = RequestBatches(), power: PowerSeries = PowerSeries(limit: 512),
+    givenUpEnergy: Energy = .zero,
     timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0)
   ) {
     self.name = name
@@ -32,6 +37,7 @@ public struct PolicyRun: Sendable {
     self.result = result
     self.batches = batches
     self.power = power
+    self.givenUpEnergy = givenUpEnergy
     self.timing = timing
   }
 }

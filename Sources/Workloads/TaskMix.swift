@@ -87,6 +87,8 @@ public struct TaskMixedSource: QuerySource {
 
   public mutating func next() throws -> Query? { try base.next().map(dealt) }
 
+  public var givesFollowUps: Bool { base.givesFollowUps }
+
   public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     try base.followUp(to: query, endedAt: end).map(dealt)
   }

@@ -175,7 +175,7 @@ struct ServingRuleTests {
       try changed(("route: least-loaded", "engine: {max_num_seqs: 4}"))
     }
     #expect(
-      error?.description == "s.yaml:32:15: max_num_seqs of pool small is 4 in policies[2]; "
+      error?.description == "s.yaml:32:13: max_num_seqs of pool small is 4 in policies[2]; "
         + "expected at least the 5 samples of arm vote")
   }
 

@@ -61,6 +61,7 @@ struct SessionScenarioTests {
     #expect(first.count == 60)
     let judged = first.filter { $0.task == 1 }
     #expect(!judged.isEmpty && judged.allSatisfy { $0.recordedOutputTokens == 200 })
+    #expect(source.givesFollowUps)
     #expect(first.allSatisfy { $0.promptTokens > 800 && $0.context.turn == 0 })
     let next = try source.followUp(to: first[0], endedAt: first[0].arrival)
     #expect(next.map { $0.context.turn == 1 && $0.id == first[0].id + 1 } ?? true)

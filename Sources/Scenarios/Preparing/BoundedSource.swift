@@ -23,6 +23,8 @@ struct BoundedSource: QuerySource {
     }
   }
 
+  var givesFollowUps: Bool { base.givesFollowUps }
+
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     try base.followUp(to: query, endedAt: end).map(checked)
   }
