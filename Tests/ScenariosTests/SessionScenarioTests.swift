@@ -5,7 +5,8 @@ import Scenarios
 import Testing
 import Workloads
 
-private let sessionText: String = {
+/// The valid scenario, asked by sessions.
+let sessionText: String = {
   let start = validText.range(of: "  duration: 10 min")!
   let end = validText.range(of: "fleet:")!
   let workload = """
