@@ -27,4 +27,6 @@ struct CancellableSource: QuerySource {
     if count % Self.stride == 0 { try Task.checkCancellation() }
     count &+= 1
   }
+
+  var tally: TraceTally? { base.tally }
 }

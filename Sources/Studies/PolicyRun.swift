@@ -1,5 +1,6 @@
 public import FleetEngine
 public import Quantities
+public import Workloads
 
 /// What one run cost the machine that ran it. Differs from run to run, unlike every other result.
 public struct RunTiming: Hashable, Sendable {
@@ -25,12 +26,15 @@ public struct PolicyRun: Sendable {
   public var givenUpEnergy: Energy
   /// Kept apart from the deterministic rest.
   public var timing: RunTiming
+  /// What was dropped and changed of the trace behind the queries; nil where there was none.
+  public var traceTally: TraceTally?
 
   public init(
     name: String, fleet: FleetConfiguration, result: RunResult,
     batches: RequestBatches = RequestBatches(), power: PowerSeries = PowerSeries(limit: 512),
     givenUpEnergy: Energy = .zero,
-    timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0)
+    timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0),
+    traceTally: TraceTally? = nil
   ) {
     self.name = name
     self.fleet = fleet
@@ -39,6 +43,7 @@ public struct PolicyRun: Sendable {
     self.power = power
     self.givenUpEnergy = givenUpEnergy
     self.timing = timing
+    self.traceTally = traceTally
   }
 }
 

@@ -82,7 +82,8 @@ public struct RunExecutor: Sendable {
       power: observer.power, givenUpEnergy: observer.givenUpEnergy,
       timing: RunTiming(
         wallSeconds: wall / .seconds(1),
-        processorSeconds: threadProcessorSeconds() - processorStart))
+        processorSeconds: threadProcessorSeconds() - processorStart),
+      traceTally: source.tally)
   }
 
   /// All results, or the error that explains best: a run's own before a cancellation.

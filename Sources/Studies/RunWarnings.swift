@@ -1,6 +1,7 @@
 internal import DeviceModels
 internal import FleetEngine
 internal import Quantities
+internal import Scenarios
 
 /// What a run shows only when it is over, and what its reader should know before believing it.
 enum RunWarnings {
@@ -8,7 +9,7 @@ enum RunWarnings {
   static func of(_ runs: [PolicyRun]) -> [String] {
     var seen: Set<String> = []
     let all =
-      extrapolations(runs)
+      extrapolations(runs) + runs.flatMap { $0.traceTally?.sentences ?? [] }
       + runs.flatMap {
         emptiness($0) + rejections($0) + givenUp($0) + idleCache($0) + growth($0)
       }
@@ -120,7 +121,8 @@ enum RunWarnings {
     else { return [] }
     return [
       "\(run.name): pool \(pool.name) caches prefixes, but no prompt was found in the cache; "
-        + "queries must name what their prompts hold, as those of sessions do"
+        + "queries must name what their prompts hold, as those of sessions do, in blocks of a "
+        + "multiple of block_size tokens"
     ]
   }
 }

@@ -6,7 +6,10 @@ internal import Quantities
 /// The gap before an arrival is a function of (seed, its number).
 struct ArrivalClock: Sendable {
   private let process: ArrivalProcess
+  /// The law of the gaps and that of the gap at time 0; empty where everything is there at once.
+  private let gaps: ConstantTable<any QuantileFunction>
   private let duration: SimDuration?
+  private let durationSeconds: Double
   private let limit: Int?
   private let gapStream: RandomStream
   private let startStream: RandomStream
@@ -18,7 +21,9 @@ struct ArrivalClock: Sendable {
   /// Nothing arrives at `duration` or later, nor more often than `limit`.
   init(_ process: ArrivalProcess, duration: SimDuration?, limit: Int?, seed: UInt64) {
     self.process = process
+    gaps = ConstantTable([process.gaps, process.gapAtStart].compactMap(\.self))
     self.duration = duration
+    durationSeconds = duration?.seconds ?? .infinity
     self.limit = limit
     gapStream = RandomStream(seed: seed, purpose: "arrival gap")
     startStream = RandomStream(seed: seed, purpose: "start within the first gap")
@@ -31,7 +36,7 @@ struct ArrivalClock: Sendable {
     if let limit, number >= limit { return nil }
     expectedCount += gap(before: number)
     let seconds = process.seconds(atExpectedCount: expectedCount)
-    if let duration, seconds >= duration.seconds { return nil }
+    if seconds >= durationSeconds { return nil }
     guard seconds <= SyntheticSource.longestSeconds else {
       throw WorkloadError(
         problem: "query \(number) would arrive more than 100 years after the first moment",
@@ -46,11 +51,9 @@ struct ArrivalClock: Sendable {
 
   /// The expected number of arrivals between an arrival and the one before it, or time 0.
   private func gap(before number: UInt64) -> Double {
-    guard let gaps = process.gaps else { return 0 }
+    guard gaps.count > 0 else { return 0 }
     let uniform = gapStream.uniform(id: number)
-    guard number == 0, let gapAtStart = process.gapAtStart else {
-      return gaps.quantile(uniform)
-    }
-    return startStream.uniform(id: 0) * gapAtStart.quantile(uniform)
+    guard number == 0, gaps.count > 1 else { return gaps[0].quantile(uniform) }
+    return startStream.uniform(id: 0) * gaps[1].quantile(uniform)
   }
 }

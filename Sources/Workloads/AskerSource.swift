@@ -71,6 +71,8 @@ public struct AskerSource: QuerySource {
     try base.followUp(to: query, endedAt: end).map(traited)
   }
 
+  public var tally: TraceTally? { base.tally }
+
   private func traited(_ query: Query) -> Query {
     let traits = traits[query.task]
     var query = query

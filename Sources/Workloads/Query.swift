@@ -90,10 +90,15 @@ public protocol QuerySource {
 
   /// Whether `followUp` ever gives anything; if not it is not called.
   var givesFollowUps: Bool { get }
+
+  /// What was dropped and changed of a trace behind the queries, complete once `next` has given
+  /// nil; nil where there is no trace. Copies of a source share it.
+  var tally: TraceTally? { get }
 }
 
 extension QuerySource {
   /// Queries that stand alone have none.
   public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? { nil }
   public var givesFollowUps: Bool { false }
+  public var tally: TraceTally? { nil }
 }

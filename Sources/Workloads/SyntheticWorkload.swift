@@ -46,15 +46,23 @@ public struct SyntheticSource: QuerySource {
   /// nanoseconds that 64 bits hold (292 years).
   public static let longestSeconds: Double = 100 * 366 * 86_400
 
-  private let workload: SyntheticWorkload
   private let taskDraw: TaskMixDraw
+  /// By task: what they are, the laws of their prompts, and those of their outputs where they
+  /// have one.
+  private let taskIndices: [Int]
+  private let prompts: ConstantTable<TokenLengths>
+  private let outputs: ConstantTable<TokenLengths>
+  private let hasOutput: [Bool]
   private let promptStream: RandomStream
   private let outputStream: RandomStream
   private var clock: ArrivalClock
 
   public init(_ workload: SyntheticWorkload, seed: UInt64) {
-    self.workload = workload
     taskDraw = TaskMixDraw(TaskMix(workload.tasks.map(\.mixPart)), seed: seed)
+    taskIndices = workload.tasks.map(\.mixPart.task)
+    prompts = ConstantTable(workload.tasks.map(\.promptTokens))
+    outputs = ConstantTable(workload.tasks.map { $0.outputTokens ?? .exactly(1) })
+    hasOutput = workload.tasks.map { $0.outputTokens != nil }
     promptStream = RandomStream(seed: seed, purpose: "prompt tokens")
     outputStream = RandomStream(seed: seed, purpose: "output tokens")
     clock = ArrivalClock(
@@ -64,14 +72,12 @@ public struct SyntheticSource: QuerySource {
   /// Throws a `WorkloadError` where the next query would arrive after `longestSeconds`.
   public mutating func next() throws -> Query? {
     guard let (id, arrival) = try clock.next() else { return nil }
-    let drawn = taskDraw(id)
-    return workload.tasks.withUnsafeBufferPointer { tasks in
-      let task = drawn.partIndex
-      return Query(
-        id: id, arrival: arrival, task: tasks[task].mixPart.task,
-        promptTokens: tasks[task].promptTokens.tokens(promptStream.uniform(id: id)),
-        recordedOutputTokens: tasks[task].outputTokens?.tokens(outputStream.uniform(id: id)),
-        difficulty: drawn.difficulty)
-    }
+    let (part, difficulty) = taskDraw(id)
+    return Query(
+      id: id, arrival: arrival, task: taskIndices[part],
+      promptTokens: prompts[part].tokens(promptStream.uniform(id: id)),
+      recordedOutputTokens: hasOutput[part]
+        ? outputs[part].tokens(outputStream.uniform(id: id)) : nil,
+      difficulty: difficulty)
   }
 }

@@ -1,5 +1,5 @@
 public import NumericalMethods
-public import Quantities
+internal import Quantities
 
 /// Which tasks the queries belong to, and how hard they are within them.
 public struct TaskMix: Sendable {
@@ -72,32 +72,10 @@ struct TaskMixDraw: Sendable {
   func difficulty(_ id: UInt64, part: Int) -> Double {
     mix.parts[part].difficulty.quantile(difficultyStream.uniform(id: id))
   }
-}
 
-/// A stream whose queries are dealt to the tasks of a mix, with a difficulty each: for traces,
-/// which record neither.
-public struct TaskMixedSource: QuerySource {
-  private var base: any QuerySource
-  private let draw: TaskMixDraw
-
-  public init(_ base: any QuerySource, mix: TaskMix, seed: UInt64) {
-    self.base = base
-    draw = TaskMixDraw(mix, seed: seed)
-  }
-
-  public mutating func next() throws -> Query? { try base.next().map(dealt) }
-
-  public var givesFollowUps: Bool { base.givesFollowUps }
-
-  public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
-    try base.followUp(to: query, endedAt: end).map(dealt)
-  }
-
-  private func dealt(_ query: Query) -> Query {
-    var query = query
-    let drawn = draw(query.id)
-    query.task = draw.mix.parts[drawn.partIndex].task
-    query.difficulty = drawn.difficulty
-    return query
+  /// How hard the query is within a task that it names itself.
+  func difficulty(of id: UInt64, task: Int) -> Double {
+    let part = mix.parts.first { $0.task == task } ?? mix.parts[0]
+    return part.difficulty.quantile(difficultyStream.uniform(id: id))
   }
 }

@@ -27,7 +27,7 @@ public struct TokenLengths: Sendable {
 
   /// By the mean in tokens and the standard deviation of the logarithm.
   public static func logNormal(mean: Double, logSD: Double, maximum: Int? = nil) -> Self {
-    Self(LogNormalDistribution(mean: mean, logSD: logSD), maximum: maximum)
+    Self(TabulatedQuantile(LogNormalDistribution(mean: mean, logSD: logSD)), maximum: maximum)
   }
 
   /// By the mean in tokens and the coefficient of variation.

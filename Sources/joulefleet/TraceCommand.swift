@@ -21,10 +21,12 @@ struct TraceCommand: ParsableCommand {
       help: ArgumentHelp(
         "Format of the trace: \(TraceFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
         valueName: "name"))
-    var format: TraceFormat = .azure2023
+    var format: TraceFormat?
 
     mutating func run() throws {
-      var source = try format.source(path: file)
+      var specification = TraceSpecification(path: file)
+      specification.format = format
+      var source = try TraceInput(specification).makeSource(seed: 0, allowsMissingOutput: true)
       print(TraceText(try TraceDescription(of: &source)).text, terminator: "")
     }
   }

@@ -87,6 +87,39 @@ import Testing
     #expect(text { $0.append(number, decimals: 6) } == expected)
   }
 
+  @Test func `numbers are written as Foundation writes them`() {
+    var state: UInt64 = 3
+    for step in 0..<5000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let number = Int64(bitPattern: state) >> Int64(step % 64)
+      #expect(text { $0.append(Int(number)) } == String(number))
+      for decimals in [0, 1, 3, 6, 9] {
+        let expected = Decimal(
+          sign: number < 0 ? .minus : .plus, exponent: -decimals,
+          significand: Decimal(number.magnitude))
+        let written = text { $0.append(number, decimals: decimals) }
+        #expect(Decimal(string: written) == expected)
+        let parts = written.split(separator: ".")
+        #expect(decimals == 0 ? parts.count == 1 : parts[1].count == decimals, "\(written)")
+        #expect(!parts[0].hasPrefix("0") || parts[0].count == 1, "\(written)")
+      }
+    }
+  }
+
+  @Test func `a buffer grows with what is written into it`() {
+    let name = Array(repeating: UInt8(ascii: "n"), count: 3000)
+    let written = text { rows in
+      for _ in 0..<100 {
+        rows.append(name)
+        rows.comma()
+        rows.append(Int.min)
+        rows.endRow()
+      }
+    }
+    let row = String(decoding: name, as: UTF8.self) + ",-9223372036854775808\n"
+    #expect(written == String(repeating: row, count: 100))
+  }
+
   @Test func `fields with commas, quotes or line breaks are quoted`() {
     #expect(CSV.field("plain") == Array("plain".utf8))
     #expect(CSV.field("a,b") == Array("\"a,b\"".utf8))

@@ -113,7 +113,7 @@ private func queries(of run: PreparedRun) throws -> [Query] {
     let error = #expect(throws: InputError.self) { try scenario.validateTrace() }
     #expect(
       error?.description == """
-        \(path):3:29: "oops" is not a count of prompt tokens; expected a whole number from 1 to \
+        \(path):3:29: "oops" is not a count of prompt tokens; expected a whole number from 0 to \
         999999999
         """)
   }

@@ -7,10 +7,34 @@ import Workloads
 func rows(
   _ text: String, pieceSize: Int = .max, origin: TraceTimestamp? = nil
 ) throws -> [Query] {
-  var reader = AzureTraceReader(ByteArraySource(text, pieceSize: pieceSize), origin: origin)
-  var rows: [Query] = []
-  while let row = try reader.next() { rows.append(row) }
-  return rows
+  var rules = TraceRules()
+  rules.origin = origin
+  return try queries(azureReader(text, pieceSize: pieceSize), rules)
+}
+
+/// A reader of an Azure trace.
+func azureReader(_ text: String, pieceSize: Int = .max) -> CSVTraceReader {
+  CSVTraceReader(ByteArraySource(text, pieceSize: pieceSize), columns: .azure)
+}
+
+/// All queries of a trace, those that follow others in time right after them.
+func queries(
+  _ reader: some TraceReader, _ rules: TraceRules = TraceRules(), seed: UInt64 = 1
+) throws -> [Query] {
+  var source = TraceSource(reader, rules: rules, seed: seed)
+  return try queries(&source)
+}
+
+func queries(_ source: inout some QuerySource) throws -> [Query] {
+  var queries: [Query] = []
+  while var query = try source.next() {
+    queries.append(query)
+    while let next = try source.followUp(to: query, endedAt: query.arrival) {
+      queries.append(next)
+      query = next
+    }
+  }
+  return queries
 }
 
 struct AzureTraceReaderTests {
@@ -65,6 +89,17 @@ struct AzureTraceReaderTests {
     #expect(TraceTimestamp(text)?.nanoseconds == seconds * 1_000_000_000)
   }
 
+  @Test(
+    arguments: [
+      ("2024-05-12 00:00:00.003101+00:00", 1_715_472_000_003_101_000),
+      ("2024-05-12 00:00:00Z", 1_715_472_000_000_000_000),
+      ("2024-05-12 01:30:00.5+01:30", 1_715_472_000_500_000_000),
+      ("2024-05-11 19:00:00-05:00", 1_715_472_000_000_000_000),
+    ] as [(String, Int64)])
+  func `a zone is taken into account`(text: String, nanoseconds: Int64) {
+    #expect(TraceTimestamp(text)?.nanoseconds == nanoseconds)
+  }
+
   @Test func `a trace over all the years that are read is exact`() throws {
     let text = "\(Self.header)\n1970-01-01 00:00:00,1,1\n2261-12-31 23:59:59.999999999,1,1"
     let arrival = try #require(try rows(text).last).arrival
@@ -92,10 +127,15 @@ struct TraceErrorTests {
   }
 
   static let cases: [Case] = [
-    Case(text: "", line: 1, column: nil, words: ["empty", "the header TIMESTAMP"]),
-    Case(text: "\n", line: 1, column: 1, words: ["header is \"\""]),
-    Case(text: row, line: 1, column: 1, words: ["header is missing", "TIMESTAMP,"]),
-    Case(text: "timestamp,in,out\n" + row, line: 1, column: 1, words: ["\"timestamp,in,out\""]),
+    Case(text: "", line: 1, column: nil, words: ["empty", "a header and rows"]),
+    Case(text: "\n", line: 1, column: 1, words: ["no column \"TIMESTAMP\"", "are \"\""]),
+    Case(text: row, line: 1, column: 1, words: ["no column \"TIMESTAMP\"", "\"374\""]),
+    Case(
+      text: "timestamp,in,out\n" + row, line: 1, column: 1,
+      words: ["no column", "\"timestamp\", \"in\", \"out\""]),
+    Case(
+      text: "TIMESTAMP,ContextTokens,ContextTokens\n" + row, line: 1, column: 1,
+      words: ["\"ContextTokens\" is there twice"]),
     Case(
       text: AzureTraceReaderTests.header, line: 2, column: nil, words: ["empty trace", "one row"]),
     Case(
@@ -103,12 +143,14 @@ struct TraceErrorTests {
       words: ["empty trace"]),
     third("", nil, "line is empty", "3 columns"),
     third("2023-11-16 18:15:47", nil, "has 1 column;"),
-    third("2023-11-16 18:15:47,5", nil, "has 2 columns", "3 columns"),
+    third("2023-11-16 18:15:47,5", nil, "has 2 columns", "3, as the header has"),
     third("2023-11-16 18:15:47,5,6,", nil, "has 4 columns"),
     third(",5,6", 1, "\"\" is not a time"),
     third("2023-11-16 18:15:47 ,5,6", 1, "is not a time", "YYYY-MM-DD"),
-    third("2023-11-16 18:15:47Z,5,6", 1, "is not a time", "no zone"),
-    third("2023-11-16 18:15:47+01:00,5,6", 1, "is not a time"),
+    third("2023-11-16 18:15:47z,5,6", 1, "is not a time", "with or without a zone"),
+    third("2023-11-16 18:15:47+0100,5,6", 1, "is not a time"),
+    third("2023-11-16 18:15:47+01:60,5,6", 1, "is not a time"),
+    third("2023-11-16 18:15:47 01:00,5,6", 1, "is not a time"),
     third("2023-11-16 18:15:47.,5,6", 1, "is not a time"),
     third("2023-11-16 18:15:47.0123456789,5,6", 1, "is not a time", "9 decimals"),
     third("2023-11-16 18:15:47.01x,5,6", 1, "is not a time"),
@@ -124,10 +166,9 @@ struct TraceErrorTests {
     third("1969-11-16 18:15:47,5,6", 1, "is not a time"),
     third("2262-11-16 18:15:47,5,6", 1, "is not a time"),
     third("2023/11/16 18:15:47,5,6", 1, "is not a time"),
-    third("2023-11-16 18:15:46.6805899,5,6", 1, "before the row above", "order of time"),
+    third("2023-11-16 18:15:46.6805899,5,6", nil, "before the one above", "out_of_order: sort"),
     third("2023-11-16 18:15:47,,6", 21, "\"\" is not a count of prompt tokens"),
     third("2023-11-16 18:15:47,5.0,6", 21, "\"5.0\" is not", "whole number"),
-    third("2023-11-16 18:15:47,0,6", 21, "\"0\" is not", "from 1"),
     third("2023-11-16 18:15:47,-5,6", 21, "\"-5\" is not"),
     third("2023-11-16 18:15:47, 5,6", 21, "\" 5\" is not"),
     third("2023-11-16 18:15:47,1000000000,6", 21, "\"1000000000\" is not", "999999999"),
@@ -135,7 +176,9 @@ struct TraceErrorTests {
     third("2023-11-16 18:15:47,5,six", 23, "\"six\" is not a count of output tokens"),
     third("2023-11-16 18:15:47,5,", 23, "\"\" is not"),
     third("2023-11-16 18:15:47,5,6\u{1}", 23, "\"6\\u{01}\" is not"),
-    third(String(repeating: "x", count: 70_000), nil, "too long", "65536"),
+    third("2023-11-16 18:15:47,\"5,6", nil, "quoted field does not end", "quote"),
+    third("2023-11-16 18:15:47,\"5\"6,7", nil, "quoted field does not end"),
+    third("2023-11-16 18:15:47,\"5\",\"x\"", 26, "\"x\" is not a count"),
   ]
 
   @Test(arguments: cases)
@@ -149,18 +192,33 @@ struct TraceErrorTests {
     }
   }
 
+  @Test func `a line may be long, but not without bound`() throws {
+    let long = String(repeating: "x", count: 70_000)
+    #expect(throws: TraceError.self) { try rows("\(long),b\n1,2") }
+    struct Endless: ByteSource {
+      func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        buffer.initializeMemory(as: UInt8.self, repeating: 0x78)
+        return buffer.count
+      }
+    }
+    var reader = CSVTraceReader(Endless(), columns: .azure)
+    let error = #expect(throws: TraceError.self) { try reader.next() }
+    #expect(error?.problem == "the line is too long" && error?.line == 1)
+  }
+
   @Test func `rows before a fault are read, and the fault stays`() throws {
     let text = "\(AzureTraceReaderTests.header)\n\(Self.row)\n\(Self.row)\noops"
-    var reader = AzureTraceReader(ByteArraySource(text))
-    #expect(try reader.next()?.promptTokens == 374)
-    #expect(try reader.next()?.id == 1)
-    for _ in 0..<2 { #expect(throws: TraceError.self) { try reader.next() } }
+    var source = TraceSource(azureReader(text), seed: 1)
+    #expect(try source.next()?.promptTokens == 374)
+    #expect(try source.next()?.id == 1)
+    for _ in 0..<2 { #expect(throws: TraceError.self) { try source.next() } }
   }
 
   @Test func `the end stays the end`() throws {
-    var reader = AzureTraceReader(ByteArraySource("\(AzureTraceReaderTests.header)\n\(Self.row)"))
-    #expect(try reader.next() != nil)
-    for _ in 0..<2 { #expect(try reader.next() == nil) }
+    var source = TraceSource(
+      azureReader("\(AzureTraceReaderTests.header)\n\(Self.row)"), seed: 1)
+    #expect(try source.next() != nil)
+    for _ in 0..<2 { #expect(try source.next() == nil) }
   }
 
   private struct BrokenSource: ByteSource {
@@ -169,7 +227,7 @@ struct TraceErrorTests {
   }
 
   @Test func `an error of the byte source passes through`() {
-    var reader = AzureTraceReader(BrokenSource())
-    for _ in 0..<2 { #expect(throws: BrokenSource.Failure.self) { try reader.next() } }
+    var source = TraceSource(CSVTraceReader(BrokenSource(), columns: .azure), seed: 1)
+    for _ in 0..<2 { #expect(throws: BrokenSource.Failure.self) { try source.next() } }
   }
 }

@@ -120,25 +120,6 @@ struct SyntheticSourceTests {
       SyntheticWorkload(arrivals: .poisson(rate: 1), tasks: [task], queryLimit: 3))
     #expect(all.map(\.recordedOutputTokens) == [nil, nil, nil])
   }
-
-  @Test func `a mix deals a trace's queries to tasks and keeps the rest`() throws {
-    let workload = Self.workload(limit: 3000)
-    let plain = queries(workload)
-    let mix = TaskMix([
-      .init(task: 7, weight: 1, difficulty: BetaDistribution(a: 3, b: 1)),
-      .init(task: 8, weight: 1),
-    ])
-    var source = TaskMixedSource(SyntheticSource(workload, seed: 1), mix: mix, seed: 5)
-    var mixed: [Query] = []
-    while let query = try source.next() { mixed.append(query) }
-    #expect(mixed.map(\.arrival) == plain.map(\.arrival))
-    #expect(mixed.map(\.promptTokens) == plain.map(\.promptTokens))
-    #expect(mixed.map(\.recordedOutputTokens) == plain.map(\.recordedOutputTokens))
-    #expect(Set(mixed.map(\.task)) == [7, 8])
-    let hard = mixed.filter { $0.task == 7 }.map(\.difficulty)
-    let mean = hard.reduce(0, +) / Double(hard.count)
-    #expect(abs(mean - 0.75) < 4 * (0.0375 / Double(hard.count)).squareRoot())
-  }
 }
 
 struct TokenLengthTests {

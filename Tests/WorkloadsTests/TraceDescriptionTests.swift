@@ -80,7 +80,8 @@ struct TraceDescriptionTests {
   @Test(.enabled(if: SharedData.isPresent, "needs the published traces"), arguments: published)
   func `the published Azure traces are read to the last token`(facts: Facts) throws {
     let url = SharedData.url("traces/azure-llm-2023/AzureLLMInferenceTrace_\(facts.file).csv")
-    var reader = AzureTraceReader(ByteArraySource(try Data(contentsOf: url), pieceSize: 4096))
+    let bytes = ByteArraySource(try Data(contentsOf: url), pieceSize: 4096)
+    var reader = TraceSource(CSVTraceReader(bytes, columns: .azure), seed: 1)
     var description = TraceDescription()
     var sumOfArrivals: Int64 = 0
     var last = SimTime.zero

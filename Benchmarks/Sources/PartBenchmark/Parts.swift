@@ -118,6 +118,9 @@ enum NumberParts {
       },
       quantile("quantile: exponential", ExponentialDistribution(mean: 3)),
       quantile("quantile: log-normal", LogNormalDistribution(mean: 3, logSD: 1)),
+      quantile(
+        "quantile: log-normal, tabulated",
+        TabulatedQuantile(LogNormalDistribution(mean: 3, logSD: 1))),
       quantile("quantile: gamma", gamma),
       Part("sketch: one value") { count in
         var sketch = QuantileSketch()
@@ -187,12 +190,12 @@ enum PolicyParts {
     _ name: String, _ replicas: Int, _ choice: any ReplicaChoice
   ) -> Part {
     let views = Array(repeating: ReplicaView(), count: replicas)
-    let replicasByArm = [Array(0..<replicas)]
+    let replicasByArm = [ReplicaSet(ranges: [0..<replicas])]
     return Part(name) { count in
       var policy: any ServingPolicy = ComposedPolicy(arm: FixedArm(arm: 0), replica: choice)
       var sum = 0
+      let view = FleetView(now: .zero, replicas: views, replicasByArm: replicasByArm)
       for index in 0..<count {
-        let view = FleetView(now: .zero, replicas: views, replicasByArm: replicasByArm)
         let request = RequestView(
           id: UInt64(index), arrival: .zero, task: 0, promptTokens: 10)
         if case .serve(_, let replica) = policy.decide(request, in: view) { sum &+= replica }

@@ -49,28 +49,13 @@ struct WorkloadReader {
         throw value.error("\(key) is given beside trace", expected: "one or the other")
       }
     }
-    var specification = try trace.mapping { try self.trace($0, at: trace) }
+    var specification = try trace.mapping {
+      try TraceSpecificationReader(tracePath: tracePath, folder: folder).read($0, at: trace)
+    }
     if let tasks = yaml.optional("tasks") {
       specification.tasks = try TaskMixReader(sheets: sheets, isTrace: true).read(tasks)
     }
     return (.trace(specification), try Self.maxConcurrency(yaml))
-  }
-
-  private func trace(_ yaml: YAMLMapping, at value: YAMLValue) throws -> TraceSpecification {
-    let format = try yaml["format"].choice(of: TraceSpecification.Format.self)
-    let own = yaml.optional("path")
-    let ownPath = try own?.string()
-    guard let path = tracePath ?? ownPath.map({ InputFile.resolve($0, from: folder) }) else {
-      try yaml.finish()
-      throw value.error("the trace has no path", expected: "the key path, or --trace FILE")
-    }
-    if let problem = InputFile.problem(at: path) {
-      guard tracePath == nil, let own else { throw problem }
-      throw own.error(
-        "\(own.label) is \"\(path)\": \(problem.problem)",
-        expected: problem.expectation, suggestion: problem.suggestion)
-    }
-    return TraceSpecification(format: format, path: path, tasks: [])
   }
 
   /// What `arrivals` say.

@@ -8,16 +8,22 @@ struct BoundedSource: QuerySource {
 
   private var base: any QuerySource
   private let interval: SimDuration
+  private let latest: Int128
 
   init(_ base: any QuerySource, interval: SimDuration) {
     self.base = base
     self.interval = interval
+    latest = interval.ticks * Int128(Self.mostIntervals)
   }
+
+  var tally: TraceTally? { base.tally }
 
   /// Throws an `InputError` where the next query comes too late.
   mutating func next() throws -> Query? {
     do {
-      return try base.next().map(checked)
+      let query = try base.next()
+      if let query { try check(query.id, query.arrival) }
+      return query
     } catch let error as WorkloadError {
       throw InputError(problem: error.problem, expectation: error.expectation)
     }
@@ -26,14 +32,14 @@ struct BoundedSource: QuerySource {
   var givesFollowUps: Bool { base.givesFollowUps }
 
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
-    try base.followUp(to: query, endedAt: end).map(checked)
+    let query = try base.followUp(to: query, endedAt: end)
+    if let query { try check(query.id, query.arrival) }
+    return query
   }
 
-  private func checked(_ query: Query) throws(InputError) -> Query {
-    guard query.arrival.ticks <= interval.ticks * Int128(Self.mostIntervals) else {
-      throw Self.tooLong("query \(query.id) arrives", query.arrival.seconds, interval)
-    }
-    return query
+  private func check(_ id: UInt64, _ arrival: SimTime) throws(InputError) {
+    guard arrival.ticks > latest else { return }
+    throw Self.tooLong("query \(id) arrives", arrival.seconds, interval)
   }
 
   static func tooLong(_ what: String, _ seconds: Double, _ interval: SimDuration) -> InputError {

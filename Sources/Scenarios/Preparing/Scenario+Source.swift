@@ -22,11 +22,10 @@ extension Scenario {
       let source = SessionSource(try sessions.workload(), seed: seed)
       return BoundedSource(source, interval: measurement.seriesInterval)
     case .trace(let trace):
-      let source = BoundedSource(
-        try trace.format.source(path: trace.path), interval: measurement.seriesInterval)
-      guard !trace.tasks.isEmpty else { return source }
-      let mix = TaskMix(trace.tasks.mixParts)
-      return TaskMixedSource(UnrecordedOutputs(source), mix: mix, seed: seed)
+      let mix = trace.tasks.isEmpty ? nil : TaskMix(trace.tasks.mixParts)
+      let source = try TraceInput(trace).makeSource(
+        seed: seed, taskNames: trace.tasks.map(\.name), mix: mix)
+      return BoundedSource(source, interval: measurement.seriesInterval)
     }
   }
 
@@ -43,8 +42,18 @@ extension Scenario {
     switch workload {
     case .synthetic(let synthetic): synthetic.length.expectedCount
     case .sessions(let sessions): sessions.expectedRequests
-    case .trace(let trace): InputFile.lineCount(at: trace.path).map { max(0, $0 - 1) }
+    case .trace(let trace): trace.expectedRequests
     }
+  }
+}
+
+extension TraceSpecification {
+  /// Lines of the file, where the rules keep them all.
+  fileprivate var expectedRequests: Int? {
+    let keepsAll = rules.from == .zero && rules.until == nil && rules.keptShare == 1
+    guard keepsAll, !TraceInput.isFolder(path), !path.hasSuffix(".gz") else { return rules.limit }
+    let rows = InputFile.lineCount(at: path).map { max(0, $0 - 1) }
+    return rows.map { min($0, rules.limit ?? .max) }
   }
 }
 

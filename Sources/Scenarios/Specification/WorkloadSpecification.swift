@@ -1,6 +1,6 @@
 public import AnswerModels
 public import Quantities
-internal import Workloads
+public import Workloads
 
 /// What asks: queries or conversations drawn from distributions, or a trace of real ones.
 public enum WorkloadSpecification: Sendable {
@@ -84,20 +84,23 @@ public struct TaskShare: Sendable {
   public var sheet: TaskSheet
 }
 
-/// A recorded stream of queries.
+/// A recorded stream of queries, or one drawn from recorded clients.
 public struct TraceSpecification: Sendable {
-  public enum Format: String, CaseIterable, Sendable {
-    /// The CSV of the Azure LLM inference traces of 2023.
-    case azure2023 = "azure-2023"
-  }
-
   /// The only task of a trace without tasks: nobody knows which answers were right.
   public static let taskName = "trace"
 
-  public var format: Format
+  /// Nil where the content is to say it.
+  public var format: TraceFormat?
   /// As the user gave it: errors in the trace name it so.
   public var path: String
+  /// For any CSV: which columns hold what.
+  public var columns: TraceColumns?
+  public var rules = TraceRules()
+  /// Of ServeGen's clients: factor on their rates.
+  public var rateScale = 1.0
   /// What the recorded queries are taken to ask; empty where nobody says. With tasks, arrivals
   /// and prompts stay the trace's, and the answer model draws the outputs.
-  public var tasks: [TaskShare]
+  public var tasks: [TaskShare] = []
+
+  public init(path: String) { self.path = path }
 }

@@ -1,5 +1,7 @@
 /// What is wrong with a trace, and where.
 public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Where a trace is many files: which one; nil where it is one.
+  public var file: String?
   /// From 1, the header included.
   public var line: Int
   /// Of the first byte of the part that is wrong, from 1; nil where it is the whole line.
@@ -7,7 +9,10 @@ public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
   public var problem: String
   public var expectation: String
 
-  public init(line: Int, column: Int?, problem: String, expectation: String) {
+  public init(
+    file: String? = nil, line: Int, column: Int?, problem: String, expectation: String
+  ) {
+    self.file = file
     self.line = line
     self.column = column
     self.problem = problem
@@ -16,7 +21,7 @@ public struct TraceError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     let place = column.map { "line \(line), column \($0)" } ?? "line \(line)"
-    return "\(place): \(problem); expected \(expectation)"
+    return "\(file.map { "\($0), " } ?? "")\(place): \(problem); expected \(expectation)"
   }
 }
 

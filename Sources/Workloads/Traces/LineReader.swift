@@ -1,15 +1,22 @@
-/// The lines of a byte source, one at a time, in one buffer of fixed size.
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The lines of a byte source, one at a time, in one buffer that is as large as the longest line.
 ///
 /// A line ends with LF or CR LF, the last one also with the end of the source.
 struct LineReader {
-  static let longestLine = 1 << 16
+  static let longestLine = 1 << 24
 
   private var source: any ByteSource
-  private var buffer = [UInt8](repeating: 0, count: longestLine + 2)
+  /// Holds the line handed out last, at `line`, until the next call of `advance`.
+  private(set) var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  private(set) var line = 0..<0
   /// Bytes of the buffer that are read but not yet handed out.
   private var pending = 0..<0
   private var sourceIsDry = false
-  private var line = 0..<0
   /// Of the line handed out last, from 1; 0 before the first.
   private(set) var lineNumber = 0
 
@@ -22,7 +29,7 @@ struct LineReader {
   mutating func advance() throws -> Bool {
     var searched = pending.lowerBound
     while true {
-      if let newline = buffer[searched..<pending.upperBound].firstIndex(of: 0x0A) {
+      if let newline = firstNewline(in: searched..<pending.upperBound) {
         hand(out: pending.lowerBound..<newline, next: newline + 1)
         return true
       }
@@ -35,6 +42,15 @@ struct LineReader {
     return true
   }
 
+  private func firstNewline(in range: Range<Int>) -> Int? {
+    buffer.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress,
+        let found = memchr(base + range.lowerBound, 0x0A, range.count)
+      else { return nil }
+      return UnsafeRawPointer(found) - base
+    }
+  }
+
   private mutating func hand(out range: Range<Int>, next: Int) {
     let endsWithCR = !range.isEmpty && buffer[range.upperBound - 1] == 0x0D
     line = range.lowerBound..<(endsWithCR ? range.upperBound - 1 : range.upperBound)
@@ -44,11 +60,7 @@ struct LineReader {
 
   /// Moves the pending bytes to the front and reads more behind them; false at the end.
   private mutating func fill() throws -> Bool {
-    guard pending.count < buffer.count else {
-      throw TraceError(
-        line: lineNumber + 1, column: nil, problem: "the line is too long",
-        expectation: "at most \(Self.longestLine) bytes")
-    }
+    try makeRoom()
     let kept = pending.count
     buffer.withUnsafeMutableBytes { bytes in
       UnsafeMutableRawBufferPointer(rebasing: bytes[..<kept])
@@ -61,5 +73,15 @@ struct LineReader {
     pending = 0..<(kept + count)
     sourceIsDry = count == 0
     return count > 0
+  }
+
+  private mutating func makeRoom() throws {
+    guard pending.count == buffer.count else { return }
+    guard buffer.count < Self.longestLine else {
+      throw TraceError(
+        line: lineNumber + 1, column: nil, problem: "the line is too long",
+        expectation: "at most \(Self.longestLine) bytes")
+    }
+    buffer.append(contentsOf: repeatElement(0, count: buffer.count))
   }
 }

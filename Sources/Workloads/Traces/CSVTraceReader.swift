@@ -1,0 +1,120 @@
+internal import Quantities
+
+/// A trace in CSV form, with a header, read as a stream.
+///
+/// Lines end with CR LF or LF, the last one also without; blank lines may only follow the last row.
+public struct CSVTraceReader: TraceReader {
+  public let hasCalendarTimes: Bool
+
+  private let columns: TraceColumns
+  /// By index: what `task` columns may hold; empty where nobody asks.
+  private let taskNames: [String]
+  private var lines: LineReader
+  private var fields = CSVRow()
+  /// The columns that are looked at, and where they stand.
+  private var cells: [(index: Int, column: TraceColumns.Column)] = []
+  private var columnCount = 0
+  private var hasArrivals = false
+  private var hasThinkTimes = false
+  private var isAtHeader = true
+  private var rowCount = 0
+  /// The first row of the next entry, which ended the one handed out last.
+  private var ahead: TraceEntry?
+
+  /// Nothing is read yet. Rows that name a task name one of `taskNames`, where there are any.
+  public init(_ source: any ByteSource, columns: TraceColumns, taskNames: [String] = []) {
+    lines = LineReader(source)
+    self.columns = columns
+    self.taskNames = taskNames
+    hasCalendarTimes =
+      columns.columns?.contains { $0.field == .arrival && $0.unit == .timestamp } ?? false
+  }
+
+  public mutating func next() throws -> TraceEntry? {
+    if isAtHeader {
+      try readHeader()
+      isAtHeader = false
+    }
+    guard let first = try ahead ?? readRow()?.entry(hasArrivals: hasArrivals) else { return nil }
+    ahead = nil
+    guard hasThinkTimes else { return first }
+    var session = SessionEntry(first)
+    while let row = try readRow() {
+      guard row.hasThinkTime else {
+        ahead = try row.entry(hasArrivals: hasArrivals)
+        break
+      }
+      try row.check(follows: first)
+      session.append(row.turn)
+    }
+    return session.entry
+  }
+
+  private mutating func readHeader() throws {
+    guard try lines.advance() else {
+      throw TraceError(
+        line: 1, column: nil, problem: "the file is empty", expectation: "a header and rows")
+    }
+    var line = lines.line
+    if lines.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {  // byte order mark
+      line = line.lowerBound + 3..<line.upperBound
+    }
+    guard fields.split(lines.buffer, line) else { throw quotesError() }
+    let header = fields.fields.indices.map { fields.text(lines.buffer, $0) }
+    let layout = try columns.layout(of: header)
+    columnCount = layout.count
+    cells = layout.enumerated().compactMap { index, column in
+      column.map { (index, $0) }
+    }
+    hasArrivals = cells.contains { $0.column.field == .arrival }
+    hasThinkTimes = cells.contains { $0.column.field == .think }
+  }
+
+  private mutating func readRow() throws -> CSVTraceRow? {
+    guard try lines.advance(), try !onlyBlankLinesFollow() else {
+      guard rowCount > 0 else {
+        throw TraceError(
+          line: lines.lineNumber + 1, column: nil, problem: "empty trace: no row after the header",
+          expectation: "at least one row")
+      }
+      return nil
+    }
+    guard fields.split(lines.buffer, lines.line) else { throw quotesError() }
+    guard fields.fields.count == columnCount else {
+      let count = fields.fields.count
+      throw TraceError(
+        line: lines.lineNumber, column: nil,
+        problem: "the row has \(count) \(count == 1 ? "column" : "columns")",
+        expectation: "\(columnCount), as the header has")
+    }
+    rowCount += 1
+    var row = CSVTraceRow(line: lines.lineNumber)
+    for (index, column) in cells {
+      let cell = CSVCell(
+        column: column, bytes: lines.buffer, range: fields.fields[index], line: lines.lineNumber,
+        lineStart: lines.line.lowerBound, hasDoubledQuotes: fields.hasDoubledQuotes(index))
+      try row.read(cell, taskNames: taskNames)
+    }
+    return row
+  }
+
+  /// Whether the current line and all after it are blank: a file may end with spare line ends.
+  private mutating func onlyBlankLinesFollow() throws -> Bool {
+    guard lines.line.isEmpty else { return false }
+    let blank = lines.lineNumber
+    while try lines.advance() {
+      guard lines.line.isEmpty else {
+        throw TraceError(
+          line: blank, column: nil, problem: "the line is empty",
+          expectation: "\(columnCount) columns, as the header has")
+      }
+    }
+    return true
+  }
+
+  private func quotesError() -> TraceError {
+    TraceError(
+      line: lines.lineNumber, column: nil, problem: "a quoted field does not end",
+      expectation: "a quote before the next comma or the end of the line")
+  }
+}

@@ -1,0 +1,178 @@
+internal import NumericalMethods
+public import Quantities
+
+/// The queries of a trace, as far as the rules keep them.
+///
+/// Ids count up from 0 over what is kept; those of a session's turns follow each other. Memory
+/// holds the sessions in progress and what sorting and spreading need, not the trace.
+public struct TraceSource: QuerySource {
+  private var reader: any TraceReader
+  private let rules: TraceRules
+  private let deal: TaskMixDraw?
+  private let thinning: RandomStream
+  private var tokens: TokenRule
+  private var origin: SimTime?
+  private var sessions = LiveSessions()
+  private var entryNumber: UInt64 = 0
+  private var nextID: UInt64 = 0
+  private var isOver = false
+  private var failure: (any Error)?
+  private let shared: SharedTally
+
+  /// Rows that name no task are dealt to those of `mix`, and their outputs are left to the answer
+  /// model; without a mix every row must have its output, unless `allowsMissingOutput`.
+  public init(
+    _ reader: any TraceReader, rules: TraceRules = TraceRules(), seed: UInt64, mix: TaskMix? = nil,
+    allowsMissingOutput: Bool = false
+  ) {
+    self.reader = Self.staged(reader, rules, seed)
+    self.rules = rules
+    deal = mix.map { TaskMixDraw($0, seed: seed) }
+    thinning = RandomStream(seed: seed, purpose: "trace thinning")
+    tokens = TokenRule(rules, needsOutput: mix == nil && !allowsMissingOutput)
+    origin = rules.origin.map { SimTime(nanoseconds: $0.nanoseconds) }
+    shared = SharedTally()
+  }
+
+  private static func staged(
+    _ reader: any TraceReader, _ rules: TraceRules, _ seed: UInt64
+  ) -> any TraceReader {
+    var staged = reader
+    if let rate = rules.sessionsPerSecond {
+      staged = StartedTrace(staged, perSecond: rate, seed: seed)
+    }
+    staged = OrderedTrace(staged, capacity: rules.outOfOrder == .sort ? rules.sortBufferRows : 0)
+    if let spread = rules.spread { staged = SpreadTrace(staged, spread, seed: seed) }
+    return staged
+  }
+
+  /// What has been read, dropped and changed so far; a copy of this source shares it.
+  public var tally: TraceTally? {
+    var tally = shared.tally
+    shared.reader?.count(into: &tally)
+    return tally
+  }
+
+  /// Throws `TraceError` where the trace is broken, `WorkloadError` where the rules leave nothing,
+  /// and whatever the byte source throws; an error once thrown is thrown at every later call.
+  public mutating func next() throws -> Query? {
+    if let failure { throw failure }
+    guard !isOver else { return nil }
+    do {
+      while let entry = try reader.next() {
+        guard let query = try take(entry) else {
+          if isOver { break }
+          continue
+        }
+        return query
+      }
+      isOver = true
+      shared.reader = reader
+      if nextID == 0 { throw nothingLeft }
+      return nil
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  /// Whether a trace holds sessions shows only as it is read.
+  public var givesFollowUps: Bool { true }
+
+  public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
+    guard var next = sessions.next(after: query.id) else { return nil }
+    next.query.arrival = end + next.thinkTime
+    return dealt(next)
+  }
+
+  /// The first query of an entry, its turns put aside; nil where a rule drops it.
+  private mutating func take(_ entry: TraceEntry) throws -> Query? {
+    let number = entryNumber
+    entryNumber += UInt64(entry.rowCount)
+    shared.tally.rows += entry.rowCount
+    guard let time = try timeSinceStart(of: entry) else { return nil }
+    guard rules.keptShare >= 1 || thinning.uniform(id: number) < rules.keptShare else {
+      shared.tally.thinned += entry.rowCount
+      return nil
+    }
+    guard var kept = try tokens.applied(to: entry, &shared.tally) else { return nil }
+    if let limit = rules.limit {
+      let left = limit - Int(nextID)
+      shared.tally.beyondLimit += max(0, kept.rowCount - left)
+      kept.turns.removeLast(max(0, kept.rowCount - left))
+      if kept.rowCount == left { isOver = true }
+    }
+    let start = time + kept.head.thinkTime
+    kept.head.query.id = nextID
+    kept.head.query.arrival = rules.speedup == 1 ? start : start.divided(by: rules.speedup)
+    nextID += UInt64(kept.rowCount)
+    shared.tally.queries += kept.rowCount
+    if isOver { shared.reader = reader }
+    let head = sessions.begin(kept)
+    return dealt(head)
+  }
+
+  /// Nil where the entry is outside the time window.
+  private mutating func timeSinceStart(of entry: TraceEntry) throws -> SimTime? {
+    guard let time = entry.time else {
+      throw TraceError(
+        line: entry.line, column: nil, problem: "the trace has no arrival times",
+        expectation: "sessions_per_second, the rate at which its sessions or rows start")
+    }
+    let origin = self.origin ?? (reader.hasCalendarTimes ? time : .zero)
+    self.origin = origin
+    let sinceOrigin = time - origin
+    guard sinceOrigin >= .zero else {
+      throw TraceError(
+        line: entry.line, column: nil, problem: "the row comes before the origin",
+        expectation: "an earlier origin")
+    }
+    if let until = rules.until, sinceOrigin >= until {
+      shared.tally.outsideWindow += entry.rowCount
+      isOver = true
+      return nil
+    }
+    guard sinceOrigin >= rules.from else {
+      shared.tally.outsideWindow += entry.rowCount
+      return nil
+    }
+    return SimTime.zero + (sinceOrigin - rules.from)
+  }
+
+  private func dealt(_ row: TraceRow) -> Query {
+    var query = row.query
+    guard let deal else { return query }
+    if row.namesTask {
+      if !row.givesDifficulty { query.difficulty = deal.difficulty(of: query.id, task: query.task) }
+      return query
+    }
+    let drawn = deal(query.id)
+    query.task = deal.mix.parts[drawn.partIndex].task
+    query.difficulty = drawn.difficulty
+    query.recordedOutputTokens = nil
+    return query
+  }
+
+  private var nothingLeft: WorkloadError {
+    let tally = shared.tally
+    return WorkloadError(
+      problem: "the rules leave nothing of the trace: of \(tally.rows) rows "
+        + "\(tally.outsideWindow) are outside the time window, \(tally.thinned) thinned out, "
+        + "\(tally.withoutPrompt + tally.withoutOutput) without tokens",
+      expectation: "rules that leave a row")
+  }
+}
+
+/// A tally that all copies of a source share, so that it can be read when a run is over.
+private final class SharedTally {
+  var tally = TraceTally()
+  /// At the end of the trace: the reader, which counts too.
+  var reader: (any TraceReader)?
+}
+
+extension SimTime {
+  /// To the nearest nanosecond.
+  fileprivate func divided(by factor: Double) -> SimTime {
+    SimTime(nanoseconds: SimTime(rounding: seconds / factor).nanoseconds)
+  }
+}
