@@ -77,8 +77,12 @@ struct ProgressionSketchTests {
     var description: String { "\(first) + i·\(step), i < \(count), by \(divisor), ×\(times)" }
 
     func record(in sketch: inout QuantileSketch) {
-      sketch.recordProgression(
-        first: first, step: step, count: count, divisor: divisor, times: times)
+      sketch.recordProgression(first: first, step: step, count: count, times: times)
+    }
+
+    /// Sum of all members as they are.
+    var sum: UInt128 {
+      (0..<Int64(count)).reduce(0) { $0 + UInt128(first + $1 * step) * UInt128(times) }
     }
 
     func recordOneByOne(in sketch: inout QuantileSketch) {
@@ -89,7 +93,7 @@ struct ProgressionSketchTests {
   }
 
   private func expectEqual(_ a: QuantileSketch, _ b: QuantileSketch, _ comment: Comment) {
-    #expect(a.count == b.count && a.total == b.total, comment)
+    #expect(a.count == b.count, comment)
     #expect(a.minimum == b.minimum && a.maximum == b.maximum, comment)
     for fraction in [0, 0.01, 0.5, 0.9, 1] {
       #expect(a.quantile(fraction) == b.quantile(fraction), comment)
@@ -98,11 +102,12 @@ struct ProgressionSketchTests {
   }
 
   private func check(_ progression: Progression) {
-    var whole = QuantileSketch()
-    var parts = QuantileSketch()
-    progression.record(in: &whole)
-    progression.recordOneByOne(in: &parts)
-    expectEqual(whole, parts, "\(progression)")
+    var atOnce = QuantileSketch(partsPerWhole: progression.divisor)
+    var oneByOne = QuantileSketch()
+    progression.record(in: &atOnce)
+    progression.recordOneByOne(in: &oneByOne)
+    expectEqual(atOnce, oneByOne, "\(progression)")
+    #expect(atOnce.total == progression.sum, "\(progression)")
   }
 
   @Test func `a progression of durations is recorded as its members would be`() {
@@ -152,8 +157,8 @@ struct ProgressionSketchTests {
 
   @Test func `an empty progression is nothing`() {
     var sketch = QuantileSketch()
-    sketch.recordProgression(first: 5, step: 1, count: 0, divisor: 1, times: 3)
-    sketch.recordProgression(first: 5, step: 1, count: 3, divisor: 1, times: 0)
+    sketch.recordProgression(first: 5, step: 1, count: 0, times: 3)
+    sketch.recordProgression(first: 5, step: 1, count: 3, times: 0)
     #expect(sketch.count == 0 && sketch.quantile(0.5) == nil)
   }
 

@@ -24,6 +24,8 @@ public struct ListSource: QuerySource {
     self.followUps = followUps
   }
 
+  public var givesFollowUps: Bool { !followUps.isEmpty }
+
   public mutating func next() -> Query? {
     guard position < queries.count else { return nil }
     defer { position += 1 }

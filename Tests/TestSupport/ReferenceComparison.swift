@@ -165,9 +165,11 @@ private func compareLatencies(
 ) {
   let completed = reference.measured.filter { $0.outcome == .completed }
   let gaps = reference.trace.outputs.compactMap { output in
-    reference.window.contains(output.time) ? output.gap?.nanoseconds : nil
+    reference.window.contains(output.time) ? output.gap : nil
   }
-  found.check("ITL", engine.interTokenLatency, gaps)
+  found.check(
+    "ITL", engine.interTokenLatency, gaps.map(\.nanoseconds),
+    sum: gaps.reduce(UInt128(0)) { $0 + UInt128($1.ticks) })
   found.check(
     "TPOT", engine.timePerOutputToken, completed.compactMap(\.timePerOutputToken?.nanoseconds))
   found.check(
@@ -182,12 +184,16 @@ private func compareLatencies(
 }
 
 extension Differences {
-  fileprivate mutating func check(_ name: String, _ sketch: QuantileSketch, _ values: [Int64]) {
+  /// `sum` is that of the values unless it is given in finer units.
+  fileprivate mutating func check(
+    _ name: String, _ sketch: QuantileSketch, _ values: [Int64], sum: UInt128? = nil
+  ) {
     check("number of \(name)", sketch.count, values.count)
     guard let least = values.min(), let most = values.max() else { return }
     check("least \(name)", sketch.minimum, least)
     check("most \(name)", sketch.maximum, most)
-    check("sum of \(name)", sketch.total, values.reduce(UInt128(0)) { $0 + UInt128($1) })
+    check(
+      "sum of \(name)", sketch.total, sum ?? values.reduce(UInt128(0)) { $0 + UInt128($1) })
   }
 }
 

@@ -8,7 +8,11 @@ extension Int128 {
       let (quotient, remainder) = Int(self).quotientAndRemainder(dividingBy: divisor)
       return (Int128(quotient), Int128(remainder))
     }
-    let quotient = Int128(UInt128(self) / UInt128(divisor))
-    return (quotient, self - quotient * Int128(divisor))
+    let (high, low) = (UInt64(truncatingIfNeeded: self >> 64), UInt64(truncatingIfNeeded: self))
+    let divisor = UInt64(divisor)
+    let upper = high / divisor
+    // What is left of the upper half is less than the divisor, so the quotient fits 64 bits.
+    let (lower, remainder) = divisor.dividingFullWidth((high - upper * divisor, low))
+    return (Int128(upper) << 64 | Int128(lower), Int128(remainder))
   }
 }

@@ -12,9 +12,14 @@ extension Replica {
   ) {
     let now = stretch.end
     book(&tally)
-    meter.end(stretch, at: now)
+    let decodeQuanta = stretch.decodeQuanta.sum(stretch.count)
+    meter.end(
+      prefillQuanta: stretch.prefillQuanta, decodeQuanta: decodeQuanta, since: stretch.start,
+      at: now)
     tally.iterations += stretch.count
-    if stretch.decodeRows > 0 { endDecode(at: now, pool, &requests, &tally) }
+    if stretch.decodeRows > 0 {
+      endDecode(at: now, quanta: decodeQuanta, pool, &requests, &tally)
+    }
     if stretch.prefillTokens > 0 {
       bookPrefillEnergy(&requests)
       endPrefill(at: now, pool, &requests, &tally, answers)
@@ -43,7 +48,7 @@ extension Replica {
 
   /// Every decode row has a token more for each iteration; some end or begin their answer.
   private mutating func endDecode(
-    at now: SimTime, _ pool: borrowing PoolState, _ requests: inout RequestTable,
+    at now: SimTime, quanta: Int128, _ pool: borrowing PoolState, _ requests: inout RequestTable,
     _ tally: inout RunTally
   ) {
     let count = stretch.count
@@ -55,7 +60,7 @@ extension Replica {
     decodeIteration += count
     let own = stretch.decodeOwnQuanta.sum(count)
     shares.add(
-      sharedQuanta: stretch.decodeQuanta.sum(count) - own, ownQuanta: own, iterations: count)
+      sharedQuanta: quanta - own, ownQuanta: own, iterations: count)
     if batch.nextMilestone == decodeIteration { passMilestone(now, pool, &requests) }
   }
 

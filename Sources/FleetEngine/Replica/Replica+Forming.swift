@@ -24,6 +24,8 @@ extension Replica {
       stretch = Stretch(mixed: shape, cost: pool.model.cost(of: shape), at: now)
     } else if shape.decodeRows > 0 {
       startDecoding(shape, at: now, &pool)
+      // What waits was not looked at: it may fit at the next boundary, whatever else happens.
+      if preempted && waiting.count > 0 { stretch.count = 1 }
     } else {
       precondition(waiting.count == 0, "\(waiting.count) requests wait on an idle replica")
       return false

@@ -12,11 +12,14 @@ struct ReplicaMeter {
   /// The replica turns busy.
   mutating func begin(at now: SimTime) { idleTime += now - idleSince }
 
-  /// Books a stretch that ends.
-  mutating func end(_ stretch: borrowing Stretch, at now: SimTime) {
-    prefillQuanta += stretch.prefillQuanta
-    decodeQuanta += stretch.decodeQuanta.sum(stretch.count)
-    busyTime += now - stretch.start
+  /// Books a stretch that ends at `now`.
+  @inline(__always) mutating func end(
+    prefillQuanta prefill: Int128, decodeQuanta decode: Int128, since start: SimTime,
+    at now: SimTime
+  ) {
+    prefillQuanta += prefill
+    decodeQuanta += decode
+    busyTime += now - start
     idleSince = now
   }
 

@@ -45,10 +45,11 @@ struct Stretch {
     let ended = iterations(endedBy: now)
     guard ended < count else { return (prefillQuanta, decodeQuanta.sum(count)) }
     let elapsed = now.ticks - start.ticks - Int128(ticks.sum(ended))
-    let whole = ticks.value(ended)
+    let whole = Int(ticks.value(ended))
     func part(_ quanta: Int128) -> Int128 {
-      let product = UInt128(quanta).multipliedFullWidth(by: UInt128(elapsed))
-      return Int128(UInt128(whole).dividingFullWidth(product).quotient)
+      // In two steps, so that no product needs more than 128 bits.
+      let (perTick, rest) = quanta.divided(by: whole)
+      return perTick * elapsed + (rest * elapsed).divided(by: whole).quotient
     }
     return (part(prefillQuanta), decodeQuanta.sum(ended) + part(decodeQuanta.value(ended)))
   }

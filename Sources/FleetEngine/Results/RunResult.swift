@@ -6,8 +6,8 @@ public import Quantities
 public struct LatencySketches: Sendable {
   public var timeToFirstToken = QuantileSketch()
   public var timePerOutputToken = QuantileSketch()
-  /// One entry per gap between consecutive tokens of a sample.
-  public var interTokenLatency = QuantileSketch()
+  /// One entry per gap between consecutive tokens of a sample; its sum is in ticks.
+  public var interTokenLatency = QuantileSketch(partsPerWhole: SimDuration.ticksPerNanosecond)
   public var endToEnd = QuantileSketch()
   public var timeToFirstAnswerToken = QuantileSketch()
   public var queueingDelay = QuantileSketch()

@@ -13,7 +13,8 @@ struct RunTally {
   var ended = 0
 
   private(set) var tokens = TokenCounts()
-  private(set) var interTokenLatency = QuantileSketch()
+  private(set) var interTokenLatency = QuantileSketch(
+    partsPerWhole: SimDuration.ticksPerNanosecond)
   private(set) var decodeRowSum = 0
   private(set) var decodeIterations = 0
   /// Of the interval of the time series in progress.
@@ -34,7 +35,7 @@ struct RunTally {
     decodeIterations += count
     interTokenLatency.recordProgression(
       first: ticks.value(start), step: ticks.step, count: count,
-      divisor: SimDuration.ticksPerNanosecond, times: rows)
+      times: rows)
   }
 
   /// A preempted sample put out the token that follows its last one, `gap` later.
@@ -42,7 +43,7 @@ struct RunTally {
     intervalOutputTokens += 1
     guard isOpen else { return }
     tokens.output += 1
-    interTokenLatency.record(gap.nanoseconds)
+    interTokenLatency.recordProgression(first: Int64(gap.ticks), step: 0, count: 1, times: 1)
   }
 
   /// First tokens of samples.

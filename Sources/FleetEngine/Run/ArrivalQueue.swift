@@ -20,6 +20,8 @@ struct ArrivalQueue {
   private var source: any QuerySource
   private var fromSource: Query?
   private var followUps = Heap<Entry>()
+  /// Arrival of the first of all these.
+  private var earliest = SimTime.never
   /// Whether the source has no more queries of its own.
   private(set) var sourceIsDry = false
   let takesFollowUps: Bool
@@ -36,18 +38,16 @@ struct ArrivalQueue {
   }
 
   /// Reads the source's first query; not called for a closed loop, which pulls for itself.
-  mutating func start() throws { fromSource = try pull() }
+  mutating func start() throws { try refill() }
 
   /// When the next query arrives if so many requests are in flight, at `now` or later.
   func nextTime(inFlight: Int, now: SimTime) -> SimTime {
     guard inFlight < concurrency else { return .never }
-    var time = fromSource?.arrival ?? .never
-    if let followUp = followUps.min { time = min(time, followUp.query.arrival) }
-    return max(time, now)
+    return max(earliest, now)
   }
 
   /// Takes the next query.
-  mutating func next() throws -> Query? {
+  mutating func next() -> Query? {
     if let followUp = followUps.min {
       guard let own = fromSource, Entry(query: own) < followUp else {
         return followUps.popMin()?.query
@@ -60,6 +60,8 @@ struct ArrivalQueue {
   /// Reads on once a query has been handled, so that a source that fails does so in its order.
   mutating func refill() throws {
     if fromSource == nil, !sourceIsDry { fromSource = try pull() }
+    earliest = fromSource?.arrival ?? .never
+    if let followUp = followUps.min { earliest = min(earliest, followUp.query.arrival) }
   }
 
   /// The source's next query.
@@ -75,6 +77,7 @@ struct ArrivalQueue {
     guard takesFollowUps, let next = try source.followUp(to: query, endedAt: end) else { return }
     precondition(next.arrival >= end, "a follow-up that arrives before what it follows has ended")
     followUps.insert(Entry(query: next))
+    earliest = min(earliest, next.arrival)
   }
 }
 

@@ -59,9 +59,18 @@ extension FleetRun {
     queue.set(replica, to: replicas[replica].stretch.end)
   }
 
-  /// The time or patience of a request is over at `now`: it leaves at the next boundary.
+  /// When the next request is given up; those that have ended before their time are forgotten.
+  mutating func nextGivingUp() -> SimTime {
+    if givingUp.isEmpty { return .never }
+    while let event = givingUp.min {
+      if requests.isAlive(event.request) { return event.time }
+      givingUp.removeMin()
+    }
+    return .never
+  }
+
+  /// The time or patience of a request is over: it leaves at the next boundary.
   mutating func giveUp(_ event: GivingUp) {
-    guard requests.isAlive(event.request) else { return }
     let slot = event.request.slot
     requests[slot].givenUpAs = event.outcome
     let replica = requests[slot].record.replica

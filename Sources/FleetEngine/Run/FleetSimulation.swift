@@ -51,7 +51,7 @@ extension FleetRun {
     }
     while true {
       let arrival = arrivals.nextTime(inFlight: requests.count, now: now)
-      let givingUp = givingUp.min?.time ?? .never
+      let givingUp = nextGivingUp()
       let next = min(arrival, givingUp, queue.firstTime)
       if next > now {
         if forming.count > 0 {
@@ -63,7 +63,7 @@ extension FleetRun {
         now = next
       }
       if arrival == next {
-        if let query = try arrivals.next() { try arrive(query, at: now, observer: &observer) }
+        if let query = arrivals.next() { try arrive(query, at: now, observer: &observer) }
         try arrivals.refill()
       } else if givingUp == next {
         if let event = self.givingUp.popMin() { giveUp(event) }

@@ -4,13 +4,14 @@ import Workloads
 
 /// Who is served before whom: docs/model.md, "Order of the queue".
 extension SchedulingOrder {
-  /// A key by which sequences that were not preempted are ordered; smaller comes first.
+  /// A key by which sequences that were not preempted are ordered: smaller comes first, equals in
+  /// the order in which they come.
   private func key(of sequence: ReferenceSequence) -> [Int128] {
     let request = sequence.request
     let byArrival = [request.query.arrival.ticks, Int128(request.query.id)]
     let sample = Int128(sequence.sample?.index ?? 0)
     switch self {
-    case .firstComeFirstServed: return byArrival + [sample]
+    case .firstComeFirstServed: return []
     case .priority: return [Int128(request.query.priority)] + byArrival + [sample]
     case .shortestPrompt: return [Int128(request.promptTokens)] + byArrival + [sample]
     }

@@ -83,16 +83,23 @@ extension ReferenceReplica {
 
   /// The requests that are given up by now leave; returns them in order of their numbers.
   func giveUp(at now: SimTime) -> [ReferenceRequest] {
-    let leaving = requests.filter { $0.givenUp(by: now) != nil }
-      .sorted { $0.query.id < $1.query.id }
+    let due = (waiting + prefilling + decoding).filter { $0.request.deadline <= now }
+    guard !due.isEmpty else { return [] }
+    let leaving = requests.filter { $0.deadline <= now }.sorted { $0.query.id < $1.query.id }
     for request in leaving {
-      request.outcome = request.givenUp(by: now) ?? .cancelled
+      request.outcome = request.outcomeAtDeadline
       request.end = now
       for row in decoding where row.request === request {
         leave(row)
         freeBlocks(of: row)
       }
-      for sequence in prefilling where sequence.request === request { freeBlocks(of: sequence) }
+      for sequence in prefilling where sequence.request === request {
+        if sequence.sample == nil {
+          let computed = sequence.computedTokens - sequence.knownTokens
+          log.trace.abandoned.append(.init(time: now, count: computed))
+        }
+        freeBlocks(of: sequence)
+      }
       prefilling.removeAll { $0.request === request }
       waiting.removeAll { $0.request === request }
     }

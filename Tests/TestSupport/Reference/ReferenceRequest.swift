@@ -34,6 +34,9 @@ final class ReferenceRequest {
   let promptTokens: Int
   let samples: [ReferenceSample]
   let isFirstRound: Bool
+  /// When it is given up if it has not ended.
+  let deadline: SimTime
+  let outcomeAtDeadline: RequestOutcome
 
   /// Full blocks of the prompt that the cache does not know by their content, after those that it
   /// does.
@@ -62,17 +65,13 @@ final class ReferenceRequest {
     self.promptTokens = promptTokens
     self.samples = samples
     self.isFirstRound = isFirstRound
+    let timeout = query.context.timeout.map { query.arrival + $0 } ?? .never
+    let patience = query.context.patience.map { query.arrival + $0 } ?? .never
+    deadline = min(timeout, patience)
+    outcomeAtDeadline = timeout <= patience ? .timedOut : .cancelled
   }
 
   var hasEnded: Bool { samples.allSatisfy(\.hasEnded) }
-
-  /// Whether and how it is given up by `now`.
-  func givenUp(by now: SimTime) -> RequestOutcome? {
-    let timeout = query.context.timeout.map { query.arrival + $0 } ?? .never
-    let patience = query.context.patience.map { query.arrival + $0 } ?? .never
-    guard min(timeout, patience) <= now else { return nil }
-    return timeout <= patience ? .timedOut : .cancelled
-  }
 }
 
 /// What waits in a queue or takes part in a batch: a request until its prompt is computed, then

@@ -73,7 +73,7 @@ extension ReferenceSimulator {
     if request.isFirstRound { firstRoundLeft += 1 }
     replicas[replica].enqueue(
       ReferenceSequence(request: request, targetTokens: request.promptTokens))
-    views[replica] = replicas[replica].view
+    look(at: replicas[replica])
     return true
   }
 

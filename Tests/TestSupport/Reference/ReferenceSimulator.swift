@@ -16,6 +16,10 @@ public final class ReferenceSimulator {
   let replicas: [ReferenceReplica]
   /// By replica, as of its last boundary or the last arrival there.
   var views: [ReplicaView]
+  /// By replica, as of the last instant at which anything happened to it.
+  var states: [ReferenceReplicaState]
+  /// Replicas to which something happened at this instant.
+  var touched: Set<Int> = []
   let log = ReferenceLog()
 
   var now = SimTime.zero
@@ -41,6 +45,7 @@ public final class ReferenceSimulator {
       ReferenceReplica(pool: pool.1, poolIndex: pool.0, index: index, log: log)
     }
     views = replicas.map(\.view)
+    states = replicas.map(\.state)
   }
 
   /// Runs until everything has ended. Rethrows what the source throws.
@@ -81,17 +86,25 @@ public final class ReferenceSimulator {
     var anythingEnded = false
     for replica in replicas where replica.iteration?.end == now {
       let left = replica.endIteration(at: now)
-      views[replica.index] = replica.view
+      look(at: replica)
       try recordEnds(left)
       anythingEnded = anythingEnded || !left.isEmpty
     }
-    for replica in replicas where replica.iteration == nil {
+    for replica in replicas where replica.iteration == nil && replica.hasWork {
       try recordEnds(replica.giveUp(at: now))
       if replica.hasWork { replica.formIteration(at: now) }
-      views[replica.index] = replica.view
+      look(at: replica)
     }
-    log.trace.states.append(.init(time: now, replicas: replicas.map(\.state)))
+    for index in touched { states[index] = replicas[index].state }
+    touched = []
+    log.trace.states.append(.init(time: now, replicas: states))
     if anythingEnded { noteSteadyState() }
+  }
+
+  /// Something happened to the replica; policies see it from now on.
+  func look(at replica: ReferenceReplica) {
+    views[replica.index] = replica.view
+    touched.insert(replica.index)
   }
 
   /// Records requests that ended on one replica, then lets in what they made room for.

@@ -24,9 +24,14 @@ public struct ReferenceTrace {
   }
 
   /// So many of something at one instant.
-  public struct Count {
+  public struct Count: Sendable {
     public var time: SimTime
     public var count: Int
+
+    public init(time: SimTime, count: Int) {
+      self.time = time
+      self.count = count
+    }
   }
 
   /// The fleet after everything that happened at one instant.
@@ -61,6 +66,8 @@ public struct ReferenceTrace {
   public var prompts: [Count] = []
   /// Tokens that are computed again, or will have to be.
   public var recomputed: [Count] = []
+  /// Tokens of prompts that were given up before they were complete.
+  public var abandoned: [Count] = []
   public var arrivals: [SimTime] = []
   public var states: [State] = []
   public var events = Events()
