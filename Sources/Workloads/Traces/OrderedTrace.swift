@@ -42,7 +42,7 @@ struct OrderedTrace: TraceReader {
       if let lastOut, time < lastOut {
         throw TraceError(
           line: entry.line, column: nil,
-          problem: "the row comes more than \(capacity) rows too late to be sorted in",
+          problem: "the row comes more than \(capacity) \(capacity == 1 ? "row" : "rows") too late",
           expectation: "a larger sort_buffer, or a file in order of time")
       }
       latest = readCount == 0 ? time : max(latest, time)

@@ -60,6 +60,9 @@ struct SessionEntry {
   mutating func append(_ row: TraceRow) {
     var row = row
     let ids = row.query.context.prefixBlockIDs
+    if row.query.context.turn == 0 {
+      row.query.context.turn = entry.head.query.context.turn + entry.turns.count + 1
+    }
     row.sharedBlocks = zip(ids, lastIDs).prefix { $0 == $1 }.count
     row.query.context.prefixBlockIDs = Array(ids[row.sharedBlocks...])
     entry.turns.append(row)

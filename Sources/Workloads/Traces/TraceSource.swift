@@ -11,6 +11,7 @@ public struct TraceSource: QuerySource {
   private let deal: TaskMixDraw?
   private let thinning: RandomStream
   private var tokens: TokenRule
+  private let allowsMissingArrivals: Bool
   private var origin: SimTime?
   private var sessions = LiveSessions()
   private var entryNumber: UInt64 = 0
@@ -20,16 +21,18 @@ public struct TraceSource: QuerySource {
   private let shared: SharedTally
 
   /// Rows that name no task are dealt to those of `mix`, and their outputs are left to the answer
-  /// model; without a mix every row must have its output, unless `allowsMissingOutput`.
+  /// model; without a mix every row must have its output, unless `allowsMissingOutput`. With
+  /// `allowsMissingArrivals` a trace without times is there at time 0.
   public init(
     _ reader: any TraceReader, rules: TraceRules = TraceRules(), seed: UInt64, mix: TaskMix? = nil,
-    allowsMissingOutput: Bool = false
+    allowsMissingOutput: Bool = false, allowsMissingArrivals: Bool = false
   ) {
     self.reader = Self.staged(reader, rules, seed)
     self.rules = rules
     deal = mix.map { TaskMixDraw($0, seed: seed) }
     thinning = RandomStream(seed: seed, purpose: "trace thinning")
     tokens = TokenRule(rules, needsOutput: mix == nil && !allowsMissingOutput)
+    self.allowsMissingArrivals = allowsMissingArrivals
     origin = rules.origin.map { SimTime(nanoseconds: $0.nanoseconds) }
     shared = SharedTally()
   }
@@ -102,9 +105,8 @@ public struct TraceSource: QuerySource {
       kept.turns.removeLast(max(0, kept.rowCount - left))
       if kept.rowCount == left { isOver = true }
     }
-    let start = time + kept.head.thinkTime
     kept.head.query.id = nextID
-    kept.head.query.arrival = rules.speedup == 1 ? start : start.divided(by: rules.speedup)
+    kept.head.query.arrival = rules.speedup == 1 ? time : time.divided(by: rules.speedup)
     nextID += UInt64(kept.rowCount)
     shared.tally.queries += kept.rowCount
     if isOver { shared.reader = reader }
@@ -114,7 +116,7 @@ public struct TraceSource: QuerySource {
 
   /// Nil where the entry is outside the time window.
   private mutating func timeSinceStart(of entry: TraceEntry) throws -> SimTime? {
-    guard let time = entry.time else {
+    guard let time = entry.time ?? (allowsMissingArrivals ? .zero : nil) else {
       throw TraceError(
         line: entry.line, column: nil, problem: "the trace has no arrival times",
         expectation: "sessions_per_second, the rate at which its sessions or rows start")
@@ -128,7 +130,7 @@ public struct TraceSource: QuerySource {
         expectation: "an earlier origin")
     }
     if let until = rules.until, sinceOrigin >= until {
-      shared.tally.outsideWindow += entry.rowCount
+      shared.tally.rows -= entry.rowCount  // not read, as what comes after it
       isOver = true
       return nil
     }
