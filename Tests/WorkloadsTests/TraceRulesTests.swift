@@ -109,7 +109,7 @@ struct TraceRulesTests {
         $0.sortBufferRows = 1
       }
     }
-    #expect(error?.line == 3 && error?.problem.contains("more than 1 row  too late") == true)
+    #expect(error?.line == 3 && error?.problem.contains("more than 1 row too late") == true)
   }
 
   @Test func `rows of a coarse clock are spread within their tick, in order`() throws {

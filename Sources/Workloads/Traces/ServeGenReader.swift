@@ -60,8 +60,8 @@ public struct ServeGenReader: TraceReader {
     tally.silentWindows += silentWindows
   }
 
-  public mutating func next() throws -> TraceEntry? {
-    guard let next = upcoming.least else { return nil }
+  public mutating func read(into entry: inout TraceEntry) throws -> Bool {
+    guard let next = upcoming.least else { return false }
     if let following = arrival(of: next.client) {
       upcoming.replaceLeast(with: following)
     } else {
@@ -70,9 +70,10 @@ public struct ServeGenReader: TraceReader {
     drawnCount += 1
     let (prompt, output) = clients[next.client].lengths.draw(
       at: next.time.seconds, lengthStream, key: next.key)
-    return TraceEntry(
-      line: drawnCount, time: next.time,
-      head: TraceRow(promptTokens: prompt, outputTokens: output))
+    entry.line = drawnCount
+    entry.time = next.time
+    entry.head = TraceRow(promptTokens: prompt, outputTokens: output)
+    return true
   }
 
   private mutating func arrival(of client: Int) -> Arrival? {
