@@ -131,11 +131,11 @@ enum NumberParts {
         return sketch.count
       },
       Part("sketch: a progression of 20") { count in
-        var sketch = QuantileSketch()
+        var sketch = QuantileSketch(partsPerWhole: 1_024_000)
         for index in 0..<count {
           sketch.recordProgression(
             first: 20_480_000_000_000 + latencies[index & 4095], step: 44_321, count: 20,
-            divisor: 1_024_000, times: 40)
+            times: 40)
         }
         return sketch.count
       },
