@@ -25,6 +25,7 @@ func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -38,6 +39,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
@@ -51,7 +53,9 @@ let package = Package(
     module("AnswerModels", uses: ["Workloads", "NumericalMethods", "Quantities"]),
     module(
       "FleetEngine",
-      uses: ["DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities"]),
+      uses: [
+        "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities", heap,
+      ]),
     module("Policies", uses: ["FleetEngine", "NumericalMethods", "Quantities"]),
     module(
       "Scenarios",
@@ -76,6 +80,21 @@ let package = Package(
       name: "joulefleet",
       dependencies: ["Reports", "Studies", "Scenarios", "Calibration", "Workloads", arguments],
       swiftSettings: strict),
+
+    .executableTarget(
+      name: "FleetBenchmark",
+      dependencies: [
+        "TestSupport", "Reports", "Studies", "Scenarios", "FleetEngine", "Workloads",
+        "NumericalMethods", "Quantities", arguments,
+      ],
+      path: "Benchmarks/FleetBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "PartBenchmark",
+      dependencies: [
+        "Reports", "Studies", "Scenarios", "Policies", "FleetEngine", "DeviceModels",
+        "AnswerModels", "Workloads", "NumericalMethods", "Quantities",
+      ],
+      path: "Benchmarks/PartBenchmark", swiftSettings: strict),
 
     .target(
       name: "TestSupport",
@@ -115,6 +134,7 @@ let package = Package(
     .testTarget(
       name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["TestSupport", "joulefleet"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["TestSupport", "joulefleet", "FleetBenchmark"],
+      swiftSettings: strict),
   ]
 )

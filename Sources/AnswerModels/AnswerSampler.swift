@@ -10,7 +10,7 @@ internal import Workloads
 /// Draws the answers that one arm gives to a query of one judged task.
 ///
 /// Answer 0 is the right one, 1...M are the wrong ones.
-struct AnswerSampler: Sendable {
+final class AnswerSampler: Sendable {
   private let response: ItemResponse
   private let wrongAnswers: Int
   /// μ of the arm's model and mode.
@@ -21,6 +21,12 @@ struct AnswerSampler: Sendable {
   private let pulls: RandomStream
   private let draws: RandomStream
   private let ties: RandomStream
+  /// s·√ρ and s·√(1-ρ).
+  private let difficultyWeight: Double
+  private let affinityWeight: Double
+  private let normal = TabulatedQuantile.standardNormal
+  /// exp(s_w·w) of a wrong answer by its uniform draw.
+  private let pullWeight: TabulatedQuantile
 
   init(
     response: ItemResponse, wrongAnswers: Int, ability: Double, arm: ArmSpecification,
@@ -28,6 +34,10 @@ struct AnswerSampler: Sendable {
   ) {
     self.response = response
     self.wrongAnswers = wrongAnswers
+    difficultyWeight = response.abilitySpread * response.sharedDifficulty.squareRoot()
+    affinityWeight = response.abilitySpread * (1 - response.sharedDifficulty).squareRoot()
+    pullWeight = TabulatedQuantile(
+      LogNormalDistribution(logMean: 0, logSD: response.wrongAnswerSpread))
     self.ability = ability
     samples = arm.strategy.samples
     // A bad key is the query's, its pulls and its special difficulty the model's in any mode;
@@ -43,10 +53,10 @@ struct AnswerSampler: Sendable {
 
   /// Whether the arm's final answer is right. Allocates nothing on the heap.
   func isCorrect(_ query: Query) -> Bool {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: wrongAnswers) { cumulative in
+    guard samples > 1 else { return isSingleSampleCorrect(query) }
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: wrongAnswers) { cumulative in
       let pullSum = fillPulls(cumulative, of: query.id)
       let chance = chanceOfRight(query, pullSum: pullSum)
-      guard samples > 1 else { return draws.uniform(id: query.id) < chance }
       return withUnsafeTemporaryAllocation(of: Int.self, capacity: wrongAnswers + 1) { counts in
         counts.initialize(repeating: 0)
         for sample in 0..<samples {
@@ -59,6 +69,24 @@ struct AnswerSampler: Sendable {
     }
   }
 
+  /// Whether the luck of the only sample is below `chanceOfRight`, with as few of the wrong
+  /// answers as it takes to tell.
+  private func isSingleSampleCorrect(_ query: Query) -> Bool {
+    let luck = draws.uniform(id: query.id)
+    guard !hasBadKey(query.id) else { return luck < response.unanswerableAccuracy }
+    let floor = response.guessingFloor
+    guard luck >= floor else { return true }
+    // Right while weight / (weight + sum) is above the luck that is left over the floor.
+    let excess = (luck - floor) / (1 - floor)
+    let largestSum = weightOfRight(query) * (1 - excess) / excess
+    var sum = 0.0
+    for index in 0..<wrongAnswers {
+      sum += pullWeight.quantile(pulls.uniform(id: query.id, index: UInt64(index)))
+      guard sum < largestSum else { return false }
+    }
+    return true
+  }
+
   /// The chance that one sample answers `query` right.
   func chanceOfRight(_ query: Query) -> Double {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: wrongAnswers) { cumulative in
@@ -67,18 +95,21 @@ struct AnswerSampler: Sendable {
   }
 
   private func chanceOfRight(_ query: Query, pullSum: Double) -> Double {
-    if response.unanswerableShare > 0,
-      badKey.uniform(id: query.id) < response.unanswerableShare
-    {
-      return response.unanswerableAccuracy
-    }
-    let shared = response.sharedDifficulty
-    let z = StandardNormal.quantile(query.difficulty)
-    let e = StandardNormal.quantile(affinity.uniform(id: query.id))
-    let zeta = -(shared.squareRoot() * z + (1 - shared).squareRoot() * e)
-    let odds = exp(ability + response.abilitySpread * zeta) / pullSum
+    guard !hasBadKey(query.id) else { return response.unanswerableAccuracy }
+    let odds = weightOfRight(query) / pullSum
     let known = odds.isInfinite ? 1 : odds / (1 + odds)
     return response.guessingFloor + (1 - response.guessingFloor) * known
+  }
+
+  private func hasBadKey(_ id: UInt64) -> Bool {
+    response.unanswerableShare > 0 && badKey.uniform(id: id) < response.unanswerableShare
+  }
+
+  /// exp(μ + s·ζ) of the query under the arm.
+  private func weightOfRight(_ query: Query) -> Double {
+    let z = normal.quantile(query.difficulty)
+    let e = normal.quantile(affinity.uniform(id: query.id))
+    return exp(ability - difficultyWeight * z - affinityWeight * e)
   }
 
   /// Fills in the running sums of the wrong answers' weights and returns the last.
@@ -86,8 +117,7 @@ struct AnswerSampler: Sendable {
   {
     var sum = 0.0
     for index in 0..<wrongAnswers {
-      let w = StandardNormal.quantile(pulls.uniform(id: id, index: UInt64(index)))
-      sum += exp(response.wrongAnswerSpread * w)
+      sum += pullWeight.quantile(pulls.uniform(id: id, index: UInt64(index)))
       cumulative.initializeElement(at: index, to: sum)
     }
     return sum

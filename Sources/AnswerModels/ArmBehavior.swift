@@ -1,14 +1,15 @@
 internal import NumericalMethods
 internal import Workloads
 
-/// One arm on one task, ready to draw: only numbers, so that a call touches no reference.
-struct ArmBehavior: Sendable {
+/// One arm on one task, ready to draw. A class, because a call would copy a structure of its size.
+final class ArmBehavior: Sendable {
   let instructionTokens: Int
   private let reasoning: TokenLengthLaw?
   private let answer: TokenLengthLaw
   private let queryLengthLuck: RandomStream
   private let sampleLengthLuck: RandomStream
   private let sampler: AnswerSampler?
+  private let normal = TabulatedQuantile.standardNormal
 
   init(
     arm: ArmSpecification, task: TaskSheet, solver: AbilitySolver?, seed: UInt64
@@ -35,7 +36,7 @@ struct ArmBehavior: Sendable {
   }
 
   func lengths(of query: Query, sample: Int) -> SampleLengths {
-    let z = StandardNormal.quantile(query.difficulty)
+    let z = normal.quantile(query.difficulty)
     return SampleLengths(
       reasoningTokens: reasoning.map { tokens($0, z, query.id, sample, part: 0) } ?? 0,
       answerTokens: tokens(answer, z, query.id, sample, part: 1))
@@ -48,9 +49,13 @@ struct ArmBehavior: Sendable {
     _ law: TokenLengthLaw, _ z: Double, _ id: UInt64, _ sample: Int, part: UInt64
   ) -> Int {
     guard !law.isConstant else { return law.tokens(difficulty: 0, query: 0, sample: 0) }
-    let u = StandardNormal.quantile(queryLengthLuck.uniform(id: id, index: part))
-    let v = StandardNormal.quantile(
-      sampleLengthLuck.uniform(id: id, index: 2 * UInt64(sample) + part))
+    let u =
+      law.querySpread == 0
+      ? 0 : normal.quantile(queryLengthLuck.uniform(id: id, index: part))
+    let v =
+      law.sampleSpread == 0
+      ? 0
+      : normal.quantile(sampleLengthLuck.uniform(id: id, index: 2 * UInt64(sample) + part))
     return law.tokens(difficulty: z, query: u, sample: v)
   }
 }

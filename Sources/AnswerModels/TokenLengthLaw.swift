@@ -62,6 +62,7 @@ public struct TokenLengthLaw: Hashable, Sendable {
   /// The length for difficulty `z`, the query's luck `u` and the sample's luck `v`.
   func tokens(difficulty z: Double, query u: Double, sample v: Double) -> Int {
     let logLength = logMedian + difficultySlope * z + querySpread * u + sampleSpread * v
-    return max(1, Int(min(exp(logLength), Double(maximum)).rounded()))
+    // Half more and nothing after the point: the nearest whole number, and at least 1.
+    return max(1, Int(min(exp(logLength), Double(maximum)) + 0.5))
   }
 }

@@ -55,6 +55,7 @@ public struct PowerParameters: Hashable, Sendable {
   }
 
   /// Watts of one GPU in a kernel at these shares of peak bandwidth and peak FLOP/s.
+  @inline(__always)
   public func kernelPower(bandwidthUtilization: Double, computeUtilization: Double) -> Double {
     let asked =
       kernelFloorPower + bandwidthPower * Self.raised(bandwidthUtilization, bandwidthExponent)
@@ -63,11 +64,13 @@ public struct PowerParameters: Hashable, Sendable {
   }
 
   /// The power function is the dearest part of an iteration's cost; most fits are linear.
+  @inline(__always)
   private static func raised(_ base: Double, _ exponent: Double) -> Double {
     exponent == 1 ? base : pow(base, exponent)
   }
 
   /// x / (1 + (x/cap)ⁿ)^(1/n), n the order: x far below the cap, the cap far above.
+  @inline(__always)
   private func smoothlyCapped(_ watts: Double) -> Double {
     let ratio = watts / powerCap
     // A power of two, as shipped, takes squares and roots alone: the function `pow` is dear.

@@ -63,6 +63,7 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
       gpuCount: layout.gpuCount)
   }
 
+  @inline(__always)
   private func linear(tokens: Double, samples: Double) -> PhaseEstimate {
     let c = coefficients
     let seconds =
@@ -77,6 +78,7 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
     return phase(seconds, PeakWork(compute: compute, memory: memory))
   }
 
+  @inline(__always)
   private func decodeAttention(_ shape: IterationShape) -> PhaseEstimate {
     guard shape.decodeRows > 0 else { return .none }
     let c = coefficients
@@ -91,6 +93,7 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
         memory: c.decodePeakPerContextToken.memory * context))
   }
 
+  @inline(__always)
   private func prefillAttention(_ shape: IterationShape) -> PhaseEstimate {
     guard shape.prefillTokens > 0 else { return .none }
     let c = coefficients
@@ -103,6 +106,7 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
         memory: c.prefillPeakPerToken.memory * tokens))
   }
 
+  @inline(__always)
   private func phase(_ seconds: Double, _ work: PeakWork) -> PhaseEstimate {
     let bandwidth = work.memory / seconds
     let compute = work.compute / seconds

@@ -17,7 +17,10 @@ public struct ExponentialDistribution: QuantileFunction, Hashable {
 
   public func quantile(_ probability: Double) -> Double {
     precondition(probability > 0 && probability < 1, "exponential quantile of \(probability)")
-    return gsl_cdf_exponential_Pinv(probability, mean)
+    // As for every uniform draw, the rest is mostly exact; its logarithm is then the cheaper one.
+    let rest = 1 - probability
+    guard 1 - rest == probability else { return gsl_cdf_exponential_Pinv(probability, mean) }
+    return -mean * log(rest)
   }
 }
 

@@ -5,8 +5,8 @@
 /// on any number of threads. The generator is Philox 4×32-10, counter-based (Salmon, Moraes,
 /// Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
 public struct RandomStream: Sendable {
-  private let key0: UInt32
-  private let key1: UInt32
+  @usableFromInline let key0: UInt32
+  @usableFromInline let key1: UInt32
 
   /// The stream of `purpose` under `seed`. Streams of different purposes are independent.
   public init(seed: UInt64, purpose: String) {
@@ -23,12 +23,12 @@ public struct RandomStream: Sendable {
   }
 
   /// A draw from the open interval (0, 1): never 0, never 1, 53 significant bits.
-  public func uniform(id: UInt64, index: UInt64 = 0) -> Double {
+  @inlinable public func uniform(id: UInt64, index: UInt64 = 0) -> Double {
     (Double(bits(id: id, index: index) >> 12) + 0.5) * 0x1p-52
   }
 
   /// 64 random bits.
-  public func bits(id: UInt64, index: UInt64 = 0) -> UInt64 {
+  @inlinable public func bits(id: UInt64, index: UInt64 = 0) -> UInt64 {
     let block = Self.philox(
       counter: (
         UInt32(truncatingIfNeeded: id), UInt32(truncatingIfNeeded: id >> 32),
@@ -45,10 +45,10 @@ public struct RandomStream: Sendable {
     return z ^ (z >> 31)
   }
 
-  typealias Block = (UInt32, UInt32, UInt32, UInt32)
+  @usableFromInline typealias Block = (UInt32, UInt32, UInt32, UInt32)
 
   /// Ten rounds of Philox 4×32; multipliers and Weyl increments as in the paper's table 2.
-  static func philox(counter: Block, key: (UInt32, UInt32)) -> Block {
+  @inlinable static func philox(counter: Block, key: (UInt32, UInt32)) -> Block {
     var c = counter
     var k = key
     for _ in 0..<10 {

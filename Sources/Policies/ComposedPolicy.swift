@@ -15,6 +15,7 @@ public struct ComposedPolicy: ServingPolicy {
     let arm = arm.chooseArm(for: request, in: fleet)
     let candidates = fleet.replicasByArm[arm]
     guard !candidates.isEmpty else { return .reject }
-    return .serve(arm: arm, replica: replica.choose(among: candidates, in: fleet))
+    return .serve(
+      arm: arm, replica: replica.choose(for: request, among: candidates, in: fleet))
   }
 }

@@ -14,10 +14,16 @@ public struct Energy: Hashable, Comparable, Sendable {
   /// The nearest whole number of quanta to `joules`, halves to even.
   @inlinable public init(rounding joules: Double) {
     precondition(joules.isFinite, "energy of \(joules) J")
-    quanta = Int128((joules * Self.quantaPerJoule).rounded(.toNearestOrEven))
+    quanta = Int128(nearest: joules * Self.quantaPerJoule)
   }
 
   @inlinable public var joules: Double { Double(quanta) / Self.quantaPerJoule }
+
+  /// Nearest whole microjoule, halves away from zero: what files hold.
+  @inlinable public var microjoules: Int64 {
+    // A microjoule is 15,625·2²⁶ quanta.
+    quanta.rounded(dividingBy: 15_625, timesPowerOfTwo: 26)
+  }
 
   @inlinable public static func < (a: Self, b: Self) -> Bool { a.quanta < b.quanta }
   @inlinable public static func + (a: Self, b: Self) -> Self { Self(quanta: a.quanta + b.quanta) }
@@ -38,7 +44,7 @@ public struct Power: Hashable, Comparable, Sendable {
   /// The nearest whole number of quanta to `watts`, halves to even.
   @inlinable public init(rounding watts: Double) {
     precondition(watts.isFinite, "power of \(watts) W")
-    quanta = Int128((watts * Self.quantaPerWatt).rounded(.toNearestOrEven))
+    quanta = Int128(nearest: watts * Self.quantaPerWatt)
   }
 
   @inlinable public var watts: Double { Double(quanta) / Self.quantaPerWatt }

@@ -5,6 +5,7 @@
 /// Addition is exact and therefore associative: the order of accumulation never shows.
 public struct SimDuration: Hashable, Comparable, Sendable {
   public static let ticksPerSecond: Double = 1024e12
+  public static let ticksPerNanosecond: Int64 = 1_024_000
   public static let zero = SimDuration(ticks: 0)
 
   public var ticks: Int128
@@ -16,7 +17,7 @@ public struct SimDuration: Hashable, Comparable, Sendable {
   /// The one place where model output in floating point becomes simulated time.
   @inlinable public init(rounding seconds: Double) {
     precondition(seconds.isFinite, "duration of \(seconds) s")
-    ticks = Int128((seconds * Self.ticksPerSecond).rounded(.toNearestOrEven))
+    ticks = Int128(nearest: seconds * Self.ticksPerSecond)
   }
 
   /// Whole nanoseconds, as traces and configuration give them; exact.
@@ -27,8 +28,8 @@ public struct SimDuration: Hashable, Comparable, Sendable {
 
   /// Nearest whole nanosecond, halves away from zero: what files and histograms hold.
   @inlinable public var nanoseconds: Int64 {
-    let half: Int128 = ticks < 0 ? -512_000 : 512_000
-    return Int64((ticks + half) / 1_024_000)
+    // A nanosecond is 125·2¹³ ticks.
+    ticks.rounded(dividingBy: 125, timesPowerOfTwo: 13)
   }
 
   @inlinable public static func < (a: Self, b: Self) -> Bool { a.ticks < b.ticks }

@@ -34,6 +34,8 @@ public struct PolicyFigures: Sendable {
   public let outputTokensPerSecond: Double?
   /// Decode rows per iteration that decodes.
   public let meanBatch: Double?
+  /// Prompt tokens whose KV was in the prefix cache, among those and the ones computed.
+  public let cachedPromptShare: Double?
   public let point: PolicyPoint?
 
   public init(_ run: PolicyRun, in context: StudyContext) {
@@ -70,11 +72,13 @@ public struct PolicyFigures: Sendable {
 
     let hasObjective = !run.fleet.objective.isEmpty
     let met = Double(result.requests.metObjective)
-    let ended = result.requests.completed + result.requests.rejected
+    let ended = result.requests.ended
     sloAttainment = hasObjective ? met.per(Double(ended)) : nil
     goodput = hasObjective ? met.per(window) : nil
     outputTokensPerSecond = Double(result.tokens.output).per(window)
     meanBatch = Double(result.decodeRowSum).per(Double(result.decodeIterations))
+    cachedPromptShare = Double(result.tokens.cachedPrompt)
+      .per(Double(result.tokens.cachedPrompt + result.tokens.prompt))
     point = Self.point(run.name, gpuEnergyPerRequest, accuracy)
   }
 
@@ -97,6 +101,11 @@ public struct PolicyFigures: Sendable {
     guard let energy, let accuracy else { return nil }
     return PolicyPoint(name: name, energyPerRequest: energy, accuracy: accuracy.mean)
   }
+}
+
+extension RequestCounts {
+  /// However they did.
+  var ended: Int { completed + rejected + timedOut + cancelled }
 }
 
 extension PoolConfiguration {

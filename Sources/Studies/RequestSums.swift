@@ -7,7 +7,8 @@ public struct RequestSums: Mergeable, Hashable {
   /// Requests that ended, however they did.
   public var ended = 0
   public var completed = 0
-  /// Energy attributed to the requests: their shares of the iterations that computed them.
+  /// Energy attributed to the requests, completed or not: their shares of the iterations that
+  /// computed them.
   public var energy = Energy.zero
   /// Completed requests whose answer can be judged, and those of them that are right.
   public var judged = 0
@@ -26,9 +27,9 @@ public struct RequestSums: Mergeable, Hashable {
   public mutating func add(_ record: RequestRecord) {
     ended += 1
     queryDigest &+= Self.digests.bits(id: record.id)
+    energy += record.energy
     guard record.outcome == .completed else { return }
     completed += 1
-    energy += record.energy
     endToEndLatency += record.endToEndLatency
     timeToFirstToken += record.timeToFirstToken
     outputTokens += record.outputTokens

@@ -10,7 +10,9 @@ enum RunWarnings {
     var seen: Set<String> = []
     let all =
       extrapolations(runs) + runs.flatMap { $0.traceTally?.sentences ?? [] }
-      + runs.flatMap { emptiness($0) + rejections($0) + growth($0) }
+      + runs.flatMap {
+        emptiness($0) + rejections($0) + givenUp($0) + idleCache($0) + growth($0)
+      }
     return all.filter { seen.insert($0).inserted }
   }
 
@@ -90,9 +92,37 @@ enum RunWarnings {
   private static func rejections(_ run: PolicyRun) -> [String] {
     let counts = run.result.requests
     guard counts.rejected > 0 else { return [] }
+    let canFill = run.fleet.pools.contains { $0.rules.waitingLimit != nil }
     return [
-      "\(run.name): \(counts.rejected) of \(counts.arrived) requests were refused, by the policy "
-        + "or because they are longer than max_model_len or the KV cache allow"
+      "\(run.name): \(counts.rejected) of \(counts.arrived) requests were refused, by the policy"
+        + (canFill ? ", by a full queue (max_waiting)" : "")
+        + " or because they are longer than max_model_len or the KV cache allow"
+    ]
+  }
+
+  private static func givenUp(_ run: PolicyRun) -> [String] {
+    let counts = run.result.requests
+    let lost = counts.timedOut + counts.cancelled
+    guard lost > 0 else { return [] }
+    let share = rounded(100 * Double(lost) / Double(counts.ended))
+    let attributed = run.result.energy.attributed.joules
+    let spent = attributed > 0 ? run.givenUpEnergy.joules / attributed : 0
+    return [
+      "\(run.name): \(share) % of the requests were given up (\(counts.timedOut) timed out, "
+        + "\(counts.cancelled) cancelled), and \(rounded(100 * spent)) % of the energy attributed "
+        + "to requests went into them; latencies and accuracy are of the completed ones"
+    ]
+  }
+
+  private static func idleCache(_ run: PolicyRun) -> [String] {
+    let result = run.result
+    guard result.requests.completed > 0, result.tokens.cachedPrompt == 0,
+      let pool = run.fleet.pools.first(where: \.rules.cachesPrefixes)
+    else { return [] }
+    return [
+      "\(run.name): pool \(pool.name) caches prefixes, but no prompt was found in the cache; "
+        + "queries must name what their prompts hold, as those of sessions do, in blocks of a "
+        + "multiple of block_size tokens"
     ]
   }
 }

@@ -5,7 +5,8 @@ extension StudyContext {
   public init(_ scenario: Scenario, version: String) {
     self.init(
       scenarioName: scenario.name, question: scenario.question, scenarioSHA256: scenario.sha256,
-      calibrationSHA256: scenario.calibrationSHA256, seed: scenario.seed, version: version,
+      calibrationSHA256: scenario.calibrationSHA256, seed: scenario.seed,
+      engineArguments: scenario.engineArguments, version: version,
       warnings: scenario.warnings, taskNames: scenario.taskNames,
       energyScope: scenario.measurement.energyScope,
       powerUsageEffectiveness: scenario.surroundings.powerUsageEffectiveness,

@@ -10,6 +10,8 @@ public struct StudyContext: Sendable {
   /// SHA-256 over the the whole calibration, lower-case hexadecimal.
   public var calibrationSHA256: String
   public var seed: UInt64
+  /// Options of engines given beside the scenario file, which took the place of its own.
+  public var engineArguments: [String]
   /// Version of the program.
   public var version: String
   /// What the reader should know before believing a figure.
@@ -30,7 +32,8 @@ public struct StudyContext: Sendable {
 
   public init(
     scenarioName: String, question: String = "", scenarioSHA256: String,
-    calibrationSHA256: String, seed: UInt64, version: String, warnings: [String] = [],
+    calibrationSHA256: String, seed: UInt64, engineArguments: [String] = [], version: String,
+    warnings: [String] = [],
     taskNames: [String], energyScope: EnergyScope = .gpu, powerUsageEffectiveness: Double = 1,
     prices: PriceList? = nil, grid: GridSpecification? = nil,
     familiesByPolicy: [String: [String]] = [:]
@@ -40,6 +43,7 @@ public struct StudyContext: Sendable {
     self.scenarioSHA256 = scenarioSHA256
     self.calibrationSHA256 = calibrationSHA256
     self.seed = seed
+    self.engineArguments = engineArguments
     self.version = version
     self.warnings = warnings
     self.taskNames = taskNames

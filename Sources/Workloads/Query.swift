@@ -17,13 +17,14 @@ public struct Query: Sendable {
   public var difficulty: Double
   /// Lower is more urgent, as in vLLM; heeded where an engine serves by priority.
   public var priority: Int
-  /// What the prompt holds, and how long its asker waits; most queries say nothing of it.
-  public var context: QueryContext
+  /// Most queries have none, and every step of a query's way copies it.
+  @usableFromInline var storedContext: StoredContext?
 
+  /// Without a `context` nothing is known of it.
   public init(
     id: UInt64, arrival: SimTime, task: Int, promptTokens: Int,
     recordedOutputTokens: Int? = nil, difficulty: Double = 0.5, priority: Int = 0,
-    context: QueryContext = QueryContext()
+    context: QueryContext? = nil
   ) {
     self.id = id
     self.arrival = arrival
@@ -32,7 +33,24 @@ public struct Query: Sendable {
     self.recordedOutputTokens = recordedOutputTokens
     self.difficulty = difficulty
     self.priority = priority
-    self.context = context
+    storedContext = context.map(StoredContext.init)
+  }
+
+  /// What the prompt holds, and how long its asker waits; most queries say nothing of it.
+  ///
+  /// A change takes an allocation.
+  @inlinable public var context: QueryContext {
+    get { storedContext?.context ?? QueryContext() }
+    set { storedContext = StoredContext(newValue) }
+  }
+
+  /// Whether anything is known of its context.
+  @inlinable public var hasContext: Bool { storedContext != nil }
+
+  @usableFromInline final class StoredContext: Sendable {
+    @usableFromInline let context: QueryContext
+
+    @usableFromInline init(_ context: QueryContext) { self.context = context }
   }
 }
 
@@ -52,7 +70,7 @@ public struct QueryContext: Sendable {
   /// After so long without an end the asker cancels.
   public var patience: SimDuration?
 
-  public init() {}
+  @inlinable public init() {}
 }
 
 /// A stream of queries, pulled one at a time in order of arrival.
@@ -70,6 +88,9 @@ public protocol QuerySource {
   /// so that every policy meets the same queries.
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query?
 
+  /// Whether `followUp` ever gives anything; if not it is not called.
+  var givesFollowUps: Bool { get }
+
   /// What was dropped and changed of a trace behind the queries, complete once `next` has given
   /// nil; nil where there is no trace. Copies of a source share it.
   var tally: TraceTally? { get }
@@ -78,6 +99,6 @@ public protocol QuerySource {
 extension QuerySource {
   /// Queries that stand alone have none.
   public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? { nil }
-
+  public var givesFollowUps: Bool { false }
   public var tally: TraceTally? { nil }
 }

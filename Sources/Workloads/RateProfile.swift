@@ -27,6 +27,8 @@ public struct RateProfile: Sendable {
   public let periodSeconds: Double
   /// Integral of the multiplier over one period, in seconds.
   private let periodArea: Double
+  /// Whether the multiplier is always 1.
+  private let isConstant: Bool
 
   /// `knots` within the period, times in seconds rising strictly, multipliers ≥ 0 and not all 0.
   /// The multipliers are taken as they are; the mean rate is the base rate only if their mean is 1
@@ -70,6 +72,7 @@ public struct RateProfile: Sendable {
     let last = pieces[pieces.count - 1]
     periodSeconds = last.start + last.width
     periodArea = last.area + last.ownArea
+    isConstant = pieces.allSatisfy { $0.multiplier == 1 }
   }
 
   /// Mean of the multiplier over a period.
@@ -89,6 +92,7 @@ public struct RateProfile: Sendable {
   /// The first moment at which `rescaledTime` has reached `area` ≥ 0; its exact inverse.
   public func seconds(atRescaledTime area: Double) -> Double {
     precondition(area >= 0, "rescaled time \(area) s")
+    if isConstant { return area }
     // The end of a period belongs to it, so that a period which ends at rate 0 is not waited out.
     let periods = max(0, (area / periodArea).rounded(.up) - 1)
     let rest = min(periodArea, max(0, area - periods * periodArea))

@@ -46,62 +46,38 @@ public struct SyntheticSource: QuerySource {
   /// nanoseconds that 64 bits hold (292 years).
   public static let longestSeconds: Double = 100 * 366 * 86_400
 
-  private let workload: SyntheticWorkload
   private let taskDraw: TaskMixDraw
-  private let gapStream: RandomStream
-  private let startStream: RandomStream
+  /// By task: what they are, the laws of their prompts, and those of their outputs where they
+  /// have one.
+  private let taskIndices: [Int]
+  private let prompts: ConstantTable<TokenLengths>
+  private let outputs: ConstantTable<TokenLengths>
+  private let hasOutput: [Bool]
   private let promptStream: RandomStream
   private let outputStream: RandomStream
-  private var nextID: UInt64 = 0
-  /// Sum of the gaps so far: the expected number of arrivals up to the last one.
-  private var expectedCount = 0.0
-  private var lastArrival = SimTime.zero
+  private var clock: ArrivalClock
 
   public init(_ workload: SyntheticWorkload, seed: UInt64) {
-    self.workload = workload
     taskDraw = TaskMixDraw(TaskMix(workload.tasks.map(\.mixPart)), seed: seed)
-    gapStream = RandomStream(seed: seed, purpose: "arrival gap")
-    startStream = RandomStream(seed: seed, purpose: "start within the first gap")
+    taskIndices = workload.tasks.map(\.mixPart.task)
+    prompts = ConstantTable(workload.tasks.map(\.promptTokens))
+    outputs = ConstantTable(workload.tasks.map { $0.outputTokens ?? .exactly(1) })
+    hasOutput = workload.tasks.map { $0.outputTokens != nil }
     promptStream = RandomStream(seed: seed, purpose: "prompt tokens")
     outputStream = RandomStream(seed: seed, purpose: "output tokens")
+    clock = ArrivalClock(
+      workload.arrivals, duration: workload.duration, limit: workload.queryLimit, seed: seed)
   }
 
   /// Throws a `WorkloadError` where the next query would arrive after `longestSeconds`.
   public mutating func next() throws -> Query? {
-    let id = nextID
-    if let limit = workload.queryLimit, id >= limit { return nil }
-    expectedCount += gap(before: id)
-    let seconds = workload.arrivals.seconds(atExpectedCount: expectedCount)
-    if let duration = workload.duration, seconds >= duration.seconds { return nil }
-    guard seconds <= Self.longestSeconds else {
-      throw WorkloadError(
-        problem: "query \(id) would arrive more than 100 years after the first moment",
-        expectation: "a higher rate, or a duration")
-    }
-    // Rounding within the inverse could otherwise put two near arrivals in the wrong order.
-    let arrival = max(lastArrival, SimTime(rounding: seconds))
-    if let duration = workload.duration, arrival.sinceStart >= duration { return nil }
-    (nextID, lastArrival) = (id + 1, arrival)
-    return query(id, at: arrival)
-  }
-
-  /// The expected number of arrivals between a query and the one before it, or time 0.
-  private func gap(before id: UInt64) -> Double {
-    guard let gaps = workload.arrivals.gaps else { return 0 }
-    let uniform = gapStream.uniform(id: id)
-    guard id == 0, let gapAtStart = workload.arrivals.gapAtStart else {
-      return gaps.quantile(uniform)
-    }
-    return startStream.uniform(id: 0) * gapAtStart.quantile(uniform)
-  }
-
-  private func query(_ id: UInt64, at arrival: SimTime) -> Query {
-    let drawn = taskDraw(id)
-    let task = workload.tasks[drawn.partIndex]
+    guard let (id, arrival) = try clock.next() else { return nil }
+    let (part, difficulty) = taskDraw(id)
     return Query(
-      id: id, arrival: arrival, task: task.mixPart.task,
-      promptTokens: task.promptTokens.tokens(promptStream.uniform(id: id)),
-      recordedOutputTokens: task.outputTokens?.tokens(outputStream.uniform(id: id)),
-      difficulty: drawn.difficulty)
+      id: id, arrival: arrival, task: taskIndices[part],
+      promptTokens: prompts[part].tokens(promptStream.uniform(id: id)),
+      recordedOutputTokens: hasOutput[part]
+        ? outputs[part].tokens(outputStream.uniform(id: id)) : nil,
+      difficulty: difficulty)
   }
 }

@@ -1,4 +1,5 @@
 public import NumericalMethods
+internal import Quantities
 
 /// Which tasks the queries belong to, and how hard they are within them.
 public struct TaskMix: Sendable {
@@ -56,8 +57,20 @@ struct TaskMixDraw: Sendable {
   }
 
   func callAsFunction(_ id: UInt64) -> (partIndex: Int, difficulty: Double) {
-    let index = mix.partIndex(partStream.uniform(id: id))
-    return (index, mix.parts[index].difficulty.quantile(difficultyStream.uniform(id: id)))
+    let index = part(id)
+    return (index, difficulty(id, part: index))
+  }
+
+  /// The part that a query, or a session, belongs to.
+  ///
+  /// A draw that decides nothing is left out.
+  func part(_ id: UInt64) -> Int {
+    mix.parts.count == 1 ? 0 : mix.partIndex(partStream.uniform(id: id))
+  }
+
+  /// The difficulty of a query that is known to belong to a part.
+  func difficulty(_ id: UInt64, part: Int) -> Double {
+    mix.parts[part].difficulty.quantile(difficultyStream.uniform(id: id))
   }
 
   /// How hard the query is within a task that it names itself.

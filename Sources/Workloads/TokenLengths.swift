@@ -27,7 +27,7 @@ public struct TokenLengths: Sendable {
 
   /// By the mean in tokens and the standard deviation of the logarithm.
   public static func logNormal(mean: Double, logSD: Double, maximum: Int? = nil) -> Self {
-    Self(LogNormalDistribution(mean: mean, logSD: logSD), maximum: maximum)
+    Self(TabulatedQuantile(LogNormalDistribution(mean: mean, logSD: logSD)), maximum: maximum)
   }
 
   /// By the mean in tokens and the coefficient of variation.
@@ -50,6 +50,7 @@ public struct TokenLengths: Sendable {
 
   /// Tokens at a probability in (0, 1); halves round away from zero.
   public func tokens(_ probability: Double) -> Int {
-    Int(min(max(law.quantile(probability), 1), Double(maximum)).rounded())
+    // From 1 on, half more and nothing after the point is the nearest whole number.
+    Int(min(max(law.quantile(probability), 1), Double(maximum)) + 0.5)
   }
 }

@@ -63,6 +63,7 @@ struct RunCommand: AsyncParsableCommand {
   private func loadScenario() throws -> Scenario {
     guard let quick else { return try input.load() }
     return try QuickScenario.parse(
-      quick, catalog: Catalog.load(path: input.calibration.folder), seed: input.seed)
+      quick, catalog: Catalog.load(path: input.calibration.folder), seed: input.seed,
+      engineArguments: input.engineArguments)
   }
 }

@@ -6,6 +6,6 @@ extension ScenarioArguments {
     guard let scenario else { preconditionFailure("no scenario was asked for") }
     return try Scenario.load(
       path: scenario, catalog: Catalog.load(path: calibration.folder), tracePath: trace,
-      seed: seed)
+      seed: seed, engineArguments: engineArguments)
   }
 }

@@ -15,6 +15,15 @@ struct ScenarioArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Seed, in place of the scenario's own.", valueName: "number"))
   var seed: UInt64?
 
+  @Option(
+    name: .customLong("engine-args"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Options of vllm serve for every pool, or POOL=… for one (may be repeated).",
+      discussion: """
+        As '--max-num-seqs 64 --enable-prefix-caching'. They take the place of the scenario's own.
+        """, valueName: "options"))
+  var engineArguments: [String] = []
+
   @OptionGroup var calibration: CalibrationArguments
 }
 

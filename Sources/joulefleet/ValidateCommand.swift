@@ -19,7 +19,12 @@ struct ValidateCommand: ParsableCommand {
     try scenario.validateTrace()
     for warning in scenario.warnings { print("warning: \(warning)") }
     print(
-      "\(scenario.name) is valid: \(scenario.pools.count) pools, \(scenario.arms.count) arms, "
-        + "\(scenario.policies.count) policies")
+      "\(scenario.name) is valid: \(Self.count(scenario.pools, "pool", "pools")), "
+        + "\(Self.count(scenario.arms, "arm", "arms")), "
+        + Self.count(scenario.policies, "policy", "policies"))
+  }
+
+  private static func count(_ things: [some Any], _ one: String, _ many: String) -> String {
+    "\(things.count) \(things.count == 1 ? one : many)"
   }
 }

@@ -45,7 +45,9 @@ struct HelpTests {
     }
   }
 
-  @Test("the shipped scenarios are valid", arguments: ["quickstart.yaml"])
+  @Test(
+    "the shipped scenarios are valid",
+    arguments: ["quickstart.yaml", "assistant-sessions.yaml", "impatient-rush.yaml"])
   func shipped(_ name: String) throws {
     let outcome = try CommandLineTool.run(["validate", "scenarios/\(name)"])
     #expect(outcome.exitCode == 0, "\(outcome.standardError)")

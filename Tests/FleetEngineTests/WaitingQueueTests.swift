@@ -1,3 +1,4 @@
+import Quantities
 import TestSupport
 import Testing
 
@@ -6,7 +7,8 @@ import Testing
 /// The ring buffer against an array.
 struct WaitingQueueTests {
   private func item(_ request: Int32) -> WaitingItem {
-    WaitingItem(request: request, sample: -1, generated: 0, tokens: 1)
+    WaitingItem(
+      request: RequestReference(slot: request, generation: 0), sample: -1, tokens: 1)
   }
 
   @Test func `keeps the order of an array through every mix of operations`() {
@@ -27,14 +29,52 @@ struct WaitingQueueTests {
           array.append(number)
         }
         #expect(queue.count == array.count, "seed \(seed)")
-        #expect(queue.first?.request == array.first, "seed \(seed)")
+        #expect(queue.front?.request.slot == array.first, "seed \(seed)")
       }
       while let next = array.first {
-        #expect(queue.first?.request == next, "seed \(seed)")
+        #expect(queue.front?.request.slot == next, "seed \(seed)")
         queue.removeFirst()
         array.removeFirst()
       }
-      #expect(queue.first == nil, "seed \(seed)")
+      #expect(queue.front == nil, "seed \(seed)")
     }
+  }
+
+  @Test func `gives out by rank what came by rank, behind what was put back`() {
+    forEverySeed(40) { seed, random in
+      var queue = WaitingQueue()
+      var ranks: [QueueRank] = []
+      for number in 0..<Int32(60) {
+        let rank = QueueRank(
+          urgency: Int.random(in: 0...3, using: &random),
+          arrival: SimTime(ticks: Int128.random(in: 0...3, using: &random)),
+          id: UInt64(number), sample: 0)
+        queue.insert(item(number), rank: rank)
+        ranks.append(rank)
+      }
+      queue.prepend(item(99))
+      #expect(queue.front?.request.slot == 99, "seed \(seed)")
+      queue.removeFirst()
+      for rank in ranks.sorted() {
+        #expect(queue.front?.request.slot == Int32(rank.id), "seed \(seed)")
+        queue.removeFirst()
+      }
+      #expect(queue.count == 0)
+    }
+  }
+
+  @Test func `items of requests that were given up are dropped when they come to the front`() {
+    var queue = WaitingQueue()
+    for number in 0..<Int32(6) { queue.append(item(number)) }
+    queue.giveUp(items: 3)
+    #expect(queue.count == 3)
+    let alive: Set<Int32> = [2, 4, 5]
+    for expected in [Int32(2), 4, 5] {
+      queue.settle { alive.contains($0.slot) }
+      #expect(queue.front?.request.slot == expected)
+      queue.removeFirst()
+    }
+    queue.settle { alive.contains($0.slot) }
+    #expect(queue.front == nil)
   }
 }

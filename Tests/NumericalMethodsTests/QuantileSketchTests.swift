@@ -1,3 +1,4 @@
+import Histogram
 import Testing
 
 @testable import NumericalMethods
@@ -61,5 +62,131 @@ struct QuantileSketchTests {
     #expect(sketch.count == 0)
     sketch.record(-4)
     #expect(sketch.quantile(0.5) == 0 && sketch.mean == 0)
+  }
+}
+
+/// Progressions against one record for each of their members.
+struct ProgressionSketchTests {
+  private struct Progression: CustomStringConvertible {
+    var first: Int64
+    var step: Int64
+    var count: Int
+    var divisor: Int64
+    var times: Int
+
+    var description: String { "\(first) + i·\(step), i < \(count), by \(divisor), ×\(times)" }
+
+    func record(in sketch: inout QuantileSketch) {
+      sketch.recordProgression(first: first, step: step, count: count, times: times)
+    }
+
+    /// Sum of all members as they are.
+    var sum: UInt128 {
+      (0..<Int64(count)).reduce(0) { $0 + UInt128(first + $1 * step) * UInt128(times) }
+    }
+
+    func recordOneByOne(in sketch: inout QuantileSketch) {
+      for i in 0..<Int64(count) {
+        sketch.record((first + i * step + divisor / 2) / divisor, times: times)
+      }
+    }
+  }
+
+  private func expectEqual(_ a: QuantileSketch, _ b: QuantileSketch, _ comment: Comment) {
+    #expect(a.count == b.count, comment)
+    #expect(a.minimum == b.minimum && a.maximum == b.maximum, comment)
+    for fraction in [0, 0.01, 0.5, 0.9, 1] {
+      #expect(a.quantile(fraction) == b.quantile(fraction), comment)
+    }
+    #expect(a.occupiedCells == b.occupiedCells, comment)
+  }
+
+  private func check(_ progression: Progression) {
+    var atOnce = QuantileSketch(partsPerWhole: progression.divisor)
+    var oneByOne = QuantileSketch()
+    progression.record(in: &atOnce)
+    progression.recordOneByOne(in: &oneByOne)
+    expectEqual(atOnce, oneByOne, "\(progression)")
+    #expect(atOnce.total == progression.sum, "\(progression)")
+  }
+
+  @Test func `a progression of durations is recorded as its members would be`() {
+    // Ticks of 2⁻¹⁰ ps around 20 ms, growing by some nanoseconds an iteration.
+    for step in [0, 1, 999, 44_321, 1_024_000, 700_123_456, -1, -44_321, -3_000_000] as [Int64] {
+      for count in [1, 2, 3, 40, 1000] {
+        check(
+          Progression(
+            first: 20_480_000_511_999, step: step, count: count, divisor: 1_024_000, times: 7))
+      }
+    }
+  }
+
+  @Test func `small values, cell bounds and halves are met exactly`() {
+    for first in 1...12 as ClosedRange<Int64> {
+      for step in 0...7 as ClosedRange<Int64> {
+        for divisor in 1...6 as ClosedRange<Int64> {
+          check(Progression(first: first, step: step, count: 9, divisor: divisor, times: 1))
+          let last = first + 8 * step
+          check(Progression(first: last, step: -step, count: 9, divisor: divisor, times: 2))
+        }
+      }
+    }
+    for value in [2047, 2048, 4095, 4096, 1 << 20, (1 << 20) - 1] as [Int64] {
+      check(Progression(first: value * 10 - 6, step: 1, count: 12, divisor: 10, times: 3))
+    }
+  }
+
+  @Test func `random progressions are recorded as their members would be`() {
+    let stream = RandomStream(seed: 2, purpose: "progressions")
+    for id in 0..<60 as Range<UInt64> {
+      func draw(_ index: UInt64, below bound: UInt64) -> Int64 {
+        Int64(stream.bits(id: id, index: index) % bound)
+      }
+      let count = Int(draw(0, below: 300)) + 1
+      let step = draw(1, below: 1 << UInt64(1 + draw(2, below: 40)))
+      let isFalling = draw(3, below: 2) == 1
+      let lowest = 1 + draw(4, below: 1 << UInt64(1 + draw(5, below: 50)))
+      check(
+        Progression(
+          first: isFalling ? lowest + step * Int64(count - 1) : lowest,
+          step: isFalling ? -step : step, count: count,
+          divisor: 1 + draw(6, below: 1 << UInt64(1 + draw(7, below: 22))),
+          times: Int(1 + draw(8, below: 500))))
+    }
+  }
+
+  @Test func `an empty progression is nothing`() {
+    var sketch = QuantileSketch()
+    sketch.recordProgression(first: 5, step: 1, count: 0, times: 3)
+    sketch.recordProgression(first: 5, step: 1, count: 3, times: 0)
+    #expect(sketch.count == 0 && sketch.quantile(0.5) == nil)
+  }
+
+  @Test func `cells are the histogram's own`() {
+    for value in [0, 1, 2047, 2048, 2049, 4097, 123_456, 98_765_432_101] as [Int64] {
+      var sketch = QuantileSketch()
+      let start = QuantileSketch.cellStart(of: value)
+      sketch.record(value)
+      let cell = sketch.occupiedCells[0]
+      #expect(cell.lowest == start)
+      #expect(cell.highest == start + QuantileSketch.cellWidth(of: value) - 1)
+    }
+  }
+}
+
+extension QuantileSketch {
+  struct Cell: Hashable {
+    var lowest: Int64
+    var highest: Int64
+    var count: UInt64
+  }
+
+  /// The histogram's cells that hold anything, in order.
+  var occupiedCells: [Cell] {
+    histogram.recordedValues().map { value in
+      Cell(
+        lowest: Int64(histogram.lowestEquivalentForValue(value.value)),
+        highest: Int64(histogram.highestEquivalentForValue(value.value)), count: value.count)
+    }
   }
 }

@@ -10,7 +10,8 @@ func fleet(loads: [Int], replicasByArm: [[Int]]? = nil) -> FleetView {
     return view
   }
   return FleetView(
-    now: .zero, replicas: replicas, replicasByArm: replicasByArm ?? [Array(loads.indices)])
+    now: .zero, replicas: replicas,
+    replicasByArm: (replicasByArm ?? [Array(loads.indices)]).map { ReplicaSet($0) })
 }
 
 func request(promptTokens: Int = 100, estimatedDifficulty: Double? = nil) -> RequestView {

@@ -24,7 +24,7 @@ import Testing
 
   @Test func `ties among a few go round from the last one chosen`() {
     var choice = LeastLoaded()
-    let candidates = [0, 1, 2, 3]
+    let candidates: ReplicaSet = [0, 1, 2, 3]
     #expect(choice.choose(among: candidates, in: fleet(loads: [2, 1, 5, 1])) == 1)
     #expect(choice.choose(among: candidates, in: fleet(loads: [2, 1, 5, 1])) == 3)
     #expect(choice.choose(among: candidates, in: fleet(loads: [2, 1, 5, 1])) == 1)
@@ -49,7 +49,7 @@ import Testing
       let sorted = candidates.sorted { a, b in
         (loads[a], (a - last - 1 + 9) % 9) < (loads[b], (b - last - 1 + 9) % 9)
       }
-      let chosen = choice.choose(among: candidates, in: fleet(loads: loads))
+      let chosen = choice.choose(among: ReplicaSet(candidates), in: fleet(loads: loads))
       #expect(chosen == sorted[0])
       last = chosen
     }

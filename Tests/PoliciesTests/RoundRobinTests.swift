@@ -15,7 +15,7 @@ import Testing
     let view = fleet(loads: [0, 0, 0, 0])
     var turnsOfFirstArm = [0, 0, 0, 0]
     for step in 0..<400 {
-      let candidates = step.isMultiple(of: 2) ? [0, 1, 2, 3] : [2, 3]
+      let candidates: ReplicaSet = step.isMultiple(of: 2) ? [0, 1, 2, 3] : [2, 3]
       let chosen = choice.choose(among: candidates, in: view)
       #expect(candidates.contains(chosen))
       if step.isMultiple(of: 2) { turnsOfFirstArm[chosen] += 1 }
@@ -35,7 +35,7 @@ import Testing
       let position = line.firstIndex { candidates.contains($0) } ?? -1
       let expected = line.remove(at: position)
       line.append(expected)
-      #expect(choice.choose(among: candidates, in: view) == expected)
+      #expect(choice.choose(among: ReplicaSet(candidates), in: view) == expected)
     }
   }
 }

@@ -34,6 +34,28 @@ import Testing
     }
   }
 
+  @Test func `what a killed run left is cleaned away, what a running one makes is not`()
+    async throws
+  {
+    try await withTemporaryFolder { root in
+      let place = root.appending(path: "results")
+      var prefix = ""
+      try await OutputFolder.write(to: place) { folder in
+        let name = folder.lastPathComponent
+        prefix = String(name.dropLast(name.reversed().prefix { $0.isNumber }.count))
+        try writeSummary(in: folder, "x")
+      }
+      // No process has the largest number; the first one never ends.
+      let left = ["\(prefix)\(Int32.max)", "\(prefix)1", "\(prefix)x", ".other"]
+      for name in left {
+        try FileManager.default.createDirectory(
+          at: root.appending(path: name), withIntermediateDirectories: true)
+      }
+      try await OutputFolder.write(to: place) { try writeSummary(in: $0, "y") }
+      #expect(try names(in: root).sorted() == (left.dropFirst() + ["results"]).sorted())
+    }
+  }
+
   @Test func `a cancelled task leaves nothing`() async throws {
     try await withTemporaryFolder { root in
       let task = Task {

@@ -29,18 +29,21 @@ import Testing
     #expect(
       small.keys.sorted() == [
         "accuracy", "carbon_g", "cost", "currency", "energy_j", "energy_per_correct_j",
-        "energy_per_output_token_j", "energy_per_request_j", "energy_scope", "goodput_rps", "gpus",
+        "energy_per_output_token_j", "energy_per_request_j", "energy_scope", "evictions",
+        "goodput_rps", "gpus",
         "latency_ms", "mean_batch", "output_tokens_per_s", "power_w", "preemptions", "requests",
         "simulated_s", "slo_attainment", "tokens", "window_s", "window_start_s",
       ])
     func keys(_ name: String) -> [String] {
       (small[name] as? [String: Any])?.keys.sorted() ?? []
     }
-    #expect(keys("requests") == ["arrived", "completed", "failed", "rejected", "timed_out"])
+    #expect(
+      keys("requests") == ["arrived", "cancelled", "completed", "failed", "rejected", "timed_out"])
     #expect(keys("tokens") == ["cached_prompt", "output", "prompt", "reasoning", "recomputed"])
     #expect(
       keys("energy_j") == [
-        "attributed", "decode", "facility", "gpu", "idle", "integral", "node", "prefill",
+        "attributed", "decode", "facility", "given_up", "gpu", "idle", "integral", "node",
+        "prefill",
       ])
     #expect(keys("accuracy") == ["by_task", "ci95", "mean"])
     #expect(keys("latency_ms") == ["answer", "e2e", "itl", "queueing", "tpot", "ttft"])

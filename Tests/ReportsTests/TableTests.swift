@@ -30,6 +30,32 @@ import Testing
         == "p,8,math,,,rejected,1500.000000,,,,,,120,0,0,0,0,0,0.000000,0.000000,0.000000,,1\n")
   }
 
+  @Test func `a request that was given up has the times that came, and no end`() {
+    let row = RequestRow(policy: "p", tasks: ["recall", "math"], arms: ["direct", "vote"])
+    var waiting = completedRecord()
+    waiting.outcome = .timedOut
+    (waiting.firstScheduled, waiting.firstToken, waiting.firstAnswerToken) = (
+      .never, .never, .never
+    )
+    (waiting.outputTokens, waiting.reasoningTokens, waiting.cachedPromptTokens) = (0, 0, 0)
+    (waiting.prefillEnergy, waiting.decodeEnergy) = (.zero, .zero)
+    (waiting.timePerOutputToken, waiting.isCorrect) = (nil, nil)
+    #expect(
+      text { row.append(waiting, to: &$0) }
+        == "p,7,math,vote,3,timed_out,1500.000000,,,,,,120,0,0,0,4,1,0.000000,0.000000,0.000000,,1\n"
+    )
+    var reasoning = completedRecord()
+    reasoning.outcome = .cancelled
+    reasoning.firstAnswerToken = .never
+    reasoning.isCorrect = nil
+    #expect(
+      text { row.append(reasoning, to: &$0) } == """
+        p,7,math,vote,3,cancelled,1500.000000,0.012345,80.000001,,,,120,16,400,300,4,1,\
+        1.500000,200.250000,201.750000,,1
+
+        """)
+  }
+
   @Test func `an interval gives this row, empty for pools of other fleets`() {
     let row = IntervalRow(
       policy: "p", fleetPools: ["a", "b"], allPools: ["other", "b", "a"])
@@ -59,6 +85,39 @@ import Testing
     ] as [(Int64, String)])
   func `numbers are written from integers with fixed decimals`(number: Int64, expected: String) {
     #expect(text { $0.append(number, decimals: 6) } == expected)
+  }
+
+  @Test func `numbers are written as Foundation writes them`() {
+    var state: UInt64 = 3
+    for step in 0..<5000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let number = Int64(bitPattern: state) >> Int64(step % 64)
+      #expect(text { $0.append(Int(number)) } == String(number))
+      for decimals in [0, 1, 3, 6, 9] {
+        let expected = Decimal(
+          sign: number < 0 ? .minus : .plus, exponent: -decimals,
+          significand: Decimal(number.magnitude))
+        let written = text { $0.append(number, decimals: decimals) }
+        #expect(Decimal(string: written) == expected)
+        let parts = written.split(separator: ".")
+        #expect(decimals == 0 ? parts.count == 1 : parts[1].count == decimals, "\(written)")
+        #expect(!parts[0].hasPrefix("0") || parts[0].count == 1, "\(written)")
+      }
+    }
+  }
+
+  @Test func `a buffer grows with what is written into it`() {
+    let name = Array(repeating: UInt8(ascii: "n"), count: 3000)
+    let written = text { rows in
+      for _ in 0..<100 {
+        rows.append(name)
+        rows.comma()
+        rows.append(Int.min)
+        rows.endRow()
+      }
+    }
+    let row = String(decoding: name, as: UTF8.self) + ",-9223372036854775808\n"
+    #expect(written == String(repeating: row, count: 100))
   }
 
   @Test func `fields with commas, quotes or line breaks are quoted`() {

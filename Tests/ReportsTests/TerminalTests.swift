@@ -13,6 +13,22 @@ import Testing
     #expect(text == Self.golden)
   }
 
+  @Test func `what was given up or cached has columns only where there is some`() {
+    var study = smallStudy()
+    #expect(!TerminalSummary(study, comparison: nil).text.contains("timed out"))
+    study.runs[1].result.requests.timedOut = 12_345
+    study.runs[2].result.tokens.cachedPrompt = 3000
+    let text = TerminalSummary(study, comparison: nil).text
+    let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines.contains { $0.hasPrefix("done rejected timed out cached J/request") })
+    #expect(lines.contains { $0.hasPrefix("policy requests requests requests % prompt J J") })
+    #expect(lines.contains { $0.hasPrefix("large 10 1 12,345 0.0 % 400") })
+    #expect(lines.contains { $0.hasPrefix("vote 10 1 0 75.0 % 300") })
+    let page = ReportTables(study: study).figures
+    #expect(page.contains("timed out") && page.contains("12,345") && page.contains("75.0&nbsp;%"))
+    #expect(!page.contains("cancelled"))
+  }
+
   private static let golden = """
     warning: the roofline was used
     warning: small: 1 of 11 requests were refused, by the policy or because they are longer than \

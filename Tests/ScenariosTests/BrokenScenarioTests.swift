@@ -70,7 +70,7 @@ private let workload: [Breakage] = [
     "process: poisson", "process: poison",
     """
     s.yaml:6:23: process is "poison" in workload.arrivals; expected one of poisson, gamma, \
-    closed-loop; did you mean "poisson"?
+    closed-loop, sessions; did you mean "poisson"?
     """),
   .init(
     "process: poisson", "process: gamma",
@@ -175,7 +175,8 @@ private let fleet: [Breakage] = [
     """
     s.yaml:19:16: unknown key "max_num_seq" in fleet.pools[0].engine; expected one of \
     max_num_seqs, max_num_batched_tokens, gpu_memory_utilization, block_size, max_model_len, \
-    num_gpu_blocks; did you mean "max_num_seqs"?
+    num_gpu_blocks, enable_prefix_caching, enable_chunked_prefill, scheduling_policy, \
+    kv_cache_dtype, tensor_parallel_size, watermark, max_waiting; did you mean "max_num_seqs"?
     """),
   .init(
     "max_num_batched_tokens: 4096", "max_num_batched_tokens: 64",
@@ -282,7 +283,10 @@ private let armsAndPolicies: [Breakage] = [
     """),
   .init(
     "route: round-robin", "route: random",
-    "s.yaml:29:12: route is \"random\" in policies[1]; expected one of least-loaded, round-robin"),
+    """
+    s.yaml:29:12: route is "random" in policies[1]; expected one of least-loaded, round-robin, \
+    session-affinity
+    """),
   .init(
     "name: fixed", "name: always-vote",
     """

@@ -62,6 +62,48 @@ struct RunWarningTests {
     #expect(warnings[0].hasPrefix("short: 12 of 12 requests were refused"))
   }
 
+  @Test func `what was given up stands in a warning, with its share of all that ended`() {
+    var run = policyRun("busy", [record(id: 0, energy: 1, isCorrect: true)])
+    run.result.requests.completed = 60
+    run.result.requests.timedOut = 30
+    run.result.requests.cancelled = 6
+    run.result.requests.rejected = 4
+    run.result.requests.arrived = 100
+    run.result.energy.attributed = Energy(rounding: 200)
+    run.givenUpEnergy = Energy(rounding: 50)
+    let warnings = RunWarnings.of([run])
+    #expect(
+      warnings.contains(
+        "busy: 36.0 % of the requests were given up (30 timed out, 6 cancelled), and 25.0 % of the "
+          + "energy attributed to requests went into them; latencies and accuracy are of the "
+          + "completed ones"))
+    run.fleet.objective = ServiceLevelObjective(endToEndLatency: SimDuration(rounding: 1))
+    run.result.requests.metObjective = 50
+    #expect(PolicyFigures(run, in: context()).sloAttainment == 0.5)
+  }
+
+  @Test func `a prefix cache in which nothing is found brings a warning`() {
+    var run = policyRun("cold", [record(id: 0, energy: 1, isCorrect: true)])
+    run.result.requests.completed = 1
+    #expect(RunWarnings.of([run]).isEmpty)
+    run.fleet.pools[0].rules.cachesPrefixes = true
+    #expect(RunWarnings.of([run]).map { $0.hasPrefix("cold: pool only caches prefixes") } == [true])
+    run.result.tokens.prompt = 300
+    run.result.tokens.cachedPrompt = 100
+    #expect(RunWarnings.of([run]).isEmpty)
+    #expect(PolicyFigures(run, in: context()).cachedPromptShare == 0.25)
+  }
+
+  @Test func `the energy of what was given up counts in paired figures, its latencies do not`() {
+    var sums = RequestSums()
+    sums.add(record(id: 0, energy: 3, isCorrect: true, e2e: 100))
+    sums.add(record(id: 1, energy: 2, isCorrect: nil, e2e: 900, outcome: .timedOut))
+    sums.add(record(id: 2, energy: 1, isCorrect: nil, e2e: 900, outcome: .cancelled))
+    #expect(sums.ended == 3 && sums.completed == 1 && sums.judged == 1)
+    #expect(PairedMetric.attributedEnergyPerRequest.value(of: sums) == 6)
+    #expect(PairedMetric.endToEndLatency.value(of: sums) == 100)
+  }
+
   @Test func `closed loops are compared on the queries that both measured`() async throws {
     let study = try await study([
       closedLoop("narrow", concurrency: 2, queries: 600),

@@ -46,6 +46,8 @@ public struct ViewHashPolicy: ServingPolicy {
     func stir(_ value: Int) { hash = SplitMix64.mixed(hash ^ UInt64(bitPattern: Int64(value))) }
     stir(Int(truncatingIfNeeded: fleet.now.ticks))
     stir(request.promptTokens)
+    stir(request.priority)
+    if let session = request.session { stir(Int(truncatingIfNeeded: session)) }
     for replica in fleet.replicas {
       stir(replica.waitingRequests)
       stir(replica.runningRows)

@@ -38,6 +38,11 @@ public struct FinishedRun {
   public var observer: RecordingObserver
   public var records: [RequestRecord] { observer.records }
 
+  public init(result: RunResult, observer: RecordingObserver) {
+    self.result = result
+    self.observer = observer
+  }
+
   /// The record of request `id`; stops the test run if there is none.
   public subscript(id: UInt64) -> RequestRecord {
     guard let record = observer.record(of: id) else {
@@ -49,12 +54,12 @@ public struct FinishedRun {
 
 /// Runs the engine on a list of queries.
 public func serve(
-  _ queries: [Query], on fleet: FleetConfiguration, answers: any AnswerModel,
-  policy: any ServingPolicy = TakeTurns()
+  _ queries: [Query], followUps: [UInt64: ListSource.FollowUp] = [:],
+  on fleet: FleetConfiguration, answers: any AnswerModel, policy: any ServingPolicy = TakeTurns()
 ) throws -> FinishedRun {
   var observer = RecordingObserver()
   let result = try FleetSimulation(fleet: fleet, answers: answers, policy: policy)
-    .run(ListSource(queries), observer: &observer)
+    .run(ListSource(queries, followUps: followUps), observer: &observer)
   return FinishedRun(result: result, observer: observer)
 }
 

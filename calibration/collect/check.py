@@ -7,6 +7,8 @@ from collect.tables import TableError, Tables
 
 # A steady load's sensor power and its counter's power are two readings of one thing.
 POWER_AGREEMENT = 0.02
+# Of uninterrupted work; below it the host left the device waiting, and the power is a mixture.
+LEAST_DUTY_SHARE = 0.97
 
 
 def check_folder(folder):
@@ -28,6 +30,7 @@ def check_folder(folder):
         remarks.append(f"{name}: {len(rows)} rows")
     if not found:
         remarks += _spreads(tables) + _power_agreement(tables)
+        remarks += _host_shares(tables) + _waiting(tables)
         for name in ("kernels", "steps"):
             remarks += repeats.repeat_lines(name, tables.read(name))
         found += _conservation(tables)
@@ -61,6 +64,34 @@ def _spreads(tables):
             if values:
                 lines.append(f"{name}: {column} median {100 * arithmetic.median(values):.2f} %, "
                              f"largest {100 * max(values):.1f} %")
+    return lines
+
+
+def _host_shares(tables):
+    """The host's part in the time of steps and iterations, by how they were launched."""
+    lines = []
+    for name in ("steps", "serving_iterations"):
+        rows = tables.read(name)
+        for launch in sorted({row["launch"] for row in rows}):
+            shares = [float(row["enqueue_share"]) for row in rows
+                      if row["launch"] == launch and row["enqueue_share"]]
+            if shares:
+                lines.append(f"{name}, {launch}: the host hands over for "
+                             f"{100 * arithmetic.median(shares):.1f} % of the time (median), "
+                             f"{100 * max(shares):.1f} % (largest)")
+    return lines
+
+
+def _waiting(tables):
+    """Sustained rows during which the device was not busy all the time."""
+    lines = []
+    for name in ("kernels", "steps"):
+        shares = [float(row["duty_share"]) for row in tables.read(name)
+                  if row["measurement"] == "sustained" and row["duty_share"]]
+        low = [share for share in shares if share < LEAST_DUTY_SHARE]
+        if low:
+            lines.append(f"{name}: {len(low)} of {len(shares)} sustained rows WAITED for the "
+                         f"host, down to {100 * min(low):.0f} % busy")
     return lines
 
 

@@ -8,8 +8,8 @@ import sys
 import time
 
 from collect import (
-    check, conditions, cuda_driver, gaps, identity, nvml, plan, progress, provenance, schema,
-    sheets, tables, workload)
+    check, conditions, cuda_driver, estimates, gaps, identity, nvml, plan, progress, provenance,
+    schema, sheets, tables, workload)
 from collect.errors import UsageError
 
 PARTS = list(plan.TABLE_OF_PART)
@@ -63,6 +63,7 @@ def _parser():
     run.add_argument("--toy", action="store_true",
                      help="a tiny plan that walks through every path; its numbers mean nothing")
     run.add_argument("--restarts", type=int, default=0, help=argparse.SUPPRESS)
+    run.add_argument("--avoid", nargs="+", default=[], help=argparse.SUPPRESS)
     checking = commands.add_parser("check", help="check a folder of tables: schema and sanity")
     checking.add_argument("folder")
     checking.set_defaults(function=_check)
@@ -82,7 +83,7 @@ def _run(options, started):
     if options.dry_run:
         # A folder that is not there is not made.
         items = _unfinished(chosen, folder, options) if os.path.isdir(folder) else chosen.items
-        return _print_plan(items, deadline and deadline - started)
+        return _print_plan(items, _estimates(options, chosen), 60 * (options.minutes or 0))
     _refuse_overwriting(folder, options)
     _require_torch()
     meter = nvml.SyntheticMeter() if options.device == "cpu" else nvml.open_meter()
@@ -98,9 +99,11 @@ def _run(options, started):
             file=sys.__stderr__)
     store = tables.Tables(folder)
     store.drop_unfinished_serving()
+    store.create_missing()
     record = conditions.Conditions(folder)
     record.begin_run({**conditions.host_facts(), **meter.conditions(),
                       "gpu_sheet": options.gpu, "toy": options.toy,
+                      "avoided_backends": sorted(options.avoid),
                       "harness_hash": provenance.harness_hash(),
                       "plan": os.path.basename(options.plan or _plan_path(options)),
                       "plan_hash": provenance.file_hash(options.plan or _plan_path(options))})
@@ -112,7 +115,9 @@ def _run(options, started):
 
 def _measure(options, chosen, items, store, record, meter, deadline):
     from collect import runner
-    peaks = sheets.read_peaks(options.gpu) if options.gpu else sheets.Peaks(flop={})
+    from collect.kernels import attention_backends
+    attention_backends.AVOIDED.update(options.avoid)
+    peaks = _peaks(options)
     pace = {"sustained_s": 0.2, "settle_s": 0.05} if options.toy else {}
     worker = runner.Runner(chosen, store, record, meter, peaks, options.device, **pace)
     try:
@@ -120,10 +125,12 @@ def _measure(options, chosen, items, store, record, meter, deadline):
     except runner.FatalError as error:
         print(f"collect: the device failed: {error}", file=sys.stderr)
         if options.restarts < MOST_RESTARTS:
+            options.avoid = options.avoid + ([error.culprit] if error.culprit else [])
             _restart(options, deadline)
         return DEVICE_LOST
     print(f"{len(items) - len(left)} of {len(items)} shapes done; the rest of the plan takes "
-          f"about {progress.duration_text(sum(i.estimate_s for i in left))}", file=sys.stderr)
+          f"about {progress.duration_text(sum(worker.estimates.course(left)))}",
+          file=sys.stderr)
     return FINISHED
 
 
@@ -153,7 +160,7 @@ def _restart(options, deadline):
     for name in ("gpu", "output", "plan"):
         if getattr(options, name):
             arguments += ["--" + name, getattr(options, name)]
-    for name in ("parts", "models", "arrivals"):
+    for name in ("parts", "models", "arrivals", "avoid"):
         if getattr(options, name):
             arguments += ["--" + name, *getattr(options, name)]
     for name in ("toy", "retry_skipped"):
@@ -218,12 +225,22 @@ def _unfinished(chosen, folder, options):
             and (item.part, " ".join(item.key)) not in skipped]
 
 
-def _print_plan(items, budget_s):
-    total = 0.0
-    for item in items:
-        if budget_s is not None and total <= budget_s < total + item.estimate_s:
+def _peaks(options):
+    return sheets.read_peaks(options.gpu) if options.gpu else sheets.Peaks(flop={})
+
+
+def _estimates(options, chosen):
+    return estimates.Estimates(chosen.model, _peaks(options))
+
+
+def _print_plan(items, expected, budget_s):
+    """With the time from the command on. Without a budget (zero) no line is drawn."""
+    total, is_within = float(estimates.START_S), budget_s > 0
+    for item, seconds in zip(items, expected.course(items)):
+        total += seconds
+        if is_within and total > budget_s - estimates.END_S:
             print(f"---- {progress.duration_text(budget_s)} end about here ----")
-        total += item.estimate_s
+            is_within = False
         print(f"{progress.duration_text(total):>12}  {item.label}")
     print(f"{len(items)} shapes, about {progress.duration_text(total)}")
     return FINISHED

@@ -12,6 +12,9 @@ from collect import layer_ops
 from collect.errors import UnfitError
 from collect.kernels.case import MEMORY_SHARE, random
 
+# What a cache leaves for the activations of a decode step of many rows, and its graph.
+BESIDE_THE_CACHE_BYTES = 2**30
+
 
 @dataclass
 class Batch:
@@ -75,7 +78,8 @@ class Decoder:
     def new_caches(self, tokens):
         """Keys and values of every layer, (tokens, KV heads, dim), filled at random."""
         needed = tokens * self.shape.kv_bytes_per_token()
-        free = MEMORY_SHARE * self.device.free_bytes()
+        free = self.device.free_bytes() - min(
+            BESIDE_THE_CACHE_BYTES, (1 - MEMORY_SHARE) * self.device.free_bytes())
         if needed > free:
             raise UnfitError(f"the KV cache needs {needed / 2**30:.1f} GiB, "
                              f"{free / 2**30:.1f} are free")

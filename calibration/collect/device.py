@@ -148,15 +148,23 @@ class CpuDevice(_Data):
 
 
 def open_device(kind):
-    return CudaDevice() if kind == "cuda" else CpuDevice()
+    """The device, after it has drawn, computed and finished something. One that cannot fails
+    every shape, so that it ends the run and not one shape after the other."""
+    try:
+        device = CudaDevice() if kind == "cuda" else CpuDevice()
+        device.probe()
+    except (RuntimeError, FatalError) as error:
+        raise UsageError(f"the device cannot be used: {first_line(error, 300)}") from error
+    return device
 
 
 class Work:
-    """A list of calls, replayed as one unit; `calls` counts what one launch computes."""
+    """A list of calls, replayed as one unit; `calls` counts what one launch computes, and
+    `eager_enqueue_s` is what the host takes to hand one call over kernel by kernel."""
 
     def __init__(self, device, calls, target_s=0.01, captured=True):
         self.launch_kind, self.capture_failure = "eager", ""
-        passes = self._passes(device, calls, target_s)
+        passes, self.eager_enqueue_s = self._passes(device, calls, target_s)
         self.calls = passes * len(calls)
 
         def body():
@@ -178,18 +186,20 @@ class Work:
 
     @staticmethod
     def _passes(device, calls, target_s):
-        """How often all calls fit the wanted length; also runs each once, which compiles."""
+        """How often all calls fit the wanted length, and the host's seconds for one of them;
+        also runs each once, which compiles."""
         for call in calls:
             call()
         device.synchronize()
-        start = device.mark()
+        start, before = device.mark(), time.perf_counter()
         for call in calls:
             call()
+        enqueued = time.perf_counter() - before
         end = device.mark()
         device.wait(end)
         seconds = max(device.seconds(start, end), 1e-6)
         most = max(1, GRAPH_NODES // len(calls))
-        return min(most, max(1, round(target_s / seconds)))
+        return min(most, max(1, round(target_s / seconds))), enqueued / len(calls)
 
 
 def is_out_of_memory(error):

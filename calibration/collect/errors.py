@@ -6,7 +6,12 @@ class UsageError(Exception):
 
 
 class FatalError(Exception):
-    """The device is beyond use in this process; a new process may go on."""
+    """The device is beyond use in this process; a new process may go on. `culprit` names the
+    backend that was tried when it happened, if one was: the shape can do without it."""
+
+    def __init__(self, message, culprit=None):
+        super().__init__(message)
+        self.culprit = culprit
 
 
 class UnfitError(Exception):

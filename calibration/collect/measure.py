@@ -18,7 +18,8 @@ from collect import arithmetic, energy, nvml
 from collect.errors import UnfitError
 
 SETTLE_S = 0.7
-QUEUED_S = 0.1
+# Longer than a look at all sensors may take, so that the device never waits for one.
+QUEUED_S = 0.2
 STATUS_INTERVAL_S = 0.1
 BURST_S, STEP_BURST_S = 0.12, 0.6
 LEAST_REPLAYS = 5
@@ -155,9 +156,12 @@ def _pause(seconds, observation, meter):
 
 
 def _span(device, work):
+    """(start, end, seconds that the host took to hand the work over)."""
+    before = time.monotonic()
     start = device.mark()
     work.launch()
-    return start, device.mark()
+    end = device.mark()
+    return start, end, time.monotonic() - before
 
 
 def _launch(device, work, count):
@@ -165,7 +169,7 @@ def _launch(device, work, count):
 
 
 def _seconds_of_one(device, work):
-    start, end = _span(device, work)
+    start, end, _ = _span(device, work)
     device.wait(end)
     return max(device.seconds(start, end), 1e-6)
 
@@ -178,14 +182,18 @@ def _settled(device, spans, settle_s):
 
 
 def _timing(device, work, spans):
-    per_call = [device.seconds(start, end) / work.calls for start, end in spans]
+    per_call = [device.seconds(start, end) / work.calls for start, end, _ in spans]
     window = device.seconds(spans[0][0], spans[-1][1])
+    enqueue_s = arithmetic.median([span[2] for span in spans]) / work.calls
     return {
         "launch": work.launch_kind, "capture_failure": work.capture_failure,
         "calls": work.calls, "replays": len(spans),
         "window_s": window, "time_s": arithmetic.median(per_call),
         "time_spread": arithmetic.relative_spread(per_call),
         "duty_share": min(1.0, sum(per_call) * work.calls / window),
+        "enqueue_s": enqueue_s,
+        "enqueue_share": min(1.0, enqueue_s * len(spans) * work.calls / window),
+        "eager_enqueue_s": work.eager_enqueue_s,
     }
 
 

@@ -14,12 +14,16 @@ from collect import provenance, schema, sheets, workload
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 SUSTAINED_S = 3.2
+# Of steps: like those of a serving run, see collect.serving_attention.
+ATTENTIONS = ("any-length",)
 # So many pauses see the sensor, which samples a part of the time, at all its phases.
 LEAST_PAUSES = 40
 TABLE_OF_PART = {"idle": "idle", "kernel": "kernels", "step": "steps",
                  "serving": "serving_requests"}
 # Seconds around the measurement itself: buffers, warm-up, capture, settling.
 OVERHEAD_S = {"sustained": 1.6, "gapped": 1.6, "burst": 0.45}
+# Trying the attention backends of a shape.
+BACKENDS_S = 0.4
 SERVING_OVERHEAD_S = 17
 HEATING_S = 5
 # Before the first row whose power counts.
@@ -30,6 +34,14 @@ _FIELDS_OF_STAGE = {"why", "names", "points"}
 def window_s(fields, sustained_s=SUSTAINED_S):
     """Seconds of a sustained window, long enough for enough pauses where there are any."""
     return max(sustained_s, LEAST_PAUSES * (fields.get("gap_s") or 0))
+
+
+def step_points(fields):
+    """The numbers of a step's shape, absent ones as zero, by the names of arithmetic.py."""
+    return {name: fields.get(column) or 0 for name, column in (
+        ("decode_rows", "decode_rows"), ("decode_context", "decode_context_tokens"),
+        ("prefill_chunks", "prefill_chunks"), ("prefill_tokens", "prefill_tokens"),
+        ("prefill_past", "prefill_past_tokens"))}
 
 
 class PlanError(Exception):
@@ -61,15 +73,16 @@ class Item:
 
     @property
     def estimate_s(self):
-        """Seconds that it is expected to take."""
+        """Seconds that it takes where all is ready and a step takes no time: see estimates.py."""
         fields = self.fields
         if self.part == "idle":
             return fields["seconds"] + (HEATING_S if fields["phase"].startswith("after") else 0)
         if self.part == "serving":
             return 1.15 * fields["seconds"] + SERVING_OVERHEAD_S
-        burst = 0.15 if self.part == "kernel" else 0.75
+        burst = 0.15 if self.part == "kernel" else 0.65
         measured = window_s(fields) if fields["measurement"] != "burst" else burst
-        return measured + OVERHEAD_S[fields["measurement"]]
+        tries = self.part == "step" or fields["op"].endswith("attention")
+        return measured + OVERHEAD_S[fields["measurement"]] + (BACKENDS_S if tries else 0)
 
 
 class Plan:
@@ -124,6 +137,9 @@ class Plan:
             fields = _with_shape(fields, self.model(fields["model"]) if "model" in fields else None)
         elif part == "step":
             fields = {"dtype": "bf16", **fields}
+            if fields.get("attention") not in (None, *ATTENTIONS):
+                raise PlanError(f"no attention {fields['attention']!r}; there are "
+                                f"{', '.join(ATTENTIONS)}, and none for the fastest of all")
         elif part == "serving":
             fields = {**fields, "scenario": _scenario_name(fields)}
         unknown = set(fields) - set(schema.KEYS[TABLE_OF_PART[part]]) - _EXTRA[part]

@@ -1,26 +1,30 @@
 """Works through a plan: measures, writes each row at once, skips what cannot be done."""
 
+import gc
 import os
 import time
 
 import torch
 
-from collect import conditions, measure, nvml, progress, provenance, serving, steps, workload
+from collect import (
+    conditions, estimates, measure, nvml, progress, provenance, serving, serving_loop, steps,
+    workload)
 from collect.decoder import Decoder
 from collect.device import Work, first_line, is_fatal, is_out_of_memory, open_device
 from collect.errors import FatalError, UnfitError, UsageError
 from collect.kernels import gemm, registry
 from collect.plan import HEATING_S, PREHEATING_S, SUSTAINED_S, window_s
-from collect.scheduler import Limits
+from collect.scheduler import Limits, Scheduler
 from collect.sheets import SheetError
 from collect.tables import TableError
+from collect.workload import WorkloadError
 
 LONGEST_CONTEXT = 131072
 # What a GPU may be thought to reach of its peaks, to choose the loads of serving runs by.
 ASSUMED_COMPUTE_SHARE, ASSUMED_BANDWIDTH_SHARE = 0.5, 0.7
 TOKENS_PER_BLOCK = 16
 # Before the deadline, for what a serving run has in hand to be finished.
-DRAIN_S = 8
+DRAIN_S = 12
 
 
 class Runner:
@@ -36,21 +40,24 @@ class Runner:
         self.run_number = len(record.document["runs"])
         self._device, self._decoder, self.deadline_s = None, None, None
         self._is_warm = False
+        self.estimates = estimates.Estimates(plan.model, peaks)
 
     def measure_all(self, items, deadline_s=None):
         """Measures in order what fits before the deadline; returns the items left out."""
-        self.deadline_s = deadline_s
-        report = progress.Progress(items, deadline_s)
+        self.deadline_s = None if deadline_s is None else deadline_s - estimates.END_S
+        report = progress.Progress(items, self.estimates.course(items), deadline_s)
         left = []
         for item in items:
-            if deadline_s is not None and time.monotonic() + report.expected_s(item) > deadline_s:
+            start, expected = time.monotonic(), self.estimates.seconds(item)
+            if self.deadline_s is not None and (
+                    start + report.scaled_s(item, expected) > self.deadline_s):
                 left.append(item)
                 continue
-            start = time.monotonic()
             outcome = self._measure_or_skip(item)
             if self._device:
                 self._device.release()
-            report.finished(item, time.monotonic() - start, outcome)
+            self.estimates.done(item)
+            report.finished(item, expected, time.monotonic() - start, outcome)
         return left
 
     def _measure_or_skip(self, item):
@@ -60,7 +67,7 @@ class Runner:
             return getattr(self, "_measure_" + item.part)(item.fields)
         except (UnfitError, SheetError) as error:
             return self._skip(item, str(error))
-        except (UsageError, TableError, nvml.NvmlError, OSError):
+        except (UsageError, TableError, WorkloadError, nvml.NvmlError, OSError):
             # Of the whole run, not of this shape: it must not be skipped for it.
             raise
         except Exception as error:  # one shape's failure must not end the run
@@ -69,6 +76,9 @@ class Runner:
             else:
                 reason = f"{type(error).__name__}: {first_line(error)}"
             self._decoder = None
+            if isinstance(error, FatalError) and error.culprit:
+                # Not the shape's fault: it is measured in a new process, with another backend.
+                raise
             outcome = self._skip(item, reason)
             if is_fatal(error):
                 raise FatalError(reason) from error
@@ -81,7 +91,7 @@ class Runner:
         self.tables.append("skipped", [
             {"run": self.run_number, "part": item.part, "key": " ".join(item.key),
              "reason": provenance.without_folders(reason)}])
-        return "skipped: " + reason
+        return progress.SKIPPED + reason
 
     @property
     def device(self):
@@ -130,6 +140,8 @@ class Runner:
     def _decoder_of(self, name):
         if self._decoder is None or self._decoder.shape.name != name:
             self._decoder = None
+            # What failed before may have left cycles that hold memory.
+            gc.collect()
             self.device.release()
             self._decoder = Decoder(self.device, self.plan.model(name), LONGEST_CONTEXT)
             # Data must not depend on whether the weights were drawn just now.
@@ -180,20 +192,22 @@ class Runner:
         measure.keep_busy(self.device, work, self.meter, min(5 * self.sustained_s, seconds))
 
     def _measure_serving(self, fields):
-        decoder = self._decoder_of(fields["model"])
         kv_tokens = fields.get("kv_tokens", fields["batch_rows"] * fields["sequence_tokens"])
         limits = Limits(
             batch_rows=fields["batch_rows"], iteration_tokens=fields["iteration_tokens"],
             tokens_per_block=TOKENS_PER_BLOCK, kv_blocks=kv_tokens // TOKENS_PER_BLOCK,
             sequence_tokens=fields["sequence_tokens"])
-        rate, arrivals = self._arrivals(fields, decoder.shape)
+        # Before weights and graphs, which take much longer, are made for nothing.
+        rate, arrivals = self._arrivals(fields, self.plan.model(fields["model"]))
+        scheduler = Scheduler(limits)
+        accepted = serving_loop.accept(scheduler, arrivals)
+        if not accepted.sequences:
+            raise UnfitError("no request arrives that could be served")
         iterations, requests, energy, facts = serving.run_serving(
-            self.device, decoder, limits, arrivals, self.meter,
+            self.device, self._decoder_of(fields["model"]), scheduler, accepted, self.meter,
             last_s=self._last_arrival_s(fields["seconds"]))
         if not requests:
-            if facts["cut"]:
-                return "cut before the first request: left for another run"
-            raise UnfitError("no request arrived that could be served")
+            return "cut before the first request: left for another run"
         scenario = {"run": self.run_number, "scenario": fields["scenario"]}
         self.record.add_scenario(fields["scenario"], {
             **fields, **facts, **self._source(fields), "rate_per_s": rate,

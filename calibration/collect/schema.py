@@ -12,8 +12,9 @@ CONDITION_COLUMNS = [
 
 RESULT_COLUMNS = [
     "backend", "backend_trials", "launch", "capture_failure", "calls", "replays",
-    "window_s", "duty_share", "flop", "bytes", "time_s", "time_spread",
-    "power_w", "power_spread", "energy_j", "counter_edges", "sensor_power_w",
+    "window_s", "duty_share", "enqueue_s", "enqueue_share", "eager_enqueue_s",
+    "flop", "bytes", "time_s", "time_spread", "power_w", "power_spread", "energy_j",
+    "counter_edges", "sensor_power_w",
     "compute_utilization", "bandwidth_utilization",
 ] + CONDITION_COLUMNS
 
@@ -24,7 +25,7 @@ KERNEL_KEY = [
 ]
 
 STEP_KEY = [
-    "model", "kind", "measurement", "dtype", "decode_rows", "decode_context_tokens",
+    "model", "kind", "measurement", "dtype", "attention", "decode_rows", "decode_context_tokens",
     "prefill_chunks", "prefill_tokens", "prefill_past_tokens", "repeat",
 ]
 
@@ -40,7 +41,8 @@ TABLES = {
         "time_s", "energy_j", "sensor_power_w", "sm_clock_mhz", "memory_clock_mhz",
         "temperature_c", "throttle_reasons"],
     "serving_iterations": ["run"] + SERVING_KEY + [
-        "iteration", "start_s", "duration_s", "device_time_s", "enqueue_s", "launch", "decode_rows",
+        "iteration", "start_s", "duration_s", "device_time_s", "enqueue_s",
+        "enqueue_share", "launch", "backend", "decode_rows",
         "decode_context_tokens", "prefill_chunks", "prefill_tokens", "prefill_attention_pairs",
         "waiting_requests", "kv_blocks_used", "preemptions"],
     "serving_requests": ["run"] + SERVING_KEY + [
@@ -58,7 +60,7 @@ KEYS = {
 }
 
 TEXT_COLUMNS = {
-    "op", "measurement", "dtype", "model", "kind", "phase", "scenario", "backend",
+    "op", "measurement", "dtype", "attention", "model", "kind", "phase", "scenario", "backend",
     "backend_trials", "launch",
     "capture_failure", "throttle_reasons", "part", "key", "reason",
 }

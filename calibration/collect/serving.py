@@ -7,9 +7,8 @@ import torch
 from collect import serving_loop
 from collect.decoder import Batch
 from collect.device import first_line, is_fatal, is_out_of_memory
-from collect.kernels import attention, attention_backends
 from collect.sampler import IDLE_S, EnergySampler
-from collect.scheduler import Scheduler
+from collect.serving_attention import ChunkAttentions, DecodeAttentions
 from collect.steps import join
 
 
@@ -38,15 +37,17 @@ class Executor:
         self.caches = decoder.new_caches((limits.batch_rows + 1) * self.slot_tokens)
         self.next_token = device.integers(decoder.shape.vocabulary, limits.batch_rows + 1)
         self.prompt = device.integers(decoder.shape.vocabulary, self.slot_tokens)
+        self.chunk_attention = ChunkAttentions(device, decoder.shape, limits)
         self.decode_attention = DecodeAttentions(
-            device, decoder.shape, self.slot_tokens, limits.batch_rows)
+            device, decoder.shape, limits, self.chunk_attention)
         self._graphs = {}
         self._warm_up()
 
     def run(self, iteration):
-        """Computes an iteration. `enqueue_s` is what the host took to hand it over,
-        `device_time_s` runs from the first kernel's turn to the last one's end, copies of the
-        inputs left out; of an eager iteration the host's pace is in both."""
+        """Computes an iteration. `enqueue_s` is what the host took to hand it over, and
+        `enqueue_share` its part of the time until all was computed; `device_time_s` runs from
+        the first kernel's turn to the last one's end, copies of the inputs left out; of an eager
+        iteration the host's pace is in both."""
         begin = time.perf_counter()
         rows = len(iteration.decodes)
         if not iteration.chunks and self._bucket(rows) in self._graphs:
@@ -58,8 +59,25 @@ class Executor:
         end = self.device.mark()
         enqueued = time.perf_counter() - begin
         self.device.wait(end)
+        total = time.perf_counter() - begin
         return {"device_time_s": self.device.seconds(start, end), "enqueue_s": enqueued,
-                "launch": kind}
+                "enqueue_share": enqueued / total, "launch": kind,
+                "backend": self._backends(iteration)}
+
+    def _backends(self, iteration):
+        """What computes the attention of the decode rows, then of the chunks."""
+        names = [self.decode_attention.name] if iteration.decodes else []
+        names += sorted({self.chunk_attention.choice(chunk.tokens, chunk.past).name
+                         for chunk in iteration.chunks})
+        return "+".join(names)
+
+    @property
+    def facts(self):
+        """What was chosen, for the conditions of the run."""
+        return {"decode_attention": self.decode_attention.facts(self._buckets()),
+                "chunk_attention": self.chunk_attention.facts,
+                "layer_operations": self.decoder.ops.name,
+                "capture_failure": self.capture_failure}
 
     def _prepare_replay(self, iteration):
         rows = len(iteration.decodes)
@@ -109,7 +127,8 @@ class Executor:
                 parts.append(attend_decode(
                     q[:rows], k, v, inputs["start"], inputs["context"]).reshape(rows, -1))
             for first, count, start, end in spans:
-                parts.append(self.decode_attention.chunk(
+                attend_chunk = self.chunk_attention.choice(count, end - count).call
+                parts.append(attend_chunk(
                     q[None, first:first + count], k[None, start:start + end],
                     v[None, start:start + end]).reshape(count, -1))
             return join(parts)
@@ -171,44 +190,11 @@ class Executor:
                       [(rows, chunk, start, chunk)])
 
 
-class DecodeAttentions:
-    """Attention of decode rows with contexts of their own, and of one chunk, whatever serves."""
-
-    def __init__(self, device, shape, longest, batch_rows):
-        self.device, self.shape, self.longest = device, shape, longest
-        works = attention_backends.split_works(
-            device, shape.query_heads, shape.kv_heads, shape.head_dim, batch_rows, longest)
-        self.name = "split" if works else "by-row"
-        # A chunk after a past; what serves it takes any lengths.
-        chosen = attention.fastest(device, [attention_backends.random_inputs(
-            device, 1, 64, 128, shape.query_heads, shape.kv_heads, shape.head_dim)])
-        self.chunk_name, self.chunk = chosen.name, chosen.call
-        self._by_rows = {}
-
-    def for_rows(self, rows):
-        if self.name != "split":
-            return self._by_row
-        if rows not in self._by_rows:
-            shape = self.shape
-            splits = attention_backends.split_parts(
-                self.device, rows, shape.kv_heads, self.longest)
-            self._by_rows[rows] = attention_backends.fused.DecodeAttention(
-                rows, shape.query_heads, shape.kv_heads, shape.head_dim, splits,
-                self.device.torch_device, torch.bfloat16)
-        return self._by_rows[rows]
-
-    def _by_row(self, q, k, v, start, context):
-        results = []
-        for row, (first, tokens) in enumerate(zip(start.tolist(), context.tolist())):
-            results.append(self.chunk(q[None, row:row + 1], k[None, first:first + tokens],
-                                      v[None, first:first + tokens]).reshape(1, -1))
-        return torch.cat(results)
-
-
-def run_serving(device, decoder, limits, arrivals, meter, last_s):
-    """One run; returns (iteration rows, request rows, energy rows, facts for conditions).
-    `last_s` is the instant of time.monotonic() after which no arrival is taken any more."""
-    executor = Executor(device, decoder, limits)
+def run_serving(device, decoder, scheduler, accepted, meter, last_s):
+    """One run of `accepted` requests; returns (iteration rows, request rows, energy rows, facts
+    for conditions). `last_s` is the instant of time.monotonic() after which no arrival is taken
+    any more."""
+    executor = Executor(device, decoder, scheduler.limits)
     clock = HostClock()
     sampler = EnergySampler(meter, clock)
     sampler.start()
@@ -216,15 +202,11 @@ def run_serving(device, decoder, limits, arrivals, meter, last_s):
         clock.sleep_until(IDLE_S)
         first = clock.now_s()
         served = serving_loop.serve(
-            Scheduler(limits), executor, [(first + time_s, *rest) for time_s, *rest in arrivals],
-            clock, last_s - clock.start)
+            scheduler, executor, accepted.from_s(first), clock, last_s - clock.start)
         clock.sleep_until(clock.now_s() + IDLE_S)
     finally:
         energy = sampler.finish()
-    facts = {"decode_attention": executor.decode_attention.name,
-             "chunk_attention": executor.decode_attention.chunk_name,
-             "layer_operations": decoder.ops.name, "capture_failure": executor.capture_failure,
-             "first_arrival_offset_s": first, "cut": served.cut,
-             "not_admitted": served.not_admitted, "rejected": served.rejected,
-             "outputs_cut": served.outputs_cut}
+    facts = {**executor.facts, "first_arrival_offset_s": first, "cut": served.cut,
+             "not_admitted": served.not_admitted, "rejected": accepted.rejected,
+             "outputs_cut": accepted.outputs_cut}
     return served.iterations, served.requests, energy, facts

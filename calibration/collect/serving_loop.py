@@ -1,32 +1,57 @@
 """The loop of a small serving engine, apart from what computes an iteration and from the clock,
 so that its decisions can be tested with neither."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from collect.scheduler import RequestTooLarge, Sequence
 
 
 @dataclass
+class Accepted:
+    """Requests that can be served, in order of arrival. `rejected` counts those that never
+    could, `outputs_cut` those whose output was cut to the longest sequence."""
+    sequences: list = field(default_factory=list)
+    rejected: int = 0
+    outputs_cut: int = 0
+
+    def from_s(self, start_s):
+        """The requests, on a clock on which the first second of the arrivals is `start_s`."""
+        return [replace(sequence, arrival_s=start_s + sequence.arrival_s)
+                for sequence in self.sequences]
+
+
+@dataclass
 class Served:
-    """What came of a run. Arrivals after the cut, if there was one, are `not_admitted`;
-    `rejected` could never be served; `outputs_cut` reached the longest sequence."""
+    """What came of a run. Arrivals after the cut, if there was one, are `not_admitted`."""
     iterations: list = field(default_factory=list)
     requests: list = field(default_factory=list)
     cut: bool = False
     not_admitted: int = 0
-    rejected: int = 0
-    outputs_cut: int = 0
 
 
-def serve(scheduler, executor, arrivals, clock, last_s=None):
-    """Serves all arrivals; those in the engine after `last_s`, and none that come later.
+def accept(scheduler, arrivals):
+    """The Accepted among `arrivals`, (time s, prompt tokens, output tokens) in order of time,
+    by the scheduler's limits alone: nothing need be ready to serve them yet."""
+    accepted = Accepted()
+    for number, arrival in enumerate(arrivals):
+        sequence = Sequence(number, *arrival)
+        try:
+            accepted.outputs_cut += scheduler.fit(sequence)
+        except RequestTooLarge:
+            accepted.rejected += 1
+            continue
+        accepted.sequences.append(sequence)
+    return accepted
 
-    `arrivals` are (time s, prompt tokens, output tokens) in order of time. `executor.run`
-    computes an iteration and returns columns for its row. `clock` has `now_s` and
-    `sleep_until`. An arrival joins the iteration formed at or after its time.
+
+def serve(scheduler, executor, sequences, clock, last_s=None):
+    """Serves all requests; those in the engine after `last_s`, and none that come later.
+
+    `sequences` are in order of arrival. `executor.run` computes an iteration and returns columns
+    for its row. `clock` has `now_s` and `sleep_until`. An arrival joins the iteration formed at
+    or after its time.
     """
     served = Served()
-    sequences = _accepted(scheduler, arrivals, served)
     coming, taken = 0, []
     while coming < len(sequences) or scheduler.has_work:
         now = clock.now_s()
@@ -48,20 +73,6 @@ def serve(scheduler, executor, arrivals, clock, last_s=None):
             raise RuntimeError(f"{len(scheduler.waiting)} requests wait on an idle engine")
     served.requests = [_request_row(sequence) for sequence in taken]
     return served
-
-
-def _accepted(scheduler, arrivals, served):
-    """The sequences that can be served, their outputs cut as the rules say."""
-    sequences = []
-    for number, arrival in enumerate(arrivals):
-        sequence = Sequence(number, *arrival)
-        try:
-            served.outputs_cut += scheduler.fit(sequence)
-        except RequestTooLarge:
-            served.rejected += 1
-            continue
-        sequences.append(sequence)
-    return sequences
 
 
 def _computed(number, now, iteration, scheduler, executor, clock):

@@ -5,18 +5,20 @@ import torch
 from collect import arithmetic, measure
 from collect.decoder import Batch
 from collect.device import Work
-from collect.kernels import attention
+from collect.kernels import attention, attention_backends
 from collect.kernels.case import random
+from collect.plan import step_points
+
+# Which backends a step may take: all, or those that a serving run takes.
+_ATTENTION = {None: lambda name: True, "any-length": attention_backends.takes_any_length}
 
 
 def measure_step(device, decoder, item, meter, peaks, seconds, settle_s):
     """The row of one step: its time, power and joules."""
-    points = {name: item.get(column) or 0 for name, column in (
-        ("decode_rows", "decode_rows"), ("decode_context", "decode_context_tokens"),
-        ("prefill_chunks", "prefill_chunks"), ("prefill_tokens", "prefill_tokens"),
-        ("prefill_past", "prefill_past_tokens"))}
+    points = step_points(item)
+    may_serve = _ATTENTION[item.get("attention")]
     caches = decoder.new_caches(cache_tokens(**points))
-    batch, chosen = uniform_batch(device, decoder, caches, **points)
+    batch, chosen = uniform_batch(device, decoder, caches, may_serve=may_serve, **points)
     work = Work(device, [lambda: decoder.forward(batch, caches)])
     if item["measurement"] == "burst":
         result = measure.burst(device, work, meter, measure.STEP_BURST_S)
@@ -35,7 +37,7 @@ def cache_tokens(decode_rows, decode_context, prefill_chunks, prefill_tokens, pr
 
 
 def uniform_batch(device, decoder, caches, decode_rows, decode_context, prefill_chunks,
-                  prefill_tokens, prefill_past):
+                  prefill_tokens, prefill_past, may_serve=_ATTENTION[None]):
     """Decode rows of one context and chunks of one length: (batch, choices of backends).
 
     The cache holds the decode rows' contexts one after the other, then the chunks'.
@@ -55,11 +57,11 @@ def uniform_batch(device, decoder, caches, decode_rows, decode_context, prefill_
     if decode_rows:
         part = _Part(0, decode_rows, 1, 0, decode_context)
         parts.append(part)
-        chosen.append(part.choose(device, decoder, caches))
+        chosen.append(part.choose(device, decoder, caches, may_serve))
     if prefill_chunks:
         part = _Part(decode_rows, prefill_chunks, prefill_tokens, first_chunk, chunk_context)
         parts.append(part)
-        chosen.append(part.choose(device, decoder, caches))
+        chosen.append(part.choose(device, decoder, caches, may_serve))
     where = device.torch_device
     batch = Batch(
         tokens=device.integers(decoder.shape.vocabulary, len(positions)),
@@ -81,12 +83,13 @@ class _Part:
         self.first_token, self.sequences, self.tokens = first_token, sequences, tokens
         self.first_row, self.context = first_row, context
 
-    def choose(self, device, decoder, caches):
+    def choose(self, device, decoder, caches, may_serve):
         """Finds the backend, over the caches of all layers."""
         shape = decoder.shape
         q = random(device, self.sequences * self.tokens + self.first_token, shape.query_heads,
                    shape.head_dim)
-        chosen = attention.fastest(device, [self._views(q, *cache) for cache in caches])
+        chosen = attention.fastest(
+            device, [self._views(q, *cache) for cache in caches], may_serve)
         self.call = chosen.call
         return chosen
 

@@ -25,6 +25,12 @@ class Tables:
     def path(self, table):
         return os.path.join(self.folder, table + ".csv")
 
+    def create_missing(self):
+        """Makes every table that is not there, so that a folder always holds the same files."""
+        for table in schema.TABLES:
+            if not _size(self.path(table)):
+                self.append(table, [])
+
     def append(self, table, rows):
         """Adds rows (dictionaries), making the folder if needed; an unknown column is an
         error, a missing one is empty."""

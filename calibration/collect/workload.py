@@ -26,9 +26,12 @@ def read_arrivals(path):
                            int(row["output_tokens"]))
             except (TypeError, ValueError) as error:
                 raise WorkloadError(f"{path}:{number}: {error}") from error
-            if arrival[0] < 0 or min(arrival[1:]) < 1:
-                raise WorkloadError(f"{path}:{number}: times below zero or empty requests")
+            if not 0 <= arrival[0] < math.inf or min(arrival[1:]) < 1:
+                raise WorkloadError(
+                    f"{path}:{number}: times that are no seconds from zero on, or empty requests")
             arrivals.append(arrival)
+    if not arrivals:
+        raise WorkloadError(f"{path}: no arrivals")
     return sorted(arrivals, key=lambda arrival: arrival[0])
 
 

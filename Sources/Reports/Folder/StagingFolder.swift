@@ -1,6 +1,12 @@
 internal import Foundation
 internal import Synchronization
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// The hidden folder in which results are made.
 struct StagingFolder: Sendable {
   let url: URL
@@ -11,12 +17,14 @@ struct StagingFolder: Sendable {
   /// the lock, so an interruption falls before or after, never between.
   private static let unfinished = Mutex<[StagingFolder]>([])
 
-  /// Creates the folder, and missing parents of `destination`.
+  /// Creates the folder, and missing parents of `destination`; removes what a killed run has left
+  /// there.
   init(beside destination: URL) throws {
     let parent = destination.deletingLastPathComponent()
     createdAncestor = Self.topmostMissing(parent)
-    let process = ProcessInfo.processInfo.processIdentifier
-    url = parent.appending(path: ".\(destination.lastPathComponent).unfinished-\(process)")
+    let prefix = ".\(destination.lastPathComponent).unfinished-\(Self.host)-"
+    Self.removeStale(in: parent, prefix: prefix)
+    url = parent.appending(path: "\(prefix)\(ProcessInfo.processInfo.processIdentifier)")
     let folder = self
     try Self.unfinished.withLock { open in
       open.append(folder)
@@ -75,6 +83,25 @@ struct StagingFolder: Sendable {
       let contents = try? FileManager.default.contentsOfDirectory(atPath: parent.path),
       contents.isEmpty, (try? FileManager.default.removeItem(at: parent)) != nil
     { parent = parent.deletingLastPathComponent() }
+  }
+
+  /// Processes have numbers of their own on every host that may share the folder.
+  private static let host: String = {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "host" }
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }()
+
+  /// Removes unfinished folders for the same destination whose processes are no more.
+  private static func removeStale(in parent: URL, prefix: String) {
+    let files = FileManager.default
+    for name in (try? files.contentsOfDirectory(atPath: parent.path)) ?? []
+    where name.hasPrefix(prefix) {
+      guard let process = Int32(name.dropFirst(prefix.count)), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      try? files.removeItem(at: parent.appending(path: name))
+    }
   }
 
   private static func topmostMissing(_ folder: URL) -> URL? {

@@ -143,7 +143,10 @@ public struct HTMLReport: Sendable {
         "carbon at \(NumberText.figure(grid.carbonGramsPerKilowattHour)) g CO2e per kWh of the "
           + "facility (\(grid.source))")
     }
-    let lines = [first] + facts + [grid].compactMap(\.self)
+    let engine = context.engineArguments.map {
+      "engine arguments <code>\(HTMLText.escaped($0))</code>"
+    }
+    let lines = [first] + engine + facts + [grid].compactMap(\.self)
     return "<footer>\n\(lines.joined(separator: "<br>\n"))\n</footer>"
   }
 

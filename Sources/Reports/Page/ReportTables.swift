@@ -10,20 +10,23 @@ struct ReportTables {
 
   /// Energy, accuracy and load of each policy; a figure that none of them has gets no column.
   var figures: String {
-    let hasRejections = study.runs.contains { $0.result.requests.rejected > 0 }
+    let fates = FateColumn.needed(by: study)
     return HTMLText.table(
       caption: "Policies (J: \(study.context.energyScope.words))",
       header: [
-        "policy", "requests", "rejected", "J per request", "J per token",
+        "policy", "requests",
+      ] + fates.map(\.title) + [
+        "J per request", "J per token",
         "J per right", "right (95 % interval)", "SLO met", "goodput, 1/s",
         "output tokens/s", "mean batch", "mean power, W", "GPUs",
         study.context.prices.map { "cost, \($0.currency)" } ?? "cost", "carbon, g CO2e",
       ],
       rows: study.runs.map { run in
         let figures = PolicyFigures(run, in: study.context)
-        return [
-          run.name, NumberText.count(run.result.requests.completed),
-          hasRejections ? NumberText.count(run.result.requests.rejected) : NumberText.none,
+        let counts =
+          [run.name, NumberText.count(run.result.requests.completed)]
+          + fates.map { $0.text(run, in: study.context) }
+        return counts + [
           NumberText.figure(figures.energyPerRequest),
           NumberText.figure(figures.energyPerOutputToken),
           NumberText.figure(figures.energyPerCorrect), share(figures.accuracy),
@@ -37,15 +40,19 @@ struct ReportTables {
 
   /// Energy of the whole window by phase and by scope, kilojoules.
   var energy: String {
+    let hasGivenUp = study.runs.contains { $0.givenUpEnergy > .zero }
     func kilojoules(_ joules: Double) -> String { NumberText.figure(joules / 1e3, significant: 4) }
     return HTMLText.table(
       caption: "Energy of the measurement window (kJ)",
-      header: ["policy", "GPU", "prefill", "decode", "idle", "node", "facility"],
+      header: [
+        "policy", "GPU", "prefill", "decode", "idle", "into requests given up", "node", "facility",
+      ],
       rows: study.runs.map { run in
         let figures = PolicyFigures(run, in: study.context)
         let energy = run.result.energy
         return [run.name, kilojoules(figures.gpuEnergy)]
           + [energy.prefill, energy.decode, energy.idle].map { kilojoules($0.joules) }
+          + [hasGivenUp ? kilojoules(run.givenUpEnergy.joules) : NumberText.none]
           + [kilojoules(figures.nodeEnergy), kilojoules(figures.facilityEnergy)]
       })
   }
@@ -74,7 +81,7 @@ struct ReportTables {
     let all = study.runs.map { ($0, PolicyFigures($0, in: study.context)) }
     guard all.contains(where: { $0.1.accuracy != nil }) else { return "" }
     return HTMLText.table(
-      caption: "Right answers by task (95 % interval)",
+      caption: "Right answers by task, of completed requests (95 % interval)",
       header: ["policy"] + study.context.taskNames,
       rows: all.map { run, figures in [run.name] + figures.accuracyByTask.map(share) })
   }

@@ -4,6 +4,8 @@ public struct PolicySummary: Codable, Hashable, Sendable {
   public var tokens: Tokens
   /// Of the whole run, whatever the window.
   public var preemptions: Int
+  /// Likewise.
+  public var evictions: Int
   public var energy: EnergyFigures
   public var energyPerOutputToken: Nullable<Double>
   public var energyPerRequest: Nullable<Double>
@@ -29,7 +31,7 @@ public struct PolicySummary: Codable, Hashable, Sendable {
   public var processorSeconds: Double?
 
   enum CodingKeys: String, CodingKey {
-    case requests, tokens, preemptions
+    case requests, tokens, preemptions, evictions
     case energy = "energy_j"
     case energyPerOutputToken = "energy_per_output_token_j"
     case energyPerRequest = "energy_per_request_j"
@@ -55,10 +57,10 @@ public struct PolicySummary: Codable, Hashable, Sendable {
 
 extension PolicySummary {
   public struct Requests: Codable, Hashable, Sendable {
-    public var arrived, completed, rejected, timedOut, failed: Int
+    public var arrived, completed, rejected, timedOut, cancelled, failed: Int
 
     enum CodingKeys: String, CodingKey {
-      case arrived, completed, rejected, failed
+      case arrived, completed, rejected, cancelled, failed
       case timedOut = "timed_out"
     }
   }
@@ -72,9 +74,16 @@ extension PolicySummary {
     }
   }
 
-  /// Joules; `prefill`, `decode`, `idle`, `attributed` and `integral` are of GPU scope.
+  /// Joules; `prefill`, `decode`, `idle`, `attributed`, `integral` and `givenUp` are of GPU scope.
   public struct EnergyFigures: Codable, Hashable, Sendable {
     public var gpu, node, facility, prefill, decode, idle, attributed, integral: Double
+    /// Of `attributed`: what went into requests that were given up.
+    public var givenUp: Double
+
+    enum CodingKeys: String, CodingKey {
+      case gpu, node, facility, prefill, decode, idle, attributed, integral
+      case givenUp = "given_up"
+    }
   }
 
   public struct Share: Codable, Hashable, Sendable {

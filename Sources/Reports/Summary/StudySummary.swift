@@ -11,6 +11,8 @@ public struct StudySummary: Codable, Hashable, Sendable {
   public var scenarioSHA256: String
   public var calibrationSHA256: String
   public var seed: UInt64
+  /// Only where engines were told otherwise than by the scenario.
+  public var engineArguments: [String]?
   public var version: String
   public var warnings: [String]
   public var policies: [String: PolicySummary]
@@ -24,6 +26,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
     case scenario
     case scenarioSHA256 = "scenario_sha256"
     case calibrationSHA256 = "calibration_sha256"
+    case engineArguments = "engine_args"
     case seed, version, warnings, policies, paired
     case paretoFront = "pareto"
     case equalAccuracy = "energy_at_equal_accuracy"
@@ -37,6 +40,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
     scenarioSHA256 = context.scenarioSHA256
     calibrationSHA256 = context.calibrationSHA256
     seed = context.seed
+    engineArguments = context.engineArguments.isEmpty ? nil : context.engineArguments
     version = context.version
     warnings = context.warnings
     let entries = study.runs.map {

@@ -20,9 +20,8 @@ struct RequestRow {
     self.arms = arms.map(CSV.field)
   }
 
-  /// Appends a row; what a rejected request has not got stays empty.
+  /// Appends a row; times that never came stay empty.
   func append(_ record: RequestRecord, to row: inout RowBuffer) {
-    let completed = record.outcome == .completed
     row.append(policy)
     row.comma()
     row.append(Int(record.id))
@@ -33,11 +32,11 @@ struct RequestRow {
     row.comma()
     if record.replica >= 0 { row.append(record.replica) }
     row.comma()
-    row.append(completed ? Self.completed : Self.rejected)
+    row.append(Self.outcome(record.outcome))
     row.comma()
     row.append(milliseconds: record.arrival.sinceStart)
     row.comma()
-    appendLatencies(of: completed ? record : nil, to: &row)
+    appendLatencies(of: record, to: &row)
     for count in [
       record.promptTokens, record.cachedPromptTokens, record.outputTokens,
       record.reasoningTokens, record.samples, record.preemptions,
@@ -57,19 +56,35 @@ struct RequestRow {
     row.endRow()
   }
 
-  private func appendLatencies(of record: RequestRecord?, to row: inout RowBuffer) {
-    if let record { row.append(milliseconds: record.queueingDelay) }
-    row.comma()
-    if let record { row.append(milliseconds: record.timeToFirstToken) }
-    row.comma()
-    if let record { row.append(milliseconds: record.timeToFirstAnswerToken) }
-    row.comma()
-    if let tpot = record?.timePerOutputToken { row.append(milliseconds: tpot) }
-    row.comma()
-    if let record { row.append(milliseconds: record.endToEndLatency) }
-    row.comma()
+  /// A request that was given up has the times that came before, and no end.
+  private func appendLatencies(of record: RequestRecord, to row: inout RowBuffer) {
+    let hasEnded = record.outcome == .completed
+    let wasAdmitted = record.outcome != .rejected
+    let wasScheduled = wasAdmitted && record.firstScheduled < .never
+    let hasToken = hasEnded || wasAdmitted && record.outputTokens > 0
+    let hasAnswer = hasEnded || hasToken && record.firstAnswerToken <= record.end
+    func append(_ duration: @autoclosure () -> SimDuration?, if isKnown: Bool) {
+      if isKnown, let duration = duration() { row.append(milliseconds: duration) }
+      row.comma()
+    }
+    append(record.queueingDelay, if: wasScheduled)
+    append(record.timeToFirstToken, if: hasToken)
+    append(record.timeToFirstAnswerToken, if: hasAnswer)
+    append(record.timePerOutputToken, if: hasEnded)
+    append(record.endToEndLatency, if: hasEnded)
+  }
+
+  private static func outcome(_ outcome: RequestOutcome) -> [UInt8] {
+    switch outcome {
+    case .completed: completed
+    case .rejected: rejected
+    case .timedOut: timedOut
+    case .cancelled: cancelled
+    }
   }
 
   private static let completed = Array("completed".utf8)
   private static let rejected = Array("rejected".utf8)
+  private static let timedOut = Array("timed_out".utf8)
+  private static let cancelled = Array("cancelled".utf8)
 }

@@ -5,7 +5,7 @@ struct TableFile {
   /// Bytes gathered before they are written.
   private static let pieceSize = 1 << 18
 
-  var rows = RowBuffer()
+  var rows = RowBuffer(capacity: pieceSize + 4096)
   private let handle: FileHandle
   /// The first write that failed; nothing is written after it.
   private var failure: (any Error)?
@@ -15,19 +15,18 @@ struct TableFile {
     try Data(header).write(to: url)
     handle = try FileHandle(forWritingTo: url)
     try handle.seekToEnd()
-    rows.reserve(Self.pieceSize + 4096)
   }
 
   /// Writes the rows gathered so far if they are many.
   mutating func rowEnded() {
-    if rows.bytes.count >= Self.pieceSize { flush() }
+    if rows.count >= Self.pieceSize { flush() }
   }
 
   private mutating func flush() {
     defer { rows.removeAll() }
     guard failure == nil else { return }
     do {
-      try handle.write(contentsOf: Data(rows.bytes))
+      try handle.write(contentsOf: rows.buffer)
     } catch {
       failure = error
     }

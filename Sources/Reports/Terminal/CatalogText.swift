@@ -39,11 +39,14 @@ public enum CatalogText {
     }
   }
 
+  private static let gibibyte: Double = 1_073_741_824
+
   private static func gpuRows(_ gpus: [GPUSheet]) -> [[String]] {
-    [["gpu", "bf16 TFLOP/s", "memory GB", "TB/s", "TDP W"]]
+    [["gpu", "bf16 TFLOP/s", "memory GiB", "TB/s", "TDP W"]]
       + gpus.map {
         [
-          $0.name, number($0.peakBF16FlopsPerSecond / 1e12, 0), number($0.memoryBytes / 1e9, 0),
+          $0.name, number($0.peakBF16FlopsPerSecond / 1e12, 0),
+          number($0.memoryBytes / gibibyte, 1),
           number($0.memoryBytesPerSecond / 1e12, 2), number($0.thermalDesignPower, 0),
         ]
       }

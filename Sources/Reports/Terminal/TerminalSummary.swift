@@ -34,12 +34,12 @@ public struct TerminalSummary: Sendable {
 
   private var tableRows: [[String]] {
     let names =
-      ["", "done"] + (hasRejections ? ["rejected"] : []) + [
+      ["", "done"] + fates.map(\.heading.name) + [
         "J/request", "J/token", "J/right", "right", "±", "TTFT p50", "p99", "TPOT p50",
         "p99", "E2E p99", "SLO", "power",
       ] + (prices == nil ? [] : ["cost"])
     let units =
-      ["policy", "requests"] + (hasRejections ? ["requests"] : []) + [
+      ["policy", "requests"] + fates.map(\.heading.unit) + [
         "J", "J", "J", "%", "95 %", "ms", "ms", "ms", "ms", "s", "%", "W",
       ] + (prices.map { [$0.currency] } ?? [])
     return [names, units] + study.runs.map(row)
@@ -51,10 +51,10 @@ public struct TerminalSummary: Sendable {
     func milliseconds(_ sketch: QuantileSketch, _ fraction: Double) -> String {
       NumberText.figure(sketch.quantile(fraction).map { $0 / 1e6 })
     }
-    let requests = run.result.requests
     let counts =
-      [requests.completed] + (hasRejections ? [requests.rejected] : [])
-    return [run.name] + counts.map(NumberText.count) + [
+      [NumberText.count(run.result.requests.completed)]
+      + fates.map { $0.text(run, in: study.context) }
+    return [run.name] + counts + [
       NumberText.figure(figures.energyPerRequest), NumberText.figure(figures.energyPerOutputToken),
       NumberText.figure(figures.energyPerCorrect), percent(figures.accuracy?.mean),
       percent(figures.accuracy.map { ($0.interval().upperBound - $0.interval().lowerBound) / 2 }),
@@ -68,8 +68,7 @@ public struct TerminalSummary: Sendable {
 
   private var prices: PriceList? { study.context.prices }
 
-  /// Only then is the column worth its place.
-  private var hasRejections: Bool { study.runs.contains { $0.result.requests.rejected > 0 } }
+  private var fates: [FateColumn] { FateColumn.needed(by: study) }
 
   private func percent(_ share: Double?) -> String {
     share.map { NumberText.fixed(100 * $0, decimals: 1) } ?? NumberText.none

@@ -8,9 +8,17 @@ enum EmptyRunSentence {
   static func text(for run: PolicyRun) -> String? {
     let result = run.result
     guard result.requests.completed == 0 else { return nil }
-    if result.requests.rejected > 0 {
-      let count = NumberText.count(result.requests.rejected)
-      return "all \(count) requests that ended in the measured window were rejected"
+    let counts = result.requests
+    let givenUp = counts.timedOut + counts.cancelled
+    if counts.rejected + givenUp > 0 {
+      let count = NumberText.count(counts.rejected + givenUp)
+      let fate =
+        switch (counts.rejected, givenUp) {
+        case (_, 0): "rejected"
+        case (0, _): "given up"
+        default: "rejected or given up"
+        }
+      return "all \(count) requests that ended in the measured window were \(fate)"
     }
     guard result.windowEnd <= result.windowStart else {
       return "no request ended in the measured window"

@@ -86,15 +86,18 @@ extension DeviceCatalog {
     return parameters
   }
 
-  /// Time and energy of `model` on `tensorParallel` GPUs.
+  /// Time and energy of `model` on `tensorParallel` GPUs; `bytesPerCacheElement` of a cached key
+  /// or value takes the place of the model's own.
   ///
   /// Throws an `InputError` for a name that is not in the catalog and a `LayoutError` where the
   /// GPUs cannot share the model's heads.
   public func replicaModel(
-    gpu: String, model: String, tensorParallel: Int = 1
+    gpu: String, model: String, tensorParallel: Int = 1, bytesPerCacheElement: Double? = nil
   ) throws -> RooflineReplicaModel {
-    try RooflineReplicaModel(
-      gpu: self.gpu(named: gpu), model: self.model(named: model),
+    var sheet = try self.model(named: model)
+    if let bytesPerCacheElement { sheet.bytesPerCacheElement = bytesPerCacheElement }
+    return try RooflineReplicaModel(
+      gpu: self.gpu(named: gpu), model: sheet,
       layout: ReplicaLayout(tensorParallelDegree: tensorParallel),
       parameters: parameters(gpu: gpu))
   }

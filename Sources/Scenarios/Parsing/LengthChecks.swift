@@ -28,8 +28,7 @@ extension Scenario {
   }
 
   private func checkDuration(at value: YAMLValue, _ measurement: YAMLValue?) throws {
-    guard case .synthetic(let synthetic) = workload, let seconds = try synthetic.expectedSeconds
-    else { return }
+    guard let seconds = try workload.length?.expectedSeconds else { return }
     guard seconds <= SyntheticSource.longestSeconds else {
       throw value.error(
         "the queries would take more than 100 years to arrive",
@@ -43,14 +42,13 @@ extension Scenario {
   }
 }
 
-extension SyntheticSpecification {
-  /// When the last query is expected, seconds; nil for a closed loop, which takes its own time.
-  var expectedSeconds: Double? {
-    get throws {
-      guard let rate = arrivals.rate else { return nil }
-      let multiplier = try dailyProfile?.rateProfile().meanMultiplier ?? 1
-      let byCount = requestCount.map { Double($0) / (rate * multiplier) } ?? .infinity
-      return min(byCount, duration?.seconds ?? .infinity)
+extension WorkloadSpecification {
+  /// Of what the scenario draws itself; nil for a trace.
+  fileprivate var length: StreamLength? {
+    switch self {
+    case .synthetic(let synthetic): synthetic.length
+    case .sessions(let sessions): sessions.length
+    case .trace: nil
     }
   }
 }

@@ -1,25 +1,39 @@
-/// Reads distributions of token counts.
-enum LengthReader {
+/// Reads distributions of counts: of tokens, or of turns.
+struct LengthReader {
   /// Most tokens that any length may be asked for.
   static let most = 10_000_000
 
+  /// What is counted, as errors say it.
+  private let unit: String
+  private let most: Int
+
   /// `512`, or `{lognormal: {mean: 180, ln_sd: 0.5}, max: 4000}` and its like.
   static func read(_ value: YAMLValue) throws -> LengthSpecification {
+    try read(value, unit: "tokens", most: most)
+  }
+
+  static func read(_ value: YAMLValue, unit: String, most: Int) throws -> LengthSpecification {
+    try LengthReader(unit: unit, most: most).length(value)
+  }
+
+  private func length(_ value: YAMLValue) throws -> LengthSpecification {
     guard value.isMapping else {
-      guard let tokens = try? value.int(in: 1...most) else {
+      guard let count = try? value.int(in: 1...most) else {
         throw value.isNot(
-          "a number of tokens ≥ 1 and ≤ \(most), or a mapping with exponential, lognormal, "
+          "a number of \(unit) ≥ 1 and ≤ \(most), or a mapping with exponential, lognormal, "
             + "gamma or quantiles")
       }
-      return LengthSpecification(law: .constant(tokens), longest: nil)
+      return LengthSpecification(law: .constant(count), longest: nil)
     }
     return try value.mapping { yaml in
       let law = try law(yaml, at: value)
-      return LengthSpecification(law: law, longest: try yaml.optional("max")?.int(in: 1...most))
+      let longest = try yaml.optional("max")?.int(in: 1...most)
+      return LengthSpecification(
+        law: law, longest: longest ?? (most == Self.most ? nil : most))
     }
   }
 
-  private static func law(_ yaml: YAMLMapping, at value: YAMLValue) throws -> LengthLaw {
+  private func law(_ yaml: YAMLMapping, at value: YAMLValue) throws -> LengthLaw {
     let exponential = try yaml.optional("exponential")?.mapping {
       LengthLaw.exponential(mean: try mean($0))
     }
@@ -43,18 +57,18 @@ enum LengthReader {
   }
 
   /// Where no distribution was found, a misspelt one is the likeliest reason.
-  private static func unknownKeyFirst(_ yaml: YAMLMapping) throws {
+  private func unknownKeyFirst(_ yaml: YAMLMapping) throws {
     _ = yaml.optional("max")
     try yaml.finish()
   }
 
-  private static func mean(_ yaml: YAMLMapping) throws -> Double {
+  private func mean(_ yaml: YAMLMapping) throws -> Double {
     try yaml["mean"].double(.between(1...Double(most)))
   }
 
   /// `[[0, 3], [0.5, 120], [1, 4000]]`, straight between the knots, or
   /// `{knots: […], interpolation: steffen}`.
-  private static func quantiles(_ value: YAMLValue) throws -> LengthLaw {
+  private func quantiles(_ value: YAMLValue) throws -> LengthLaw {
     var list = value
     var isSmooth = false
     if value.isMapping {
@@ -76,10 +90,10 @@ enum LengthReader {
     return law
   }
 
-  private static func knot(_ value: YAMLValue) throws -> LengthLaw.Knot {
+  private func knot(_ value: YAMLValue) throws -> LengthLaw.Knot {
     let numbers = try value.list(atLeast: 2) { try $0.double(.nonNegative) }
     guard numbers.count == 2, numbers[0] <= 1, numbers[1] <= Double(most) else {
-      throw value.isNot("[probability from 0 to 1, tokens]")
+      throw value.isNot("[probability from 0 to 1, \(unit)]")
     }
     return LengthLaw.Knot(probability: numbers[0], tokens: numbers[1])
   }

@@ -65,6 +65,9 @@ enum ObjectiveReader {
     if let interval { measurement.seriesInterval = interval }
     if let scope { measurement.energyScope = scope }
     guard let given = warmup ?? until else { return measurement }
+    if case .sessions(let sessions) = workload {
+      measurement.until = measurement.until ?? sessions.duration
+    }
     if case .synthetic(let synthetic) = workload {
       if synthetic.arrivals.rate == nil {
         throw given.error(

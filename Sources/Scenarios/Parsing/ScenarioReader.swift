@@ -10,6 +10,8 @@ struct ScenarioReader {
   let text: String
   let tracePath: String?
   let seed: UInt64?
+  /// Options of engines, for every pool or `POOL=…` for one.
+  let engineArguments: [String]
 
   func read() throws -> Scenario {
     try YAMLDocument.read(text: text, file: file) { try scenario($0) }
@@ -20,20 +22,27 @@ struct ScenarioReader {
     let question = try yaml.optional("question")?.string()
     let ownSeed = try yaml["seed"].unsigned()
     let workloadValue = try yaml["workload"]
-    let workload = try workloadValue.mapping {
+    let demand = try workloadValue.mapping {
       try WorkloadReader(
         sheets: catalog.tasks, tracePath: tracePath,
         folder: url.deletingLastPathComponent().relativePath
       ).read($0)
     }
-    let fleet = try yaml["fleet"].mapping { try FleetReader(devices: catalog.devices).read($0) }
+    let workload = demand.workload
+    let fleetValue = try yaml["fleet"]
+    let fleet = try self.fleet(fleetValue)
     let armsValue = try yaml["arms"]
     let sheets = workload.tasks.map { $0.sheet }
     let arms = try ArmReader(pools: fleet.pools, sheets: sheets).read(armsValue)
     let policiesValue = try yaml["policies"]
     let knowsDifficulty = !workload.tasks.isEmpty
-    let policies = try PolicyReader(arms: arms, knowsDifficulty: knowsDifficulty)
-      .read(policiesValue)
+    let policies = try PolicyReader(
+      arms: arms, knowsDifficulty: knowsDifficulty,
+      pools: { try self.fleet(fleetValue, ofPolicy: $0).pools }
+    ).read(policiesValue)
+    let allPools = fleet.pools + policies.flatMap { $0.pools ?? [] }
+    let checks = ServingChecks(demand: demand, pools: allPools)
+    try checks.check(at: workloadValue)
     let objectives =
       try yaml.optional("objectives")?.mapping(ObjectiveReader.objectives)
       ?? ObjectiveReader.Objectives()
@@ -45,13 +54,27 @@ struct ScenarioReader {
     let scenario = Scenario(
       name: url.deletingPathExtension().lastPathComponent, question: question ?? "",
       sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: catalog.sha256,
-      seed: seed ?? ownSeed, workload: workload, pools: fleet.pools,
+      seed: seed ?? ownSeed, engineArguments: engineArguments, workload: workload,
+      askers: demand.askers,
+      maxConcurrency: demand.maxConcurrency, pools: fleet.pools,
       surroundings: fleet.surroundings, arms: arms, policies: policies,
       objective: objectives.objective, prices: objectives.prices, grid: objectives.grid,
-      measurement: measurement, warnings: warnings(fleet.pools, fleet.surroundings),
+      measurement: measurement,
+      warnings: warnings(allPools, fleet.surroundings) + checks.warnings,
       answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
     try scenario.checkLength(workload: workloadValue, measurement: measurementValue)
     return scenario
+  }
+
+  private func fleet(
+    _ value: YAMLValue, ofPolicy settings: EngineSettings = EngineSettings()
+  ) throws -> (pools: [PoolSpecification], surroundings: FleetSurroundings) {
+    try value.mapping { yaml in
+      try FleetReader(
+        devices: catalog.devices, ofPolicy: settings,
+        overrides: engineArguments.map { EngineOverride($0) }
+      ).read(yaml)
+    }
   }
 
   private func answers(
@@ -68,7 +91,8 @@ struct ScenarioReader {
   private func warnings(
     _ pools: [PoolSpecification], _ surroundings: FleetSurroundings
   ) -> [String] {
-    let warnings = pools.flatMap(\.replica.standingExtrapolations).unique
+    let warnings =
+      pools.flatMap(\.replica.standingExtrapolations).unique + pools.flatMap(\.warnings).unique
     guard let node = surroundings.node else {
       return warnings + ["the fleet names no node: node energy equals GPU energy"]
     }

@@ -7,6 +7,8 @@ struct TaskMixReader {
   let sheets: [TaskSheet]
   /// Whether prompts come from a trace.
   let isTrace: Bool
+  /// Whether queries are the turns of conversations, whose answers the prompts repeat.
+  var isSessions = false
 
   func read(_ value: YAMLValue) throws -> [TaskShare] {
     var names = UniqueNames("task")
@@ -39,8 +41,10 @@ struct TaskMixReader {
       output: nil, sheet: sheetOrLengths)
     if !isTrace {
       if let prompt = try length("prompt", yaml, isRequired: sheet == nil) { task.prompt = prompt }
-      task.output = try length("output", yaml, isRequired: sheet == nil)
+      if isSessions { task.nextPrompt = try length("next_prompt", yaml, isRequired: false) }
+      task.output = try length("output", yaml, isRequired: sheet == nil || isSessions)
     }
+    task.asker = try AskerReader.read(yaml)
     return task
   }
 
@@ -52,7 +56,8 @@ struct TaskMixReader {
   }
 
   private func rejectMisspelt(_ yaml: YAMLMapping) throws {
-    for key in ["share", "difficulty", "prompt", "output"] { _ = yaml.optional(key) }
+    let keys = ["share", "difficulty", "prompt", "next_prompt", "output"] + AskerReader.keys
+    for key in keys { _ = yaml.optional(key) }
     try yaml.finish()
   }
 

@@ -2,6 +2,14 @@ internal import AnswerModels
 internal import NumericalMethods
 internal import Quantities
 
+/// Everything that a scenario says of its workload.
+struct Demand {
+  var workload: WorkloadSpecification
+  /// By task.
+  var askers: [AskerSpecification]
+  var maxConcurrency: Int?
+}
+
 /// Reads the `workload` of a scenario.
 struct WorkloadReader {
   let sheets: [TaskSheet]
@@ -14,16 +22,29 @@ struct WorkloadReader {
   /// a fleet, less is a slip of the pen.
   private static let leastRate = 1e-6
 
-  func read(_ yaml: YAMLMapping) throws -> WorkloadSpecification {
+  /// A workload, who asks in it, and how many at once.
+  func read(_ yaml: YAMLMapping) throws -> Demand {
+    let general = try AskerReader.read(yaml)
+    let (workload, cap) = try workload(yaml)
+    let own = workload.tasks.isEmpty ? [AskerSpecification()] : workload.tasks.map(\.asker)
+    return Demand(
+      workload: workload, askers: own.map { $0.completed(by: general) }, maxConcurrency: cap)
+  }
+
+  private func workload(
+    _ yaml: YAMLMapping
+  ) throws -> (workload: WorkloadSpecification, maxConcurrency: Int?) {
     guard let trace = yaml.optional("trace") else {
       guard tracePath == nil else {
         throw yaml.error(
           "a trace is given for a synthetic one",
           expected: "the key trace in the workload")
       }
-      return .synthetic(try synthetic(yaml))
+      return try generated(yaml)
     }
-    for key in ["arrivals", "duration", "requests", "daily_profile", "time_of_day"] {
+    for key in [
+      "arrivals", "duration", "requests", "sessions", "daily_profile", "time_of_day",
+    ] {
       if let value = yaml.optional(key) {
         throw value.error("\(key) is given beside trace", expected: "one or the other")
       }
@@ -34,15 +55,32 @@ struct WorkloadReader {
     if let tasks = yaml.optional("tasks") {
       specification.tasks = try TaskMixReader(sheets: sheets, isTrace: true).read(tasks)
     }
-    return .trace(specification)
+    return (.trace(specification), try Self.maxConcurrency(yaml))
   }
 
-  private func synthetic(_ yaml: YAMLMapping) throws -> SyntheticSpecification {
+  /// What `arrivals` say.
+  private enum Arrivals {
+    case queries(ArrivalSpecification, maxConcurrency: Int?)
+    case sessions(SessionSpecification)
+  }
+
+  private func generated(
+    _ yaml: YAMLMapping
+  ) throws -> (workload: WorkloadSpecification, maxConcurrency: Int?) {
+    switch try yaml["arrivals"].mapping(arrivals) {
+    case .queries(let arrivals, let cap): (.synthetic(try synthetic(yaml, arrivals)), cap)
+    case .sessions(let shape): (.sessions(try sessions(yaml, shape)), nil)
+    }
+  }
+
+  private func synthetic(
+    _ yaml: YAMLMapping, _ arrivals: ArrivalSpecification
+  ) throws -> SyntheticSpecification {
     let duration = yaml.optional("duration")
     let requests = yaml.optional("requests")
     let profile = yaml.optional("daily_profile")
     var workload = SyntheticSpecification(
-      arrivals: try yaml["arrivals"].mapping(arrivals),
+      arrivals: arrivals,
       duration: try duration?.duration(), requestCount: try requests?.int(in: 1...1_000_000_000),
       dailyProfile: try dailyProfile(profile, yaml.optional("time_of_day")), tasks: [])
     if case .closedLoop = workload.arrivals {
@@ -51,25 +89,61 @@ struct WorkloadReader {
           "\(value.label) is given for closed-loop arrivals",
           expected: "requests: completions alone decide when the next one comes")
       }
-      guard requests != nil else { throw yaml.error("missing key \"requests\"") }
+      _ = try yaml["requests"]
     } else if duration == nil && requests == nil {
-      throw yaml.error("no end is given", expected: "duration, requests or both")
+      throw try noEnd(yaml, expected: "duration, requests or both", otherKeys: ["tasks"])
     }
     workload.tasks = try TaskMixReader(sheets: sheets, isTrace: false).read(yaml["tasks"])
     return workload
   }
 
-  private func arrivals(_ yaml: YAMLMapping) throws -> ArrivalSpecification {
+  private func sessions(
+    _ yaml: YAMLMapping, _ shape: SessionSpecification
+  ) throws -> SessionSpecification {
+    var workload = shape
+    workload.duration = try yaml.optional("duration")?.duration()
+    workload.sessionCount = try yaml.optional("sessions")?.int(in: 1...1_000_000_000)
+    workload.dailyProfile = try dailyProfile(
+      yaml.optional("daily_profile"), yaml.optional("time_of_day"))
+    if workload.duration == nil && workload.sessionCount == nil {
+      throw try noEnd(yaml, expected: "duration, sessions or both", otherKeys: ["tasks"])
+    }
+    workload.tasks = try TaskMixReader(sheets: sheets, isTrace: false, isSessions: true)
+      .read(yaml["tasks"])
+    return workload
+  }
+
+  /// Where a misspelt key is the likeliest reason, that is the error.
+  private func noEnd(
+    _ yaml: YAMLMapping, expected expectation: String, otherKeys: [String]
+  ) throws -> InputError {
+    for key in otherKeys { _ = yaml.optional(key) }
+    try yaml.finish()
+    return yaml.error("no end is given", expected: expectation)
+  }
+
+  private func arrivals(_ yaml: YAMLMapping) throws -> Arrivals {
     func rate() throws -> Double {
       try yaml["rate"].double(.between(Self.leastRate...1e6))
     }
-    switch try yaml["process"].choice(among: ["poisson", "gamma", "closed-loop"]) {
-    case "poisson": return .poisson(rate: try rate())
+    switch try yaml["process"].choice(among: ["poisson", "gamma", "closed-loop", "sessions"]) {
+    case "poisson":
+      return .queries(
+        .poisson(rate: try rate()), maxConcurrency: try Self.maxConcurrency(yaml))
     case "gamma":
-      return .gamma(
+      let arrivals = ArrivalSpecification.gamma(
         rate: try rate(), coefficientOfVariation: try yaml["cv"].double(.between(0.01...100)))
-    default: return .closedLoop(concurrency: try yaml["concurrency"].int(in: 1...100_000))
+      return .queries(arrivals, maxConcurrency: try Self.maxConcurrency(yaml))
+    case "sessions":
+      return .sessions(try SessionReader.read(yaml, rate: rate()))
+    default:
+      let concurrency = try yaml["concurrency"].int(in: 1...100_000)
+      return .queries(.closedLoop(concurrency: concurrency), maxConcurrency: nil)
     }
+  }
+
+  private static func maxConcurrency(_ yaml: YAMLMapping) throws -> Int? {
+    try yaml.optional("max_concurrency")?.int(in: 1...100_000_000)
   }
 
   private func dailyProfile(_ value: YAMLValue?, _ start: YAMLValue?) throws -> DailyProfile? {

@@ -8,10 +8,12 @@ struct BoundedSource: QuerySource {
 
   private var base: any QuerySource
   private let interval: SimDuration
+  private let latest: Int128
 
   init(_ base: any QuerySource, interval: SimDuration) {
     self.base = base
     self.interval = interval
+    latest = interval.ticks * Int128(Self.mostIntervals)
   }
 
   var tally: TraceTally? { base.tally }
@@ -19,22 +21,25 @@ struct BoundedSource: QuerySource {
   /// Throws an `InputError` where the next query comes too late.
   mutating func next() throws -> Query? {
     do {
-      return try bounded(try base.next())
+      let query = try base.next()
+      if let query { try check(query.id, query.arrival) }
+      return query
     } catch let error as WorkloadError {
       throw InputError(problem: error.problem, expectation: error.expectation)
     }
   }
 
+  var givesFollowUps: Bool { base.givesFollowUps }
+
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
-    try bounded(try base.followUp(to: query, endedAt: end))
+    let query = try base.followUp(to: query, endedAt: end)
+    if let query { try check(query.id, query.arrival) }
+    return query
   }
 
-  private func bounded(_ query: Query?) throws -> Query? {
-    guard let query else { return nil }
-    guard query.arrival.ticks <= interval.ticks * Int128(Self.mostIntervals) else {
-      throw Self.tooLong("query \(query.id) arrives", query.arrival.seconds, interval)
-    }
-    return query
+  private func check(_ id: UInt64, _ arrival: SimTime) throws(InputError) {
+    guard arrival.ticks > latest else { return }
+    throw Self.tooLong("query \(id) arrives", arrival.seconds, interval)
   }
 
   static func tooLong(_ what: String, _ seconds: Double, _ interval: SimDuration) -> InputError {

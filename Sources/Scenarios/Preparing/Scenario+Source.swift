@@ -7,10 +7,19 @@ public import Workloads
 extension Scenario {
   /// A fresh stream of the scenario's queries, from the first.
   public func makeSource() throws -> any QuerySource {
+    let source = try bareSource()
+    guard !askers.allSatisfy(\.isEmpty) else { return source }
+    return AskerSource(source, traits: askers.map(\.traits), seed: seed)
+  }
+
+  private func bareSource() throws -> any QuerySource {
     switch workload {
     case .synthetic(let synthetic):
       let source = SyntheticSource(try synthetic.workload(), seed: seed)
       guard synthetic.arrivals.rate != nil else { return source }
+      return BoundedSource(source, interval: measurement.seriesInterval)
+    case .sessions(let sessions):
+      let source = SessionSource(try sessions.workload(), seed: seed)
       return BoundedSource(source, interval: measurement.seriesInterval)
     case .trace(let trace):
       let mix = trace.tasks.isEmpty ? nil : TaskMix(trace.tasks.mixParts)
@@ -40,7 +49,8 @@ extension Scenario {
   /// Queries that the source will yield, roughly where chance decides; nil where unknown.
   var expectedRequests: Int? {
     switch workload {
-    case .synthetic(let synthetic): synthetic.expectedRequests
+    case .synthetic(let synthetic): synthetic.length.expectedCount
+    case .sessions(let sessions): sessions.expectedRequests
     case .trace(let trace): trace.expectedRequests
     }
   }
@@ -78,8 +88,7 @@ extension SyntheticSpecification {
   }
 
   private func arrivalProcess() throws -> ArrivalProcess {
-    let profile = try dailyProfile?.rateProfile() ?? .constant
-    let start = dailyProfile?.start.seconds ?? 0
+    let (profile, start) = try dailyProfile.rates()
     switch arrivals {
     case .poisson(let rate):
       return .poisson(rate: rate, profile: profile, profileStartSeconds: start)
@@ -89,17 +98,40 @@ extension SyntheticSpecification {
     case .closedLoop: return .atOnce
     }
   }
+}
 
-  fileprivate var expectedRequests: Int? {
-    guard let rate = arrivals.rate, let duration else { return requestCount }
-    var factor = duration.seconds
-    if let dailyProfile, let profile = try? dailyProfile.rateProfile() {
-      let start = dailyProfile.start.seconds
-      factor =
-        profile.rescaledTime(at: start + duration.seconds) - profile.rescaledTime(at: start)
+extension SessionSpecification {
+  fileprivate func workload() throws -> SessionWorkload {
+    let (profile, start) = try dailyProfile.rates()
+    let tasks = try zip(tasks, tasks.mixParts).map { task, part in
+      guard let output = task.output else {
+        preconditionFailure("task \(task.name) of sessions has no output")
+      }
+      return SessionWorkload.Task(
+        mixPart: part, firstMessage: try task.prompt.lengths(),
+        laterMessage: try (task.nextPrompt ?? task.prompt).lengths(),
+        answer: try output.lengths())
     }
-    let expected = rate * factor
-    guard expected < 1e15 else { return requestCount }
-    return min(Int(expected.rounded()), requestCount ?? .max)
+    return SessionWorkload(
+      starts: .poisson(rate: rate, profile: profile, profileStartSeconds: start),
+      turns: try turns.lengths(), thinkTime: thinkTime.distribution,
+      systemPrompt: .init(tokens: try systemPrompt?.lengths(), groupCount: groupCount),
+      prefixBlockTokens: prefixBlockTokens, contextLimit: contextLimit, tasks: tasks,
+      duration: duration, sessionLimit: sessionCount)
+  }
+
+  /// By the mean of the turns, as if no context came to its limit.
+  fileprivate var expectedRequests: Int? {
+    guard let sessions = length.expectedCount, let turns = try? turns.lengths().law.mean,
+      Double(sessions) * turns < 1e15
+    else { return nil }
+    return Int((Double(sessions) * turns).rounded())
+  }
+}
+
+extension DailyProfile? {
+  /// The profile, and where in it the run starts, seconds.
+  fileprivate func rates() throws -> (profile: RateProfile, start: Double) {
+    (try self?.rateProfile() ?? .constant, self?.start.seconds ?? 0)
   }
 }

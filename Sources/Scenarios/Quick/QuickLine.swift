@@ -14,6 +14,9 @@ struct QuickLine {
     case seed
   }
 
+  /// Keys that the program is meant to have and has not.
+  static let laterKeys: [Key] = [.clock, .cap]
+
   private var values: [Key: String] = [:]
 
   init(_ line: String) throws(InputError) {
@@ -32,7 +35,7 @@ struct QuickLine {
       guard values[key] == nil else { throw Self.error("\(name) is there more than once") }
       values[key] = value
     }
-    for key in [Key.clock, .cap] where values[key] != nil {
+    for key in Self.laterKeys where values[key] != nil {
       throw Self.error(
         "\(key.rawValue) is not available in this version",
         expected: "no such key: every GPU runs at its own clock and limit")

@@ -7,21 +7,26 @@ public enum QuickScenario {
   public static let policyName = "quick"
   static let place = "--quick"
 
-  public static let keyNames = QuickLine.Key.allCases.map(\.rawValue)
+  public static let keyNames = QuickLine.Key.allCases
+    .filter { !QuickLine.laterKeys.contains($0) }.map(\.rawValue)
 
   /// The scenario file that the line stands for. Names of GPU, model and task are not looked up.
   public static func text(of line: String) throws(InputError) -> String {
     try QuickText(QuickLine(line)).text
   }
 
-  /// The scenario that the line stands for. `seed` takes the place of the line's own.
+  /// The scenario that the line stands for. `seed` takes the place of the line's own,
+  /// `engineArguments` of what it says of the engine.
   public static func parse(
-    _ line: String, catalog: Catalog, seed: UInt64? = nil
+    _ line: String, catalog: Catalog, seed: UInt64? = nil, engineArguments: [String] = []
   ) throws -> Scenario {
     let text = try text(of: line)
     do {
-      return try Scenario.parse(text: text, file: policyName, catalog: catalog, seed: seed)
+      return try Scenario.parse(
+        text: text, file: policyName, catalog: catalog, seed: seed,
+        engineArguments: engineArguments)
     } catch var error as InputError {
+      guard error.file != EngineOverride.place else { throw error }
       // Lines of a file that the user never saw would only confuse.
       (error.file, error.line, error.column, error.keyPath) = (place, nil, nil, "")
       throw error

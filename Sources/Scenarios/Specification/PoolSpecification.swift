@@ -6,8 +6,14 @@ public struct PoolSpecification: Sendable {
   public var name: String
   public var replicaCount: Int
   public var limits: EngineLimits
+  public var rules: EngineRules
   /// Time and energy of a replica; knows GPU, model and tensor parallel degree.
   public var replica: RooflineReplicaModel
+  /// What was left out of account, or lies outside what the models were fitted on.
+  public var warnings: [String]
+  /// Whether it was given as a command line that says nothing of the prefix cache: off here, on
+  /// in vLLM.
+  var leavesCachingToEngine = false
 
   public var modelName: String { replica.model.name }
   public var gpusPerReplica: Int { replica.layout.gpuCount }

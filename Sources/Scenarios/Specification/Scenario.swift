@@ -15,7 +15,13 @@ public struct Scenario: Sendable {
   /// Lower-case hexadecimal SHA-256 over the calibration that it was read with.
   public var calibrationSHA256: String
   public var seed: UInt64
+  /// Options of engines given beside the file, which take the place of its own.
+  public var engineArguments: [String]
   public var workload: WorkloadSpecification
+  /// By task index.
+  public var askers: [AskerSpecification]
+  /// Requests in flight in the whole fleet beyond which the next one waits with its asker.
+  public var maxConcurrency: Int?
   public var pools: [PoolSpecification]
   public var surroundings: FleetSurroundings
   public var arms: [ArmSpecification]

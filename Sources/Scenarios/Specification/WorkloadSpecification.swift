@@ -2,15 +2,17 @@ public import AnswerModels
 public import Quantities
 public import Workloads
 
-/// What asks: queries drawn from distributions, or a trace of real ones.
+/// What asks: queries or conversations drawn from distributions, or a trace of real ones.
 public enum WorkloadSpecification: Sendable {
   case synthetic(SyntheticSpecification)
+  case sessions(SessionSpecification)
   case trace(TraceSpecification)
 
   /// The mix; empty for a trace without tasks.
   public var tasks: [TaskShare] {
     switch self {
     case .synthetic(let synthetic): synthetic.tasks
+    case .sessions(let sessions): sessions.tasks
     case .trace(let trace): trace.tasks
     }
   }
@@ -26,6 +28,11 @@ public struct SyntheticSpecification: Sendable {
   /// Nil for a constant rate.
   public var dailyProfile: DailyProfile?
   public var tasks: [TaskShare]
+
+  var length: StreamLength {
+    StreamLength(
+      rate: arrivals.rate, profile: dailyProfile, duration: duration, count: requestCount)
+  }
 }
 
 /// When queries come.
@@ -69,6 +76,10 @@ public struct TaskShare: Sendable {
   public var prompt: LengthSpecification
   /// Output tokens of each sample where the scenario fixes them instead of the answer model.
   public var output: LengthSpecification?
+  /// Tokens of every later message of a session; nil where they are as the first.
+  public var nextPrompt: LengthSpecification?
+  /// What the task says of its askers itself.
+  public var asker = AskerSpecification()
   /// How models answer; unjudged where the scenario gives only lengths.
   public var sheet: TaskSheet
 }

@@ -23,6 +23,8 @@ struct NamedTraceSource: QuerySource {
     }
   }
 
+  var givesFollowUps: Bool { trace.givesFollowUps }
+
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     try trace.followUp(to: query, endedAt: end)
   }

@@ -77,6 +77,9 @@ public struct TraceSource: QuerySource {
     }
   }
 
+  /// Whether a trace holds sessions shows only as it is read.
+  public var givesFollowUps: Bool { true }
+
   public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     guard var next = sessions.next(after: query.id) else { return nil }
     next.query.arrival = end + next.thinkTime

@@ -1,38 +1,90 @@
-/// One block of the KV cache and how many sequences hold it.
-final class ReferenceBlock {
-  var holders = 0
+/// One block of the KV cache; who has it in a list owns it.
+final class ReferenceBlock {}
+
+/// A prefix block that the cache knows by its content: its KV blocks and the requests that hold it.
+final class ReferencePrefixBlock {
+  let id: UInt64
+  let blocks: [ReferenceBlock]
+  var holders: [ReferenceRequest] = []
+
+  init(id: UInt64, blocks: [ReferenceBlock]) {
+    self.id = id
+    self.blocks = blocks
+  }
 }
 
-/// A KV cache as a pile of blocks with reference counts.
+/// The KV cache of one replica, block by block: docs/model.md, "Prefix cache".
 final class ReferenceCache {
   let blockCount: Int
-  private(set) var usedBlocks = 0
-  var freeBlocks: Int { blockCount - usedBlocks }
+  /// Blocks that hold nothing.
+  private(set) var vacantBlocks: Int
+  /// Prefix blocks by content, held or not.
+  private(set) var known: [UInt64: ReferencePrefixBlock] = [:]
+  /// Prefix blocks that nobody holds, the least recently used first.
+  private(set) var unheld: [ReferencePrefixBlock] = []
+  private(set) var evictions = 0
 
-  init(blockCount: Int) { self.blockCount = blockCount }
+  init(blockCount: Int) {
+    self.blockCount = blockCount
+    vacantBlocks = blockCount
+  }
 
-  /// `count` free blocks, each held once.
+  /// Blocks that can be had: vacant, or of prefix blocks that nobody holds.
+  var freeBlocks: Int { unheld.reduce(vacantBlocks) { $0 + $1.blocks.count } }
+  var usedBlocks: Int { blockCount - freeBlocks }
+  /// Blocks of prefix blocks that some request holds.
+  var heldPrefixBlocks: Int {
+    known.values.reduce(0) { $0 + ($1.holders.isEmpty ? 0 : $1.blocks.count) }
+  }
+
+  /// `count` blocks that hold nothing, after as many evictions as that takes.
   func take(_ count: Int) -> [ReferenceBlock] {
     precondition(count <= freeBlocks, "\(count) blocks wanted, \(freeBlocks) free")
-    usedBlocks += count
-    return (0..<count).map { _ in
-      let block = ReferenceBlock()
-      block.holders = 1
-      return block
+    while vacantBlocks < count {
+      let evicted = unheld.removeFirst()
+      known[evicted.id] = nil
+      vacantBlocks += evicted.blocks.count
+      evictions += 1
     }
+    vacantBlocks -= count
+    return (0..<count).map { _ in ReferenceBlock() }
   }
 
-  func hold(_ blocks: [ReferenceBlock]) {
-    for block in blocks {
-      precondition(block.holders > 0, "holding a block that nobody holds")
-      block.holders += 1
+  func free(_ blocks: [ReferenceBlock]) { vacantBlocks += blocks.count }
+
+  /// The longest run of leading ids that the cache knows.
+  func lookup(_ ids: some Sequence<UInt64>) -> [ReferencePrefixBlock] {
+    var found: [ReferencePrefixBlock] = []
+    for id in ids {
+      guard let block = known[id] else { break }
+      found.append(block)
     }
+    return found
   }
 
-  func release(_ blocks: [ReferenceBlock]) {
-    for block in blocks {
-      block.holders -= 1
-      if block.holders == 0 { usedBlocks -= 1 }
+  func hold(_ block: ReferencePrefixBlock, by request: ReferenceRequest) {
+    unheld.removeAll { $0 === block }
+    block.holders.append(request)
+  }
+
+  func release(_ block: ReferencePrefixBlock, by request: ReferenceRequest) {
+    block.holders.removeAll { $0 === request }
+    if block.holders.isEmpty { unheld.append(block) }
+  }
+
+  /// `request` has filled `blocks` with the content `id`: they become the cache's, or are freed
+  /// where it knows that content already. Either way the request holds it through the cache.
+  func insert(_ id: UInt64, _ blocks: [ReferenceBlock], by request: ReferenceRequest)
+    -> ReferencePrefixBlock
+  {
+    if let there = known[id] {
+      free(blocks)
+      hold(there, by: request)
+      return there
     }
+    let block = ReferencePrefixBlock(id: id, blocks: blocks)
+    block.holders = [request]
+    known[id] = block
+    return block
   }
 }

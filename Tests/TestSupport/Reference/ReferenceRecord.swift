@@ -1,5 +1,6 @@
 public import FleetEngine
 public import Quantities
+import Workloads
 
 /// What the reference knows of one request at its end: the stored fields of a `RequestRecord`.
 public struct ReferenceRecord: Sendable {
@@ -23,4 +24,84 @@ public struct ReferenceRecord: Sendable {
   public var prefillEnergy: Energy
   public var decodeEnergy: Energy
   public var isCorrect: Bool?
+
+  /// A query that is refused at its arrival.
+  init(rejected query: Query, arm: Int) {
+    id = query.id
+    task = query.task
+    self.arm = arm
+    replica = -1
+    outcome = .rejected
+    arrival = query.arrival
+    firstScheduled = query.arrival
+    firstToken = query.arrival
+    firstAnswerToken = query.arrival
+    end = query.arrival
+    promptTokens = query.promptTokens
+    cachedPromptTokens = 0
+    outputTokens = 0
+    reasoningTokens = 0
+    samples = 0
+    preemptions = 0
+    prefillEnergy = .zero
+    decodeEnergy = .zero
+  }
+
+  /// A request that has completed or was given up.
+  init(of request: ReferenceRequest, isCorrect: Bool?) {
+    self.init(rejected: request.query, arm: request.arm)
+    let samples = request.samples
+    replica = request.replica
+    outcome = request.outcome
+    firstScheduled = request.firstScheduled
+    firstToken = samples.compactMap(\.tokenTimes.first).min() ?? .never
+    firstAnswerToken = Self.firstAnswerToken(of: request)
+    end = request.end
+    promptTokens = request.promptTokens
+    cachedPromptTokens = request.cachedPromptTokens ?? 0
+    outputTokens = samples.reduce(0) { $0 + $1.tokenTimes.count }
+    reasoningTokens = samples.reduce(0) { $0 + min($1.reasoningTokens, $1.tokenTimes.count) }
+    self.samples = samples.count
+    preemptions = request.preemptions
+    prefillEnergy = request.prefillEnergy
+    decodeEnergy = request.decodeEnergy
+    guard outcome == .completed else { return }
+    timePerOutputToken = Self.timePerOutputToken(of: samples)
+    self.isCorrect = isCorrect
+  }
+
+  /// A vote is known with its last token; an answer that was cut off before it began, at the end.
+  private static func firstAnswerToken(of request: ReferenceRequest) -> SimTime {
+    let sample = request.samples[0]
+    if request.samples.count == 1, sample.reasoningTokens < sample.tokenTimes.count {
+      return sample.tokenTimes[sample.reasoningTokens]
+    }
+    return request.outcome == .completed ? request.end : .never
+  }
+
+  private static func timePerOutputToken(of samples: [ReferenceSample]) -> SimDuration? {
+    let paces: [Int128] = samples.compactMap { sample in
+      guard let first = sample.tokenTimes.first, let last = sample.tokenTimes.last,
+        sample.tokenTimes.count > 1
+      else { return nil }
+      return (last - first).ticks / Int128(sample.tokenTimes.count - 1)
+    }
+    guard !paces.isEmpty else { return nil }
+    return SimDuration(ticks: paces.reduce(0, +) / Int128(paces.count))
+  }
+
+  /// Whether it completed and kept to every bound.
+  func meets(_ objective: ServiceLevelObjective) -> Bool {
+    let bounds: [(SimDuration?, SimDuration?)] = [
+      (firstToken - arrival, objective.timeToFirstToken),
+      (timePerOutputToken, objective.timePerOutputToken),
+      (end - arrival, objective.endToEndLatency),
+      (firstAnswerToken - arrival, objective.timeToFirstAnswerToken),
+    ]
+    return outcome == .completed
+      && bounds.allSatisfy { value, bound in
+        guard let value, let bound else { return true }
+        return value <= bound
+      }
+  }
 }

@@ -5,21 +5,23 @@ import Workloads
 
 /// One sample of a request: when each of its tokens came out.
 final class ReferenceSample {
+  let index: Int
   /// As long as the engine lets it become.
   let outputTokens: Int
-  /// Of those, before the answer.
+  /// Tokens before its answer, whether it gets that far or not.
   let reasoningTokens: Int
   let isCut: Bool
   var tokenTimes: [SimTime] = []
-  /// The sequence that computes it, from the fork on; nil before the fork and after its end.
-  var sequence: ReferenceSequence?
 
   var hasEnded: Bool { tokenTimes.count == outputTokens }
 
-  init(lengths: SampleLengths, roomForOutput: Int) {
-    outputTokens = min(lengths.outputTokens, roomForOutput)
-    reasoningTokens = min(lengths.reasoningTokens, outputTokens)
-    isCut = lengths.outputTokens > roomForOutput
+  /// `headStart` tokens of what was drawn stand in the prompt already.
+  init(index: Int, drawn: SampleLengths, headStart: Int, roomForOutput: Int) {
+    self.index = index
+    let whole = max(1, drawn.outputTokens - headStart)
+    outputTokens = min(whole, roomForOutput)
+    reasoningTokens = max(0, drawn.reasoningTokens - headStart)
+    isCut = whole > roomForOutput
   }
 }
 
@@ -28,19 +30,45 @@ final class ReferenceRequest {
   let query: Query
   let arm: Int
   let replica: Int
+  /// As the arm sends them, a head start included.
   let promptTokens: Int
   let samples: [ReferenceSample]
-  var firstScheduled: SimTime?
+  let isFirstRound: Bool
+  /// When it is given up if it has not ended.
+  let deadline: SimTime
+  let outcomeAtDeadline: RequestOutcome
+
+  /// Full blocks of the prompt that the cache does not know by their content, after those that it
+  /// does.
+  var promptBlocks: [ReferenceBlock] = []
+  /// Prefix blocks of the prompt that it holds through the cache, the shallowest first.
+  var heldPrefixes: [ReferencePrefixBlock] = []
+  /// Sequences of this request that hold its prompt's full blocks.
+  var sharers: [ReferenceSequence] = []
+
+  var firstScheduled = SimTime.never
+  /// Tokens found at the first admission; nil before it.
+  var cachedPromptTokens: Int?
   var preemptions = 0
   var prefillEnergy = Energy.zero
   var decodeEnergy = Energy.zero
+  var outcome = RequestOutcome.completed
+  var end = SimTime.never
 
-  init(query: Query, arm: Int, replica: Int, promptTokens: Int, samples: [ReferenceSample]) {
+  init(
+    query: Query, arm: Int, replica: Int, promptTokens: Int, samples: [ReferenceSample],
+    isFirstRound: Bool
+  ) {
     self.query = query
     self.arm = arm
     self.replica = replica
     self.promptTokens = promptTokens
     self.samples = samples
+    self.isFirstRound = isFirstRound
+    let timeout = query.context.timeout.map { query.arrival + $0 } ?? .never
+    let patience = query.context.patience.map { query.arrival + $0 } ?? .never
+    deadline = min(timeout, patience)
+    outcomeAtDeadline = timeout <= patience ? .timedOut : .cancelled
   }
 
   var hasEnded: Bool { samples.allSatisfy(\.hasEnded) }
@@ -52,20 +80,23 @@ final class ReferenceSequence {
   let request: ReferenceRequest
   /// Nil while this is the whole request.
   let sample: ReferenceSample?
-  /// The blocks of each row, those of the prompt first.
-  var tables: [[ReferenceBlock]]
+  /// By row: the blocks after the prompt's full ones.
+  var rowBlocks: [[ReferenceBlock]]
   /// Tokens whose keys and values are in the cache.
   var computedTokens: Int
   /// Tokens to compute before the next token comes out.
   var targetTokens: Int
+  /// Of `computedTokens`, those that were there when it was admitted.
+  var knownTokens = 0
+  var wasPreempted = false
 
   init(
-    request: ReferenceRequest, sample: ReferenceSample?, tables: [[ReferenceBlock]],
-    computedTokens: Int, targetTokens: Int
+    request: ReferenceRequest, sample: ReferenceSample? = nil, rowBlocks: [[ReferenceBlock]] = [],
+    computedTokens: Int = 0, targetTokens: Int
   ) {
     self.request = request
     self.sample = sample
-    self.tables = tables
+    self.rowBlocks = rowBlocks
     self.computedTokens = computedTokens
     self.targetTokens = targetTokens
   }

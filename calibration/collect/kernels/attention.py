@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from collect import arithmetic
 from collect.device import Work, first_line, is_fatal, is_out_of_memory
-from collect.errors import UnfitError
+from collect.errors import FatalError, UnfitError
 from collect.kernels.attention_backends import backends, is_right, random_inputs
 from collect.kernels.case import KernelCase, buffer_sets
 
@@ -45,12 +45,13 @@ def build(device, item):
         backend=chosen.name, buffer_bytes=sets * moved, backend_trials=chosen.trials)
 
 
-def fastest(device, buffers):
-    """The Choice for a shape; `buffers` are sets of its queries, keys and values."""
+def fastest(device, buffers, may_serve=lambda name: True):
+    """The Choice for a shape, among the backends whose names `may_serve` allows; `buffers` are
+    sets of the shape's queries, keys and values."""
     q, k, _ = buffers[0]
     best, trials, reasons = None, [], []
     for name, make in backends(device, q.shape[1], k.shape[1]).items():
-        if name == "plain" and best:
+        if not may_serve(name) or (name == "plain" and best):
             continue
         try:
             call = make(device, q, k)
@@ -59,9 +60,11 @@ def fastest(device, buffers):
                 continue
             seconds, launch = trial(device, [_bind(call, each) for each in buffers])
         except Exception as error:  # a backend may refuse a shape in any way it likes
-            if is_fatal(error) or is_out_of_memory(error):
-                raise
-            reasons.append(f"{name}: {first_line(error)}")
+            if is_fatal(error):
+                raise FatalError(f"{name}: {first_line(error)}", culprit=name) from error
+            # One that wants more memory than there is leaves the others their chance.
+            reasons.append(f"{name}: "
+                           + ("out of memory" if is_out_of_memory(error) else first_line(error)))
             continue
         trials.append(f"{name}={seconds:.4g}" + ("" if launch == "graph" else f"({launch})"))
         if best is None or seconds < best[0]:

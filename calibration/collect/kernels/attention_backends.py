@@ -3,7 +3,8 @@
 import torch
 from torch.nn import functional
 
-from collect.device import is_fatal
+from collect.device import first_line, is_fatal
+from collect.errors import FatalError
 from collect.kernels.case import random
 
 try:
@@ -17,6 +18,18 @@ TOLERANCE = 2e-2
 RAGGED_CONTEXTS, RAGGED_STARTS, RAGGED_ROWS = (1, 1500, 3001), (50, 117, 1700), 4800
 
 
+# Backends that compile or plan for each shape anew when they first meet it, which takes longer
+# than the shape itself: right for a steady load, wrong for lengths that never come again.
+PREPARES_EACH_SHAPE = {"cudnn"}
+# Backends that broke the device in an earlier process of this run.
+AVOIDED = set()
+
+
+def takes_any_length(name):
+    """Whether a backend may serve lengths that it has not met before."""
+    return name not in PREPARES_EACH_SHAPE
+
+
 def backends(device, query_tokens, kv_tokens):
     """Makers of the backends that may serve such a shape. Tensors are (rows, tokens, heads,
     dim); a result may be in any layout."""
@@ -27,6 +40,7 @@ def backends(device, query_tokens, kv_tokens):
         found["cudnn"] = _cudnn
     if query_tokens == 1 and fused:
         found["split"] = _split
+    found = {name: make for name, make in found.items() if name not in AVOIDED}
     # The last resort: only where nothing else serves.
     found["plain"] = _plain
     return found
@@ -94,7 +108,7 @@ def split_parts(device, rows, kv_heads, kv_tokens):
 def split_works(device, query_heads, kv_heads, head_dim, batch_rows, longest):
     """Whether this package's own decode kernel runs here and is right for these heads, with all
     numbers of parts that up to `batch_rows` rows bring about."""
-    if device.kind != "cuda" or fused is None:
+    if device.kind != "cuda" or fused is None or "split" in AVOIDED:
         return False
     parts = {split_parts(device, rows, kv_heads, longest) for rows in range(1, batch_rows + 1)}
     try:
@@ -102,7 +116,7 @@ def split_works(device, query_heads, kv_heads, head_dim, batch_rows, longest):
                    for each in sorted(parts))
     except Exception as error:  # Triton compiles at run time and fails in many ways
         if is_fatal(error):
-            raise
+            raise FatalError(f"split: {first_line(error)}", culprit="split") from error
         return False
 
 

@@ -63,6 +63,19 @@ class Folders(unittest.TestCase):
             {**GEMM, "tokens": 2, "sensor_power_w": 700}])
         self.assertTrue(any("DISAGREE" in text for text in remarks))
 
+    def test_the_host_s_share_is_told_by_launch(self):
+        _, remarks = self.check(steps=[
+            {"run": 1, "measurement": "burst", "launch": "graph", "decode_rows": rows,
+             "enqueue_share": share} for rows, share in ((1, 0.02), (2, 0.04), (3, 0.12))])
+        self.assertIn("steps, graph: the host hands over for 4.0 % of the time (median), "
+                      "12.0 % (largest)", remarks)
+
+    def test_sustained_work_that_waited_is_told(self):
+        _, remarks = self.check(kernels=[
+            {**GEMM, "duty_share": 0.99}, {**GEMM, "tokens": 1, "duty_share": 0.6}])
+        self.assertIn("kernels: 1 of 2 sustained rows WAITED for the host, down to 60 % busy",
+                      remarks)
+
     def test_more_than_the_peak(self):
         self.assert_found("more than the peak", kernels=[{**GEMM, "compute_utilization": 1.2}])
 

@@ -165,6 +165,15 @@ class Workloads(unittest.TestCase):
         self.assertEqual(self.read("arrival_s,prompt_tokens,output_tokens\n2.5,3,4\n1,2,1\n"),
                          [(1.0, 2, 1), (2.5, 3, 4)])
 
+    def test_a_file_without_arrivals_is_an_error(self):
+        with self.assertRaisesRegex(workload.WorkloadError, "no arrivals"):
+            self.read("arrival_s,prompt_tokens,output_tokens\n")
+
+    def test_times_are_numbers_from_zero_on(self):
+        for time in ("nan", "inf", "-1"):
+            with self.assertRaisesRegex(workload.WorkloadError, "csv:2"):
+                self.read(f"arrival_s,prompt_tokens,output_tokens\n{time},2,3\n")
+
     def test_a_bad_line_is_named(self):
         with self.assertRaisesRegex(workload.WorkloadError, "csv:3"):
             self.read("arrival_s,prompt_tokens,output_tokens\n1,2,3\n1,x,3\n")

@@ -82,6 +82,16 @@ class Capture(unittest.TestCase):
 
 
 @needs_torch
+class Opening(unittest.TestCase):
+    def test_a_device_that_cannot_compute_ends_the_run(self):
+        from collect import device
+        for failure in (RuntimeError("CUDA error: device busy\nmore"), FatalError("broken")):
+            with mock.patch.object(device.CpuDevice, "probe", side_effect=failure), \
+                    self.assertRaisesRegex(UsageError, "cannot be used: (CUDA error|broken)"):
+                device.open_device("cpu")
+
+
+@needs_torch
 class Endings(unittest.TestCase):
     def setUp(self):
         holder = tempfile.TemporaryDirectory()
@@ -93,7 +103,8 @@ class Endings(unittest.TestCase):
         from collect.device import CpuDevice
         record = conditions.Conditions(self.tables.folder)
         record.begin_run({"gpu": "none"})
-        worker = runner.Runner(None, self.tables, record, nvml.SyntheticMeter(),
+        toy = plan.Plan(os.path.join(plan.FOLDER, "plan-toy.json"))
+        worker = runner.Runner(toy, self.tables, record, nvml.SyntheticMeter(),
                                sheets.Peaks(flop={}), "cpu")
         worker._device = CpuDevice()
         worker._device.probe = probe
@@ -116,12 +127,31 @@ class Endings(unittest.TestCase):
         self.assertEqual(self.skipped(), [])
         self.assertFalse(os.path.exists(self.tables.path("steps")))
 
+    def test_a_shape_is_not_skipped_for_a_backend_that_it_can_do_without(self):
+        with self.assertRaises(FatalError):
+            self.measure(FatalError("cudnn: broken", culprit="cudnn"))
+        self.assertEqual(self.skipped(), [])
+
     def test_a_device_that_no_longer_works_ends_the_process_after_its_shape(self):
         def broken():
             raise FatalError("no longer works")
         with self.assertRaises(FatalError):
             self.measure(RuntimeError("odd"), broken)
         self.assertEqual(len(self.skipped()), 1)
+
+    def test_requests_that_cannot_be_served_cost_no_weights(self):
+        from collect import conditions, nvml, runner, sheets
+        toy = plan.Plan(os.path.join(plan.FOLDER, "plan-toy.json"), parts=["serving"])
+        record = conditions.Conditions(self.tables.folder)
+        record.begin_run({"gpu": "none"})
+        worker = runner.Runner(toy, self.tables, record, nvml.SyntheticMeter(),
+                               sheets.Peaks(flop={}), "cpu")
+        with mock.patch.object(runner.Runner, "_arrivals", return_value=(1.0, [(0.0, 64, 1)])), \
+                mock.patch.object(runner, "Decoder") as decoder, \
+                contextlib.redirect_stderr(io.StringIO()):
+            worker.measure_all(toy.items)
+        decoder.assert_not_called()
+        self.assertEqual(self.skipped(), [("1", "no request arrives that could be served")])
 
     def test_an_illegal_access_ends_the_process(self):
         with self.assertRaises(FatalError):

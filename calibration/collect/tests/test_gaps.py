@@ -55,6 +55,12 @@ class Gap(unittest.TestCase):
         self.assertAlmostEqual(row["gap_time_s"], 50.4e-6)
         self.assertAlmostEqual(row["gap_share"], 0.504)
 
+    def test_a_step_of_another_attention_than_the_kernels_is_left_out(self):
+        self.add_kernels()
+        step, = [row for row in self.tables.read("steps") if row["measurement"] == "burst"]
+        self.tables.append("steps", [{**step, "attention": "any-length"}])
+        self.assertEqual(len(gaps.gap_rows(self.folder, lambda name: MODEL)), 1)
+
     def test_both_clocks_are_told_that_of_the_kernels_by_their_time(self):
         self.add_kernels()
         row, = gaps.gap_rows(self.folder, lambda name: MODEL)

@@ -5,10 +5,11 @@ import os
 import tempfile
 import unittest
 
-from collect import plan, progress, schema, sheets
+from collect import estimates, plan, progress, schema, sheets
 
 TOY = os.path.join(plan.FOLDER, "plan-toy.json")
 FULL = os.path.join(plan.FOLDER, "plan.json")
+MODELS = ("llama-3.1-8b", "qwen2.5-1.5b", "qwen2.5-7b", "qwen2.5-14b", "qwen2.5-32b")
 HAS_SHEETS = "llama-3.1-8b" in sheets.model_names()
 
 
@@ -57,6 +58,9 @@ class Expansion(unittest.TestCase):
     def test_an_unknown_name_is_an_error(self):
         with self.assertRaisesRegex(plan.PlanError, "colour"):
             plan_of({"part": "kernel", "op": "copy", "measurement": "burst", "colour": 1})
+        with self.assertRaisesRegex(plan.PlanError, "no attention 'flash'"):
+            plan_of({"part": "step", "model": "toy", "kind": "decode", "measurement": "burst",
+                     "attention": "flash"})
         with self.assertRaisesRegex(plan.PlanError, "no part"):
             plan_of({"part": "kernels"})
         with self.assertRaisesRegex(plan.PlanError, "projection"):
@@ -74,12 +78,71 @@ class Expansion(unittest.TestCase):
 @unittest.skipUnless(HAS_SHEETS, "the model sheets are not there")
 class FullPlan(unittest.TestCase):
     def setUp(self):
-        self.items = plan.Plan(FULL).items
+        self.plan = plan.Plan(FULL)
+        self.items = self.plan.items
+        self.seconds = estimates.Estimates(
+            self.plan.model, sheets.read_peaks("h100-sxm")).course(self.items)
+
+    def steps(self, model, kind):
+        return [i.fields for i in self.items
+                if (i.fields.get("model"), i.fields.get("kind")) == (model, kind)
+                and i.fields["measurement"] == "sustained"]
+
+    def test_every_model_spans_batch_context_and_length(self):
+        for model in MODELS:
+            decode = self.steps(model, "decode")
+            self.assertLessEqual({1, 32, 128, 512}, {f["decode_rows"] for f in decode}, model)
+            self.assertLessEqual({128, 1024, 32768}, {f["decode_context_tokens"] for f in decode},
+                                 model)
+            prefill = {f["prefill_tokens"] for f in self.steps(model, "prefill")}
+            self.assertLessEqual({128, 512, 2048, 8192, 16384}, prefill, model)
+
+    def test_the_corners_of_every_model_fit_the_smallest_card(self):
+        # What an H100 of 80 GB has left with a context on it, and a gibibyte for activations.
+        room = 83.9e9 - 2**30
+        for model in MODELS:
+            shape = self.plan.model(model)
+            fits = {(f["decode_rows"], f["decode_context_tokens"])
+                    for f in self.steps(model, "decode")
+                    if f["decode_rows"] * f["decode_context_tokens"] * shape.kv_bytes_per_token()
+                    <= room - shape.weight_bytes}
+            self.assertLessEqual({(1, 128), (512, 128), (1, 32768)} - (
+                {(1, 128)} if model == "llama-3.1-8b" else set()), fits, model)
+        for item in self.items:
+            if item.part == "serving":
+                shape, f = self.plan.model(item.fields["model"]), item.fields
+                cache = (f["batch_rows"] + 1) * f["sequence_tokens"] * shape.kv_bytes_per_token()
+                # Graphs for many numbers of rows want their share too.
+                self.assertLess(cache, 0.85 * (room - shape.weight_bytes), item.label)
+
+    def test_three_loads_are_served(self):
+        loads = {}
+        for item in self.items:
+            if item.part == "serving" and "kv_tokens" not in item.fields:
+                loads.setdefault(item.fields["model"], []).append(item.fields["load"])
+        self.assertEqual({model: len(each) for model, each in loads.items()},
+                         {"llama-3.1-8b": 3, "qwen2.5-14b": 3})
+
+    def test_the_corners_and_the_three_loads_come_in_the_first_half(self):
+        corners = {(512, 128, None), (1, 32768, None), (None, None, 128), (None, None, 16384)}
+        total, found = 0.0, 0
+        for item, seconds in zip(self.items, self.seconds):
+            f = item.fields
+            corner = tuple(f.get(name) for name in (
+                "decode_rows", "decode_context_tokens", "prefill_tokens"))
+            is_load = item.part == "serving" and f["model"] == "llama-3.1-8b"
+            is_corner = corner in corners and f.get("prefill_chunks") in (None, 1) and (
+                f["measurement"] == "sustained")
+            if is_load or is_corner:
+                found += 1
+                self.assertLess(total, 0.5 * sum(self.seconds), item.label)
+            total += seconds
+        self.assertEqual(found, 4 + len(corners) * len(MODELS))
 
     def test_every_part_has_begun_within_nine_minutes(self):
-        total, parts, models = 0.0, set(), set()
-        for item in self.items:
-            total += item.estimate_s
+        total, parts, models = estimates.START_S, set(), set()
+        for item, seconds in zip(self.items, self.seconds):
+            total += seconds
             if total < 540:
                 parts.add((item.part, item.fields.get("kind", item.fields.get("op"))))
                 models.add(item.fields.get("model"))
@@ -113,10 +176,11 @@ class Time(unittest.TestCase):
     def test_the_time_left_follows_the_pace_so_far(self):
         items = plan.Plan(TOY).items
         with open(os.devnull, "w") as nowhere:
-            report = progress.Progress(items, stream=nowhere)
-            before = report.remaining_s()
-            report.finished(items[0], 2 * items[0].estimate_s, "")
-        self.assertAlmostEqual(report.remaining_s(), 2 * (before - items[0].estimate_s))
+            report = progress.Progress(items, [3.0] * len(items), stream=nowhere)
+            report.finished(items[0], 3.0, 6.0, "")
+            self.assertAlmostEqual(report.remaining_s(), 2 * 3 * (len(items) - 1))
+            report.finished(items[1], 3.0, 0.1, "skipped: too large")
+        self.assertAlmostEqual(report.pace, 2)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import random
 import unittest
 
 from collect.scheduler import Limits, RequestTooLarge, Scheduler, Sequence
-from collect.serving_loop import serve
+from collect.serving_loop import accept, serve
 
 
 class FakeClock:
@@ -40,10 +40,14 @@ def limits(rows=4, budget=8, block=4, blocks=100, longest=64):
     return Limits(rows, budget, block, blocks, longest)
 
 
+def serve_arrivals(scheduler, executor, arrivals, clock, last_s=None):
+    return serve(scheduler, executor, accept(scheduler, arrivals).sequences, clock, last_s)
+
+
 def run(limits, arrivals, seconds=lambda iteration: 1.0):
     clock = FakeClock()
     executor = FakeExecutor(clock, seconds)
-    served = serve(Scheduler(limits), executor, arrivals, clock)
+    served = serve_arrivals(Scheduler(limits), executor, arrivals, clock)
     return executor.seen, served.iterations, served.requests
 
 
@@ -128,8 +132,8 @@ class Preemption(unittest.TestCase):
                 self.waiting.rotate(-1)
         clock = FakeClock()
         executor = FakeExecutor(clock)
-        serve(Backwards(limits(blocks=4, budget=16)), executor,
-              [(0.0, 8, 6), (0.0, 8, 2), (0.5, 1, 1)], clock)
+        serve_arrivals(Backwards(limits(blocks=4, budget=16)), executor,
+                       [(0.0, 8, 6), (0.0, 8, 2), (0.5, 1, 1)], clock)
         self.assertEqual(executor.seen[1], ([0], [], [1]))
         self.assertEqual(executor.seen[2], ([0], [(2, 0, 1)], []))
 
@@ -157,9 +161,11 @@ class Refusals(unittest.TestCase):
 
     def test_the_others_are_served_where_one_cannot_be(self):
         clock = FakeClock()
-        served = serve(Scheduler(limits(longest=8)), FakeExecutor(clock),
-                       [(0.0, 8, 1), (0.0, 5, 9), (1.0, 2, 1)], clock)
-        self.assertEqual((served.rejected, served.outputs_cut, served.cut), (1, 1, False))
+        scheduler = Scheduler(limits(longest=8))
+        accepted = accept(scheduler, [(0.0, 8, 1), (0.0, 5, 9), (1.0, 2, 1)])
+        self.assertEqual((accepted.rejected, accepted.outputs_cut), (1, 1))
+        served = serve(scheduler, FakeExecutor(clock), accepted.sequences, clock)
+        self.assertFalse(served.cut)
         self.assertEqual([(r["request"], r["output_tokens"]) for r in served.requests],
                          [(1, 3), (2, 1)])
         self.assertTrue(all(r["end_s"] for r in served.requests))
@@ -170,22 +176,24 @@ class Refusals(unittest.TestCase):
 
     def test_a_run_that_is_cut_finishes_what_it_has_and_takes_no_more(self):
         clock = FakeClock()
-        served = serve(Scheduler(limits()), FakeExecutor(clock),
-                       [(0.0, 4, 10), (3.0, 2, 2), (7.0, 2, 2), (8.0, 2, 2)], clock, last_s=5)
+        served = serve_arrivals(Scheduler(limits()), FakeExecutor(clock),
+                                [(0.0, 4, 10), (3.0, 2, 2), (7.0, 2, 2), (8.0, 2, 2)],
+                                clock, last_s=5)
         self.assertEqual((served.cut, served.not_admitted), (True, 2))
         self.assertEqual([r["request"] for r in served.requests], [0, 1])
         self.assertEqual([r["end_s"] for r in served.requests], [10.0, 5.0])
 
     def test_a_cut_does_not_wait_for_arrivals_that_it_will_not_take(self):
         clock = FakeClock()
-        served = serve(Scheduler(limits()), FakeExecutor(clock), [(0.0, 4, 1), (90.0, 2, 2)],
-                       clock, last_s=5)
+        served = serve_arrivals(Scheduler(limits()), FakeExecutor(clock),
+                                [(0.0, 4, 1), (90.0, 2, 2)], clock, last_s=5)
         self.assertEqual((served.cut, served.not_admitted, len(served.requests)), (True, 1, 1))
         self.assertLess(clock.time, 6)
 
     def test_a_run_that_took_all_arrivals_is_not_cut_however_long_it_lasts(self):
         clock = FakeClock()
-        served = serve(Scheduler(limits()), FakeExecutor(clock), [(0.0, 4, 30)], clock, last_s=5)
+        served = serve_arrivals(Scheduler(limits()), FakeExecutor(clock), [(0.0, 4, 30)], clock,
+                                last_s=5)
         self.assertFalse(served.cut)
         self.assertEqual(served.requests[0]["end_s"], 30.0)
 
@@ -216,7 +224,7 @@ class Laws(unittest.TestCase):
                     self.assertLessEqual(sequence.context + 1, sequence.blocks * block)
                 return inner.run(iteration)
 
-        served = serve(scheduler, Watched(), arrivals, clock)
+        served = serve_arrivals(scheduler, Watched(), arrivals, clock)
         iterations, requests = served.iterations, served.requests
         self.assertEqual(scheduler.free_blocks, chosen.kv_blocks)
         for request, arrival in zip(requests, arrivals):

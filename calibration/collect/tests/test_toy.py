@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 import unittest
+from unittest import mock
 
 try:
     import torch
@@ -53,6 +54,30 @@ class ToyRun(unittest.TestCase):
         self.assertIn("decode_rows=100000", missing[0])
         self.assertEqual([row["reason"].split()[:4] for row in skipped],
                          [["the", "KV", "cache", "needs"]])
+
+    def test_the_folder_holds_exactly_eight_files(self):
+        self.assertEqual(len(os.listdir(self.folder)), 8)
+
+    def test_serving_says_what_computed_attention(self):
+        rows = self.tables.read("serving_iterations")
+        self.assertEqual({row["backend"] for row in rows if row["prefill_chunks"] == "0"},
+                         {"by-row"})
+        self.assertIn("plain", {row["backend"] for row in rows})
+        with open(os.path.join(self.folder, "conditions.json")) as file:
+            facts, = json.load(file)["serving"].values()
+        self.assertEqual(facts["decode_attention"], {"backend": "by-row"})
+        self.assertEqual({key: value["backend"] for key, value in
+                          facts["chunk_attention"].items()},
+                         {"first, up to 32 tokens": "plain",
+                          "after a past, up to 32 tokens": "plain"})
+
+    def test_the_host_s_share_is_published(self):
+        for name in ("kernels", "steps", "serving_iterations"):
+            for row in self.tables.read(name):
+                self.assertLess(0, float(row["enqueue_share"]))
+                self.assertLessEqual(float(row["enqueue_share"]), 1)
+                if name != "serving_iterations":
+                    self.assertGreater(float(row["eager_enqueue_s"]), 0)
 
     def test_the_folder_is_whole_and_sane(self):
         found, _ = check.check_folder(self.folder)
@@ -110,21 +135,21 @@ class Resuming(unittest.TestCase):
             folder = os.path.join(holder, "toy")
             status, report = run("--output", folder, "--parts", "step", "--minutes", "0.0001")
             self.assertEqual(status, 0)
-            self.assertIn("0 of 7 shapes done", report)
-
+            self.assertIn("0 of 8 shapes done", report)
 
     def test_a_lost_device_starts_the_harness_anew_and_not_forever(self):
-        from unittest import mock
         from collect import runner
+        from collect.kernels import attention_backends
 
         def lose(*_):
-            raise runner.FatalError("lost")
+            raise runner.FatalError("lost", culprit="cudnn")
         for restarts, expected in ((0, 1), (command.MOST_RESTARTS, 0)):
             with tempfile.TemporaryDirectory() as holder, mock.patch.object(
-                    runner.Runner, "measure_all", lose), mock.patch("os.execv") as execute:
+                    runner.Runner, "measure_all", lose), mock.patch.object(
+                    attention_backends, "AVOIDED", set()), mock.patch("os.execv") as execute:
                 folder = os.path.join(holder, "toy")
                 status, _ = run("--output", folder, "--minutes", "2", "--parts", "idle",
-                                "--retry-skipped",
+                                "--retry-skipped", "--avoid", "split",
                                 "--restarts", str(restarts))
                 self.assertEqual(status, command.DEVICE_LOST)
                 self.assertEqual(execute.call_count, expected)
@@ -132,9 +157,50 @@ class Resuming(unittest.TestCase):
                 arguments = execute.call_args.args[1][2:]
                 again = command._parser().parse_args(arguments)
                 self.assertTrue(again.resume and again.toy and again.retry_skipped)
-                self.assertEqual((again.output, again.parts, again.restarts),
-                                 (folder, ["idle"], 1))
+                self.assertEqual((again.output, again.parts, again.restarts, again.avoid),
+                                 (folder, ["idle"], 1, ["split", "cudnn"]))
                 self.assertLess(again.minutes, 2)
+
+
+@unittest.skipIf(torch is None, "PyTorch 2.5 is not there")
+class PlayedGpu(unittest.TestCase):
+    """The paths of a GPU, played by the CPU: graphs are the functions themselves, and of the
+    backends of attention only the last resort is there."""
+
+    def test_shapes_go_through_graphs_and_trials(self):
+        from collect import conditions, nvml, runner, sheets
+        from collect.device import CpuDevice
+        from collect.kernels import attention_backends
+        from collect.layer_ops import PlainOps
+
+        class Played(CpuDevice):
+            kind, name = "cuda", "none"
+            properties = mock.Mock(total_memory=1 << 30, major=9, minor=0)
+
+            def capture(self, body):
+                return body
+        toy = plan.Plan(os.path.join(plan.FOLDER, "plan-toy.json"),
+                        parts=["kernel", "step", "serving"])
+        items = [i for i in toy.items if i.part != "kernel" or "attention" in i.fields["op"]]
+        with tempfile.TemporaryDirectory() as folder:
+            tables, record = Tables(folder), conditions.Conditions(folder)
+            record.begin_run({"gpu": "none"})
+            worker = runner.Runner(toy, tables, record, nvml.SyntheticMeter(),
+                                   sheets.Peaks(flop={}), "cuda", 0.2, 0.05)
+            worker._is_warm = True
+            with mock.patch.object(runner, "open_device", lambda kind: Played()), \
+                    mock.patch.object(attention_backends, "fused", None), \
+                    mock.patch.dict("collect.layer_ops._opened", cuda=PlainOps), \
+                    contextlib.redirect_stderr(io.StringIO()):
+                worker.measure_all(items)
+            skipped = tables.read("skipped")
+            self.assertEqual([row["reason"].split()[1] for row in skipped], ["KV"])
+            rows = tables.read("kernels") + tables.read("steps")
+            self.assertEqual(len(rows), len(items) - 2)
+            self.assertEqual({row["launch"] for row in rows}, {"graph"})
+            self.assertTrue(all(row["backend_trials"].startswith("plain=") for row in rows))
+            self.assertTrue(tables.read("serving_requests"))
+            self.assertEqual(check.check_folder(folder)[0], [])
 
 
 @unittest.skipIf(torch is None, "PyTorch 2.5 is not there")

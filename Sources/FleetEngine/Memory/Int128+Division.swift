@@ -1,0 +1,18 @@
+extension Int128 {
+  /// Quotient and remainder of a number that is not negative by a positive one.
+  ///
+  /// Most sums fit 64 bits, where division is ten times faster.
+  @inline(__always) func divided(by divisor: Int) -> (quotient: Int128, remainder: Int128) {
+    assert(self >= 0 && divisor > 0, "\(self) by \(divisor)")
+    if self <= Int128(Int64.max) {
+      let (quotient, remainder) = Int(self).quotientAndRemainder(dividingBy: divisor)
+      return (Int128(quotient), Int128(remainder))
+    }
+    let (high, low) = (UInt64(truncatingIfNeeded: self >> 64), UInt64(truncatingIfNeeded: self))
+    let divisor = UInt64(divisor)
+    let upper = high / divisor
+    // What is left of the upper half is less than the divisor, so the quotient fits 64 bits.
+    let (lower, remainder) = divisor.dividingFullWidth((high - upper * divisor, low))
+    return (Int128(upper) << 64 | Int128(lower), Int128(remainder))
+  }
+}

@@ -1,0 +1,41 @@
+internal import DeviceModels
+internal import Quantities
+
+/// What all replicas of a pool have in common.
+struct PoolState: ~Copyable {
+  let index: Int
+  let limits: EngineLimits
+  let rules: EngineRules
+  let model: any IterationModel
+  let idlePower: Power
+  var decodeCosts: DecodeCostTable
+
+  init(index: Int, configuration: PoolConfiguration) {
+    self.index = index
+    limits = configuration.limits
+    rules = configuration.rules
+    model = configuration.model
+    idlePower = configuration.model.idlePower
+    decodeCosts = DecodeCostTable(longestContext: configuration.limits.maxModelTokens)
+  }
+
+  /// Blocks that a request of `samples` samples takes when it is admitted: the prompt's full
+  /// blocks once, and its last, partly filled block for every sample.
+  func blocksAtAdmission(promptTokens: Int, samples: Int) -> Int {
+    let full = promptTokens / limits.tokensPerBlock
+    return full + (promptTokens % limits.tokensPerBlock == 0 ? 0 : samples)
+  }
+
+  func blocks(forTokens tokens: Int) -> Int {
+    (tokens + limits.tokensPerBlock - 1) / limits.tokensPerBlock
+  }
+
+  /// Whether a request can be served at all, alone on a replica.
+  func canServe(promptTokens: Int, samples: Int, longestOutput: Int) -> Bool {
+    promptTokens < limits.maxModelTokens
+      && blocksAtAdmission(promptTokens: promptTokens, samples: samples) <= limits.kvBlockCount
+      // The token put out last is never computed, so it takes no place.
+      && blocks(forTokens: promptTokens + longestOutput - 1) <= limits.kvBlockCount
+      && samples <= limits.batchRowLimit
+  }
+}

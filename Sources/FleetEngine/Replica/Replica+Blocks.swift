@@ -1,0 +1,122 @@
+internal import Quantities
+internal import Workloads
+
+/// Leading prefix blocks of an item that were found in the cache.
+struct FoundPrefix {
+  /// Prefix blocks.
+  var count = 0
+  var tokens = 0
+  /// KV blocks, all and those that nobody held.
+  var blocks = 0
+  var unheldBlocks = 0
+}
+
+/// KV blocks: taking, sharing, keeping and giving them back.
+extension Replica {
+  /// Takes free blocks; unheld prefix blocks give way, the least recently used first.
+  mutating func allocate(_ count: Int, _ tally: inout RunTally) {
+    blocks.allocate(count)
+    while blocks.shortage > 0 {
+      blocks.evict(prefixes.evictOldest())
+      tally.evictions += 1
+    }
+  }
+
+  /// The longest run of the item's leading prefix blocks that are cached, one token left over.
+  func findPrefix(of item: WaitingItem, _ requests: borrowing RequestTable) -> FoundPrefix {
+    let slot = item.request.slot
+    let tokensPerPrefixBlock = requests[slot].prefixBlockTokens
+    let most = min(
+      requests[slot].identifiedPrefixBlocks, (item.tokens - 1) / tokensPerPrefixBlock)
+    guard most > 0 else { return FoundPrefix() }
+    let (found, unheld) = prefixes.lookUp(
+      requests[slot].prefixBlockIDs, most: most)
+    let blocksEach = tokensPerPrefixBlock / blocks.tokensPerBlock
+    return FoundPrefix(
+      count: found, tokens: found * tokensPerPrefixBlock, blocks: found * blocksEach,
+      unheldBlocks: unheld * blocksEach)
+  }
+
+  /// The request holds what was found.
+  mutating func hold(_ prefix: FoundPrefix, of slot: Int32, _ requests: inout RequestTable) {
+    guard prefix.count > 0 else { return }
+    for index in 0..<prefix.count {
+      _ = prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: 0)
+    }
+    blocks.holdAgain(prefix.unheldBlocks)
+    requests[slot].heldPrefixBlocks = prefix.count
+  }
+
+  /// Puts the prefix blocks that a chunk completes into the cache.
+  mutating func insertPrefixBlocks(
+    of row: borrowing PrefillRow, _ pool: borrowing PoolState, _ requests: inout RequestTable
+  ) {
+    let slot = row.item.request.slot
+    let tokens = requests[slot].prefixBlockTokens
+    while requests[slot].heldPrefixBlocks < requests[slot].identifiedPrefixBlocks {
+      let end = (requests[slot].heldPrefixBlocks + 1) * tokens
+      guard row.done < end, end <= row.done + row.chunk else { return }
+      insertNextPrefixBlock(of: slot, &requests)
+    }
+  }
+
+  /// Puts the request's next prefix block into the cache, or takes hold of the copy that is there
+  /// and frees its own.
+  mutating func insertNextPrefixBlock(of slot: Int32, _ requests: inout RequestTable) {
+    let index = requests[slot].heldPrefixBlocks
+    let count =
+      requests[slot].prefixBlockTokens / blocks.tokensPerBlock
+    switch prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: count) {
+    case .new: break
+    case .held: blocks.release(count)
+    case .unheld:
+      blocks.holdAgain(count)
+      blocks.release(count)
+    }
+    requests[slot].heldPrefixBlocks = index + 1
+  }
+
+  /// One sample holds the request's shared blocks no more; with the last they are given back.
+  mutating func releaseShared(_ slot: Int32, _ requests: inout RequestTable) {
+    requests[slot].sharedHolders -= 1
+    guard requests[slot].sharedHolders == 0 else { return }
+    releasePrefix(slot, others: requests[slot].sharedBlocks, &requests)
+  }
+
+  /// Gives back `others` blocks less those that the prefix cache keeps, and the hold on these,
+  /// the deepest first.
+  private mutating func releasePrefix(
+    _ slot: Int32, others: Int, _ requests: inout RequestTable
+  ) {
+    let held = requests[slot].heldPrefixBlocks
+    guard held > 0 else { return blocks.release(others) }
+    let each = requests[slot].prefixBlockTokens / blocks.tokensPerBlock
+    blocks.release(others - held * each)
+    for index in stride(from: held - 1, through: 0, by: -1)
+    where prefixes.release(requests[slot].prefixBlockIDs[index]) {
+      blocks.keepUnheld(each)
+    }
+    requests[slot].heldPrefixBlocks = 0
+  }
+
+  /// Gives back all blocks of a completed sample that holds `tokens` tokens.
+  ///
+  /// Where the next turn is known to repeat the answer of a request of one sample, the prefix
+  /// blocks that it fills stay in the cache.
+  mutating func releaseCompleted(
+    _ slot: Int32, tokens: Int, _ pool: borrowing PoolState, _ requests: inout RequestTable
+  ) {
+    let all = blocks.blocks(forTokens: tokens)
+    guard pool.rules.cachesPrefixes, requests[slot].record.samples == 1 else {
+      blocks.release(all - requests[slot].sharedBlocks)
+      return releaseShared(slot, &requests)
+    }
+    let known = requests[slot].knownPrefixBlocks
+    let filled = tokens / requests[slot].prefixBlockTokens
+    while requests[slot].heldPrefixBlocks < min(known, filled) {
+      insertNextPrefixBlock(of: slot, &requests)
+    }
+    requests[slot].sharedHolders -= 1
+    releasePrefix(slot, others: all, &requests)
+  }
+}

@@ -1,0 +1,98 @@
+internal import AnswerModels
+internal import Quantities
+internal import Workloads
+
+/// A request between its arrival and its end.
+struct LiveRequest {
+  var query: Query
+  var record: RequestRecord
+  /// Of its first sample.
+  var firstLengths: ServedLengths
+  /// Samples that have not ended.
+  var samplesLeft: Int
+  /// Full KV blocks of the prompt, which all samples share.
+  var sharedBlocks: Int
+  /// Samples (or the request itself before its prompt is computed) that hold the shared blocks.
+  var sharedHolders = 0
+  /// Content of the prefix blocks where the replica caches prefixes, and tokens of each.
+  var prefixBlockIDs: [UInt64] = []
+  var prefixBlockTokens = 1
+  /// Prefix blocks whose content is known; those of the prompt alone; and those that it holds
+  /// through the prefix cache.
+  var knownPrefixBlocks = 0
+  var identifiedPrefixBlocks = 0
+  var heldPrefixBlocks = 0
+  /// What of it waits in the queue: items, tokens to compute, and what samples that were
+  /// preempted had put out, reasoning apart.
+  var waitingItems = 0
+  var waitingTokens = 0
+  var waitingOutputTokens = 0
+  var waitingReasoningTokens = 0
+  /// How it ended if it is given up before it completes.
+  var givenUpAs = RequestOutcome.cancelled
+  /// Sum over ended samples of more than one token: (last - first token) / (tokens - 1).
+  var timePerTokenTicks: Int128 = 0
+  var timePerTokenCount = 0
+  /// Samples that the length limit of the model cut short.
+  var cutSamples = 0
+  /// Output tokens that it had before the run began (closed loop starts midway), else 0.
+  var headStart: Int
+  /// Whether it is of a closed loop's first round.
+  var isFirstRound: Bool
+}
+
+extension LiveRequest {
+  /// Lengths of one of its samples.
+  func lengths(of sample: Int, _ answers: any AnswerModel, limit: Int) -> ServedLengths {
+    ServedLengths(
+      answers.lengths(of: query, arm: record.arm, sample: sample), headStart: headStart,
+      promptTokens: record.promptTokens, limit: limit)
+  }
+
+  /// An item of it joins (`sign` 1) or leaves (-1) the queue.
+  mutating func countWaiting(_ item: WaitingItem, _ sign: Int) {
+    waitingItems += sign
+    waitingTokens += sign * item.tokens
+    waitingOutputTokens += sign * Int(item.generated)
+    waitingReasoningTokens += sign * Int(min(item.reasoningTokens, item.generated))
+  }
+
+  /// One sample has all its tokens; a request whose last sample it was ends.
+  mutating func endSample(_ row: DecodeRow, at now: SimTime) {
+    record.outputTokens += Int(row.outputTokens)
+    record.reasoningTokens += Int(row.reasoningTokens)
+    if row.outputTokens > 1 {
+      let decodeTime = now - record.firstToken
+      timePerTokenTicks += decodeTime.ticks.divided(by: Int(row.outputTokens) - 1).quotient
+      timePerTokenCount += 1
+    }
+    samplesLeft -= 1
+    guard samplesLeft == 0 else { return }
+    record.end = now
+    // A vote is known with its last sample; an answer that the length limit cut off, at the end.
+    if record.samples > 1 || record.firstAnswerToken == .never { record.firstAnswerToken = now }
+    if timePerTokenCount > 0 {
+      record.timePerOutputToken = SimDuration(
+        ticks: timePerTokenTicks.divided(by: timePerTokenCount).quotient)
+    }
+  }
+}
+
+/// A sample's lengths as the replica will serve them.
+struct ServedLengths {
+  var output: Int
+  /// 1-based position of the first answer token; beyond `output` if it is cut off.
+  var firstAnswer: Int
+  var reasoning: Int
+  var isCut: Bool
+
+  /// The drawn lengths, less a head start, cut at the model's longest sequence.
+  init(_ drawn: SampleLengths, headStart: Int, promptTokens: Int, limit: Int) {
+    let whole = max(1, drawn.outputTokens - headStart)
+    output = min(whole, limit - promptTokens)
+    let thinking = max(0, drawn.reasoningTokens - headStart)
+    reasoning = min(thinking, output)
+    firstAnswer = thinking + 1
+    isCut = output < whole
+  }
+}

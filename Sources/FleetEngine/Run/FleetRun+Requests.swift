@@ -1,0 +1,256 @@
+internal import AnswerModels
+internal import HeapModule
+internal import NumericalMethods
+internal import Quantities
+internal import Workloads
+
+/// A policy that names an arm or a replica that is not there, or that cannot serve the arm.
+public struct PolicyError: Error, CustomStringConvertible, Sendable {
+  public let description: String
+}
+
+/// Requests that arrive and requests that end.
+extension FleetRun {
+  /// A query arrives at `now`: the policy decides, and it is queued or refused. Says whether it
+  /// was queued.
+  @discardableResult mutating func arrive(
+    _ query: Query, at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
+  ) throws -> Bool {
+    tally.arrived += 1
+    tally.intervalArrivals += 1
+    if tally.isOpen { result.requests.arrived += 1 }
+    var query = query
+    query.arrival = now
+    replicas.now = now
+    view.now = now
+    let decision = policy.decide(
+      RequestView(
+        id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
+        priority: query.priority, session: query.hasContext ? query.context.session : nil,
+        estimatedDifficulty: estimator?.estimate(query)),
+      in: view)
+    guard case .serve(let arm, let replica) = decision else {
+      try reject(query, arm: -1, observer: &observer)
+      return false
+    }
+    try check(arm: arm, replica: replica)
+    let slot = insert(query, arm: arm, replica: replica, headStart: headStart)
+    guard slot >= 0 else {
+      try reject(query, arm: arm, observer: &observer)
+      return false
+    }
+    enqueue(slot, on: replica, at: now)
+    return true
+  }
+
+  private mutating func enqueue(_ slot: Int32, on replica: Int, at now: SimTime) {
+    let pool = replicas[replica].pool
+    if replicas[replica].enqueue(slot, pools[pool], &requests) { cut(replica, at: now) }
+    replicas.noteLoad(of: replica)
+    if isIdle[replica] { forming.append(Int32(replica)) }
+    if requests[slot].isFirstRound { firstRoundLeft += 1 }
+    if let event = GivingUp(requests[slot].query, requests.reference(to: slot)) {
+      givingUp.insert(event)
+    }
+  }
+
+  /// Ends the stretch in progress on `replica` at its first boundary from `now` on.
+  private mutating func cut(_ replica: Int, at now: SimTime) {
+    guard replicas[replica].cut(at: now) else { return }
+    queue.set(replica, to: replicas[replica].stretch.end)
+  }
+
+  /// When the next request is given up; those that have ended before their time are forgotten.
+  mutating func nextGivingUp() -> SimTime {
+    if givingUp.isEmpty { return .never }
+    while let event = givingUp.min {
+      if requests.isAlive(event.request) { return event.time }
+      givingUp.removeMin()
+    }
+    return .never
+  }
+
+  /// The time or patience of a request is over: it leaves at the next boundary.
+  mutating func giveUp(_ event: GivingUp) {
+    let slot = event.request.slot
+    requests[slot].givenUpAs = event.outcome
+    let replica = requests[slot].record.replica
+    replicas[replica].givenUp.append(event.request)
+    cut(replica, at: event.time)
+  }
+
+  private func check(arm: Int, replica: Int) throws {
+    guard fleet.arms.indices.contains(arm) else {
+      throw PolicyError(description: "the policy chose arm \(arm) of \(fleet.arms.count)")
+    }
+    guard replica >= 0 && replica < replicas.count,
+      fleet.arms[arm].pools.contains(replicas[replica].pool)
+    else {
+      throw PolicyError(
+        description:
+          "the policy sent arm \(fleet.arms[arm].name) to replica \(replica), which does not "
+          + "serve it")
+    }
+  }
+
+  /// Notes the request as the replica will serve it and returns its slot, or -1 if it never can.
+  ///
+  /// A head start is the share of its output that a request of a closed loop's first round had
+  /// before the run began; those tokens stand in its prompt.
+  private mutating func insert(
+    _ query: Query, arm: Int, replica: Int, headStart: Double?
+  ) -> Int32 {
+    let pool = replicas[replica].pool
+    if let most = pools[pool].rules.waitingLimit, replicas[replica].waiting.count >= most {
+      return -1
+    }
+    let samples = fleet.arms[arm].samples
+    var promptTokens = answers.promptTokens(of: query, arm: arm)
+    let limit = pools[pool].limits.maxModelTokens
+    let drawn = answers.lengths(of: query, arm: arm, sample: 0)
+    var headStartTokens = 0
+    if let headStart {
+      headStartTokens = Int(Double(drawn.outputTokens) * headStart)
+      headStartTokens = min(headStartTokens, max(0, limit - 1 - promptTokens))
+      promptTokens += headStartTokens
+    }
+    guard promptTokens < limit else { return -1 }
+    func served(_ lengths: SampleLengths) -> ServedLengths {
+      ServedLengths(
+        lengths, headStart: headStartTokens, promptTokens: promptTokens, limit: limit)
+    }
+    let first = served(drawn)
+    var longest = first.output
+    for sample in 1..<max(1, samples) {
+      let lengths = served(answers.lengths(of: query, arm: arm, sample: sample))
+      longest = max(longest, lengths.output)
+    }
+    guard
+      pools[pool].canServe(
+        promptTokens: promptTokens, samples: samples, longestOutput: longest)
+    else { return -1 }
+    let slot = requests.insert(
+      LiveRequest(
+        query: query,
+        record: RequestRecord(
+          queued: query, arm: arm, replica: replica, promptTokens: promptTokens, samples: samples),
+        firstLengths: first, samplesLeft: samples,
+        sharedBlocks: promptTokens / pools[pool].limits.tokensPerBlock,
+        headStart: headStartTokens, isFirstRound: headStart != nil))
+    requests[slot].identifyPrefix(in: pools[pool])
+    return slot
+  }
+
+  private mutating func reject(
+    _ query: Query, arm: Int, observer: inout some RunObserver
+  ) throws {
+    tally.ended += 1
+    if tally.isOpen { result.requests.rejected += 1 }
+    rejectedCount += 1
+    var record = RequestRecord(rejected: query, arm: arm)
+    record.isMeasured = tally.isOpen
+    observer.requestEnded(record)
+    try arrivals.queryEnded(query, at: query.arrival)
+  }
+
+  /// Records the requests that have ended at `now`, and lets come what follows them.
+  mutating func recordEnded(at now: SimTime, observer: inout some RunObserver) throws {
+    let ended = requests.ended.count
+    for index in 0..<ended {
+      let slot = requests.ended[index]
+      finish(slot, observer: &observer)
+      if arrivals.takesFollowUps { try arrivals.queryEnded(requests[slot].query, at: now) }
+      requests.remove(slot)
+    }
+    requests.ended.truncate(to: 0)
+    guard case .closedLoop = fleet.arrivals else { return }
+    updateSteadyState()
+    for _ in 0..<ended { try issueNext(at: now, observer: &observer) }
+  }
+
+  /// Completes the record of a request that has ended, and hands it on.
+  private mutating func finish(_ slot: Int32, observer: inout some RunObserver) {
+    let isCompleted = requests[slot].record.outcome == .completed
+    if isCompleted,
+      let correct = answers.isCorrect(requests[slot].query, arm: requests[slot].record.arm)
+    {
+      requests[slot].record.isCorrect =
+        correct && requests[slot].cutSamples < requests[slot].record.samples
+    }
+    if requests[slot].isFirstRound { firstRoundLeft -= 1 }
+    requests[slot].record.isMeasured = tally.isOpen
+    endedEnergy += requests[slot].record.energy
+    tally.ended += 1
+    if isCompleted { tally.intervalCompletions += 1 } else { givenUpCount += 1 }
+    count(requests[slot].record)
+    observer.requestEnded(requests[slot].record)
+  }
+
+  /// Counts a request that ended, where that was inside the window.
+  private mutating func count(_ record: borrowing RequestRecord) {
+    guard tally.isOpen else { return }
+    tally.ended(
+      reasoning: record.reasoningTokens, cachedPrompt: record.cachedPromptTokens)
+    switch record.outcome {
+    case .completed: countCompleted(record)
+    case .timedOut: result.requests.timedOut += 1
+    case .cancelled: result.requests.cancelled += 1
+    case .rejected: result.requests.rejected += 1
+    }
+  }
+
+  private mutating func countCompleted(_ record: borrowing RequestRecord) {
+    result.requests.completed += 1
+    result.completedByArm[record.arm] += 1
+    if record.meets(fleet.objective) { result.requests.metObjective += 1 }
+    result.latency.timeToFirstToken.record(record.timeToFirstToken.nanoseconds)
+    result.latency.endToEnd.record(record.endToEndLatency.nanoseconds)
+    result.latency.timeToFirstAnswerToken.record(record.timeToFirstAnswerToken.nanoseconds)
+    result.latency.queueingDelay.record(record.queueingDelay.nanoseconds)
+    if let time = record.timePerOutputToken {
+      result.latency.timePerOutputToken.record(time.nanoseconds)
+    }
+    guard let correct = record.isCorrect else { return }
+    while result.correctByTask.count <= record.task {
+      result.correctByTask.append(CorrectCounts())
+    }
+    result.correctByTask[record.task].judged += 1
+    if correct { result.correctByTask[record.task].correct += 1 }
+  }
+}
+
+extension LiveRequest {
+  /// Finds out which prefix blocks of the prompt others can share, and which of the answer.
+  fileprivate mutating func identifyPrefix(in pool: borrowing PoolState) {
+    guard pool.rules.cachesPrefixes, query.hasContext else { return }
+    let tokens = query.context.prefixBlockTokens
+    guard tokens > 0, tokens % pool.limits.tokensPerBlock == 0 else { return }
+    prefixBlockTokens = tokens
+    prefixBlockIDs = query.context.prefixBlockIDs
+    knownPrefixBlocks = prefixBlockIDs.count
+    identifiedPrefixBlocks = min(knownPrefixBlocks, record.promptTokens / tokens)
+  }
+}
+
+extension RequestRecord {
+  /// A request that is refused as it arrives.
+  init(rejected query: Query, arm: Int) {
+    self.init(
+      id: query.id, task: query.task, arm: arm, replica: -1, outcome: .rejected,
+      arrival: query.arrival, firstScheduled: query.arrival, firstToken: query.arrival,
+      firstAnswerToken: query.arrival, end: query.arrival, promptTokens: query.promptTokens,
+      cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: 0, preemptions: 0,
+      timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero, isCorrect: nil)
+  }
+
+  /// A request that has just been queued on a replica.
+  init(queued query: Query, arm: Int, replica: Int, promptTokens: Int, samples: Int) {
+    self.init(
+      id: query.id, task: query.task, arm: arm, replica: replica, outcome: .completed,
+      arrival: query.arrival, firstScheduled: .never, firstToken: .never,
+      firstAnswerToken: .never, end: .never, promptTokens: promptTokens,
+      cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: samples,
+      preemptions: 0, timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero,
+      isCorrect: nil)
+  }
+}

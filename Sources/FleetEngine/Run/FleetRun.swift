@@ -1,0 +1,135 @@
+internal import AnswerModels
+internal import DeviceModels
+internal import HeapModule
+internal import NumericalMethods
+internal import Quantities
+internal import Workloads
+
+/// A run in progress: the fleet, what is in flight, and what has been measured.
+///
+/// Order of events at one instant: arrivals, then requests that are given up, then ends of
+/// iterations by replica index, then new iterations, by replica index. An arrival can therefore
+/// join an iteration that starts at the same instant, and a policy sees the fleet as of before
+/// that instant's ends.
+struct FleetRun: ~Copyable {
+  let fleet: FleetConfiguration
+  let answers: any AnswerModel
+  let estimator: (any DifficultyEstimator)?
+  var policy: any ServingPolicy
+
+  var arrivals: ArrivalQueue
+  var pools = Slab<PoolState>()
+  let replicas: ReplicaStore
+  /// What policies see.
+  var view: FleetView
+  var requests = RequestTable()
+  var queue: IterationQueue
+  /// When requests in flight are going to be given up; some will have ended by then.
+  var givingUp = Heap<GivingUp>()
+  /// By replica: no iteration is in progress, and none is about to follow one that has ended.
+  var isIdle: [Bool]
+  /// Replicas that form an iteration before time goes on, in the order of their events.
+  var forming = Slab<Int32>()
+
+  var tally = RunTally()
+  var series: FleetPowerSeries
+  var result = RunResult()
+  var endedEnergy = Energy.zero
+  var window: WindowState
+  /// Closed loop: requests of the first round that have not ended.
+  var firstRoundLeft = 0
+  var rejectedCount = 0
+  var givenUpCount = 0
+
+  init(
+    fleet: FleetConfiguration, answers: any AnswerModel, estimator: (any DifficultyEstimator)?,
+    policy: any ServingPolicy, source: any QuerySource
+  ) {
+    self.fleet = fleet
+    self.answers = answers
+    self.estimator = estimator
+    self.policy = policy
+    arrivals = ArrivalQueue(source, fleet.arrivals)
+    replicas = ReplicaStore(fleet.pools)
+    var ranges: [Range<Int>] = []
+    for (index, pool) in fleet.pools.enumerated() {
+      let start = ranges.last?.upperBound ?? 0
+      ranges.append(start..<start + pool.replicaCount)
+      pools.append(PoolState(index: index, configuration: pool))
+    }
+    isIdle = Array(repeating: true, count: replicas.count)
+    view = FleetView(
+      now: .zero, replicas: FleetReplicas(replicas),
+      replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) })
+    queue = IterationQueue(replicaCount: max(1, replicas.count))
+    series = FleetPowerSeries(interval: fleet.seriesInterval, poolCount: fleet.pools.count)
+    window = WindowState(poolCount: fleet.pools.count)
+    result.completedByArm = Array(repeating: 0, count: fleet.arms.count)
+    for index in 0..<replicas.count {
+      series.changeIdlePower(
+        of: replicas[index].pool, by: replicas[index].idlePower, at: .zero)
+    }
+  }
+
+  /// Starts the iterations that can start at `now`.
+  mutating func formIterations(at now: SimTime) {
+    if forming.count > 1 { forming.sort() }
+    var previous: Int32 = -1
+    for position in 0..<forming.count where forming[position] != previous {
+      previous = forming[position]
+      form(Int(previous), at: now)
+    }
+    forming.truncate(to: 0)
+  }
+
+  private mutating func form(_ index: Int, at now: SimTime) {
+    let pool = replicas[index].pool
+    let started = replicas[index].form(at: now, &pools[pool], &requests, &tally)
+    replicas.noteLoad(of: index)
+    let wasIdle = isIdle[index]
+    if started {
+      queue.set(index, to: replicas[index].stretch.end)
+      guard wasIdle else { return }
+      replicas[index].meter.begin(at: now)
+    } else {
+      queue.set(index, to: .never)
+      guard !wasIdle else { return }
+    }
+    let power = replicas[index].idlePower
+    series.changeIdlePower(of: pool, by: started ? .zero - power : power, at: now)
+    isIdle[index] = !started
+  }
+
+  /// Ends the stretch in progress on `replica` at `now`, and the requests that end with it.
+  mutating func endStretch(
+    on replica: Int, at now: SimTime, observer: inout some RunObserver
+  ) throws {
+    let pool = replicas[replica].pool
+    series.add(quanta: replicas[replica].stretch.unbookedQuanta, pool: pool)
+    replicas[replica].endStretch(pools[pool], &requests, &tally, answers: answers)
+    replicas.noteLoad(of: replica)
+    queue.finish(replica)
+    forming.append(Int32(replica))
+    guard requests.ended.count > 0 else { return }
+    try recordEnded(at: now, observer: &observer)
+  }
+
+  /// Books what all replicas have drawn and put out up to `now`.
+  mutating func bookProgress(at now: SimTime) {
+    for index in 0..<replicas.count where replicas[index].stretch.isInProgress {
+      replicas[index].book(&tally, by: now)
+      let drawn = replicas[index].stretch.drawn(by: now)
+      let quanta = drawn.prefill + drawn.decode
+      series.add(
+        quanta: quanta - replicas[index].stretch.bookedQuanta, pool: replicas[index].pool)
+      replicas[index].stretch.bookedQuanta = quanta
+    }
+  }
+}
+
+extension Stretch {
+  /// What of its energy no bound has booked yet.
+  fileprivate var unbookedQuanta: Int128 {
+    prefillQuanta + decodeQuanta.sum(count) - bookedQuanta
+  }
+}

@@ -1,0 +1,79 @@
+public import AnswerModels
+internal import HeapModule
+internal import Quantities
+public import Workloads
+
+/// One run of one policy on one fleet.
+///
+/// Knows replicas, queues, batches, KV blocks, time and energy; knows nothing of files, wall
+/// clocks, printing or the command line.
+public struct FleetSimulation: ~Copyable {
+  private let fleet: FleetConfiguration
+  private let answers: any AnswerModel
+  private let estimator: (any DifficultyEstimator)?
+  private let policy: any ServingPolicy
+
+  public init(
+    fleet: FleetConfiguration, answers: any AnswerModel,
+    estimator: (any DifficultyEstimator)? = nil, policy: any ServingPolicy
+  ) {
+    self.fleet = fleet
+    self.answers = answers
+    self.estimator = estimator
+    self.policy = policy
+  }
+
+  /// Runs until every request has ended, audits the books, and returns what was measured.
+  ///
+  /// Rethrows what `source` throws; throws `PolicyError` where the policy decides for what is not
+  /// there, and `ConservationError` where the books do not balance.
+  public consuming func run(
+    _ source: any QuerySource, observer: inout some RunObserver
+  ) throws -> RunResult {
+    var run = FleetRun(
+      fleet: fleet, answers: answers, estimator: estimator, policy: policy, source: source)
+    if fleet.window == .wholeRun { run.openWindow(at: .zero) }
+    let end = try run.runToEnd(observer: &observer)
+    try run.accounts(at: end).audit()
+    return run.measured(at: end)
+  }
+}
+
+extension FleetRun {
+  /// Handles event after event until none is left; returns the time of the last.
+  mutating func runToEnd(observer: inout some RunObserver) throws -> SimTime {
+    var now = SimTime.zero
+    if case .between(.zero, _) = fleet.window { openWindow(at: .zero) }
+    if case .closedLoop(let concurrency) = fleet.arrivals {
+      try issueFirstRound(concurrencyPerReplica: concurrency, observer: &observer)
+    } else {
+      try arrivals.start()
+    }
+    while true {
+      let arrival = arrivals.nextTime(inFlight: requests.count, now: now)
+      let givingUp = nextGivingUp()
+      let next = min(arrival, givingUp, queue.firstTime)
+      if next > now {
+        if forming.count > 0 {
+          formIterations(at: now)
+          continue
+        }
+        guard next < .never else { break }
+        passBounds(at: now, before: next, observer: &observer)
+        now = next
+      }
+      if arrival == next {
+        if let query = arrivals.next() { try arrive(query, at: now, observer: &observer) }
+        try arrivals.refill()
+      } else if givingUp == next {
+        if let event = self.givingUp.popMin() { giveUp(event) }
+      } else {
+        try endStretch(on: queue.first, at: now, observer: &observer)
+      }
+    }
+    passBounds(at: now, before: now, observer: &observer)
+    closeWindow(at: now)
+    if series.start < now { endInterval(at: now, observer: &observer) }
+    return now
+  }
+}

@@ -1,0 +1,79 @@
+public import Quantities
+
+/// What a policy may know of a request: not its true difficulty, output length or answer.
+public struct RequestView: Sendable {
+  public let id: UInt64
+  public let arrival: SimTime
+  /// Index into the scenario's tasks.
+  public let task: Int
+  public let promptTokens: Int
+  /// Lower is more urgent.
+  public let priority: Int
+  /// The conversation that it belongs to; nil if it stands alone.
+  public let session: UInt64?
+  /// The policy's own estimator's guess of the difficulty, (0, 1); nil without an estimator.
+  public let estimatedDifficulty: Double?
+
+  public init(
+    id: UInt64, arrival: SimTime, task: Int, promptTokens: Int, priority: Int = 0,
+    session: UInt64? = nil, estimatedDifficulty: Double? = nil
+  ) {
+    self.id = id
+    self.arrival = arrival
+    self.task = task
+    self.promptTokens = promptTokens
+    self.priority = priority
+    self.session = session
+    self.estimatedDifficulty = estimatedDifficulty
+  }
+}
+
+/// What a policy may know of a replica, as of the iterations that have ended by now.
+public struct ReplicaView: Hashable, Sendable {
+  /// Requests queued, not yet in the batch.
+  public var waitingRequests: Int = 0
+  /// Sequences in the running batch, prefilling or decoding.
+  public var runningRows: Int = 0
+  /// Prompt tokens still to compute, of waiting and running requests.
+  public var pendingPromptTokens: Int = 0
+  public var kvBlocksUsed: Int = 0
+  public var kvBlockCount: Int = 0
+
+  public init() {}
+
+  /// Requests that it owes an answer: waiting and running.
+  public var load: Int { waitingRequests + runningRows }
+}
+
+/// What a policy may know of the fleet.
+public struct FleetView {
+  public internal(set) var now: SimTime
+  /// By replica index, pool by pool.
+  public let replicas: FleetReplicas
+  /// By arm: the replicas that can serve it.
+  public let replicasByArm: [ReplicaSet]
+
+  public init(now: SimTime, replicas: FleetReplicas, replicasByArm: [ReplicaSet]) {
+    self.now = now
+    self.replicas = replicas
+    self.replicasByArm = replicasByArm
+  }
+
+  /// A fleet in the given state.
+  public init(now: SimTime, replicas: [ReplicaView], replicasByArm: [ReplicaSet]) {
+    self.init(
+      now: now, replicas: FleetReplicas(StandingFleet(replicas)), replicasByArm: replicasByArm)
+  }
+}
+
+/// What becomes of a request at arrival.
+public enum Decision: Hashable, Sendable {
+  case serve(arm: Int, replica: Int)
+  case reject
+}
+
+/// Who gets which arm on which replica.
+public protocol ServingPolicy: Sendable {
+  /// Decides for one request at its arrival. Called once per request, in order of arrival.
+  mutating func decide(_ request: RequestView, in fleet: FleetView) -> Decision
+}

@@ -1,0 +1,108 @@
+import FleetEngine
+import Quantities
+import Workloads
+
+/// Ending an iteration: docs/model.md, "When an iteration ends".
+extension ReferenceReplica {
+  /// Takes the iteration that ends now into effect; returns the requests that left, in order.
+  func endIteration(at now: SimTime) -> [ReferenceRequest] {
+    guard let iteration else { preconditionFailure("no iteration to end") }
+    self.iteration = nil
+    log.note(iteration, of: self)
+    shares.note(iteration)
+    var ended: [ReferenceRequest] = []
+    for row in iteration.decodeRows {
+      row.sequence.computedTokens += 1
+      putOutToken(of: row.sequence, at: now, ended: &ended)
+      if row.sequence.sample?.hasEnded == true { leave(row.sequence) }
+    }
+    for chunk in iteration.chunks {
+      chunk.sequence.computedTokens += chunk.tokens
+      if chunk.sequence.sample != nil {
+        log.trace.recomputed.append(.init(time: now, count: chunk.tokens))
+      }
+      guard chunk.sequence.computedTokens == chunk.sequence.targetTokens else { continue }
+      prefilling.removeAll { $0 === chunk.sequence }
+      for row in fork(chunk.sequence, at: now) {
+        putOutToken(of: row, at: now, ended: &ended)
+        if row.sample?.hasEnded == false { join(row) }
+      }
+    }
+    let givenUp = giveUp(at: now)
+    settleIfEmpty()
+    return ended + givenUp
+  }
+
+  /// The rows that a sequence becomes when its tokens are computed.
+  private func fork(_ sequence: ReferenceSequence, at now: SimTime) -> [ReferenceSequence] {
+    guard sequence.sample == nil else { return [sequence] }
+    let request = sequence.request
+    log.trace.prompts.append(
+      .init(time: now, count: sequence.targetTokens - sequence.knownTokens))
+    let rows = zip(request.samples, sequence.rowBlocks).map { sample, blocks in
+      ReferenceSequence(
+        request: request, sample: sample, rowBlocks: [blocks],
+        computedTokens: sequence.computedTokens, targetTokens: sequence.targetTokens)
+    }
+    request.sharers = rows
+    return rows
+  }
+
+  /// Puts out one token; frees the row's blocks if it was the sample's last.
+  private func putOutToken(
+    of row: ReferenceSequence, at now: SimTime, ended: inout [ReferenceRequest]
+  ) {
+    guard let sample = row.sample else { preconditionFailure("a row without a sample") }
+    log.trace.outputs.append(.init(time: now, gap: sample.tokenTimes.last.map { now - $0 }))
+    sample.tokenTimes.append(now)
+    guard sample.hasEnded else { return }
+    if sample.isCut { log.trace.events.cutSamples += 1 }
+    if row.request.samples.count == 1 { keepContinuation(of: row) }
+    freeBlocks(of: row)
+    guard row.request.hasEnded else { return }
+    row.request.end = now
+    ended.append(row.request)
+  }
+
+  /// A request of one sample leaves what it holds beyond its prompt's prefix blocks to the cache,
+  /// as far as its query names it.
+  private func keepContinuation(of row: ReferenceSequence) {
+    guard rules.cachesPrefixes else { return }
+    let request = row.request
+    let context = request.query.context
+    let filled = row.computedTokens / context.prefixBlockTokens
+    let size = context.prefixBlockTokens / limits.tokensPerBlock
+    var blocks = request.promptBlocks + row.rowBlocks[0]
+    for id in context.prefixBlockIDs.prefix(filled).dropFirst(request.heldPrefixes.count) {
+      request.heldPrefixes.append(cache.insert(id, Array(blocks.prefix(size)), by: request))
+      blocks.removeFirst(size)
+    }
+    request.promptBlocks = blocks
+    row.rowBlocks = []
+  }
+
+  /// The requests that are given up by now leave; returns them in order of their numbers.
+  func giveUp(at now: SimTime) -> [ReferenceRequest] {
+    let due = (waiting + prefilling + decoding).filter { $0.request.deadline <= now }
+    guard !due.isEmpty else { return [] }
+    let leaving = requests.filter { $0.deadline <= now }.sorted { $0.query.id < $1.query.id }
+    for request in leaving {
+      request.outcome = request.outcomeAtDeadline
+      request.end = now
+      for row in decoding where row.request === request {
+        leave(row)
+        freeBlocks(of: row)
+      }
+      for sequence in prefilling where sequence.request === request {
+        if sequence.sample == nil {
+          let computed = sequence.computedTokens - sequence.knownTokens
+          log.trace.abandoned.append(.init(time: now, count: computed))
+        }
+        freeBlocks(of: sequence)
+      }
+      prefilling.removeAll { $0.request === request }
+      waiting.removeAll { $0.request === request }
+    }
+    return leaving
+  }
+}
