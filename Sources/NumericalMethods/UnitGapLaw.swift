@@ -6,8 +6,8 @@
 
 /// Gaps of mean 1 between arrivals whose law changes from draw to draw.
 ///
-/// Unlike `GammaDistribution`, which tabulates its inverse once for many draws, a draw costs the same
-/// for a shape never seen before. It uses several uniforms, all keyed by the draw's id.
+/// Unlike `GammaDistribution`, which tabulates its inverse once for many draws, a draw costs the
+/// same for a shape never seen before. It uses several uniforms, all keyed by the draw's id.
 public enum UnitGapLaw: Hashable, Sendable {
   case exponential
   /// Of the shape given: coefficient of variation 1 / √shape.

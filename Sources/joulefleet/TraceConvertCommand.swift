@@ -9,7 +9,7 @@ struct TraceConvertCommand: ParsableCommand {
     discussion: """
         joulefleet trace convert AzureLLMInferenceTrace_code.csv --to code.csv
         joulefleet trace convert conversation_trace.jsonl --spread auto --seed 7 --to conv.csv
-        joulefleet trace convert trace.csv --from "10 min" --until "20 min" --speedup 2 --to short.csv
+        joulefleet trace convert trace.csv --from "10 min" --speedup 2 --to rest.csv
 
       Replaying the result gives the same run as replaying the original with the same options and \
       seed. An existing file is not replaced.

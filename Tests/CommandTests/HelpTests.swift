@@ -7,6 +7,7 @@ struct HelpTests {
     "help says what a command does, with an example",
     arguments: [
       [], ["run"], ["compare"], ["validate"], ["list"], ["trace", "describe"],
+      ["trace", "convert"], ["trace", "generate"],
       ["calibrate", "fit"],
     ])
   func help(_ command: [String]) throws {

@@ -87,7 +87,8 @@ public struct TraceText {
     return [
       (
         "prefix blocks",
-        "\(prefixes.blockCount) of \(prefixes.blockTokens) tokens, \(prefixes.uniqueCount) different"
+        "\(prefixes.blockCount) of \(prefixes.blockTokens) tokens, "
+          + "\(prefixes.uniqueCount) different"
       ),
       (
         "infinite cache",

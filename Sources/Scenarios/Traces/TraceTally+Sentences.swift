@@ -32,7 +32,8 @@ extension TraceTally {
     }
     if silentWindows > 0 {
       sentences.append(
-        "in \(silentWindows) windows of the trace no client asks: gaps of its collection, not idleness"
+        "in \(silentWindows) windows of the trace no client asks: gaps of its collection, "
+          + "not idleness"
       )
     }
     return sentences

@@ -7,7 +7,7 @@ public struct ClockTick: Sendable {
   private static let candidates: [Double] = [
     0.1, 0.2, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60,
   ]
-  private static let tolerance = SimDuration(rounding: 0.0025)
+  private static let tolerance = SimDuration(rounding: 0.005)
   /// Fewer different times say nothing.
   private static let leastTimes = 10
 

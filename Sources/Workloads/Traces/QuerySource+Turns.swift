@@ -1,8 +1,8 @@
 public import Quantities
 
 extension QuerySource {
-  /// Reads the source to its end, the turns of a session right after each other as if no answer took
-  /// time: `body` gets every query, and the think time before it where it follows another.
+  /// Reads the source to its end, the turns of a session right after each other as if no answer
+  /// took time: `body` gets every query, and the think time before it where it follows another.
   public mutating func forEachTurn(
     _ body: (_ query: Query, _ thinkTime: SimDuration?) throws -> Void
   ) throws {

@@ -105,9 +105,10 @@ public struct TraceDescription: Sendable {
 /// Sessions of a stream.
 public struct SessionFigures: Sendable {
   private var seen: Set<UInt64> = []
+  private var turnCount = 0
   /// Queries that belong to a session.
   public private(set) var queryCount = 0
-  /// Most queries seen of one session in a closed loop.
+  /// Most queries of one session, where its turns wait for each other.
   public private(set) var longest = 0
   /// Of later turns of closed loops, milliseconds.
   public private(set) var thinkMilliseconds = QuantileSketch()
@@ -118,7 +119,8 @@ public struct SessionFigures: Sendable {
     guard let session = query.context.session else { return }
     seen.insert(session)
     queryCount += 1
-    longest = max(longest, query.context.turn + 1)
+    turnCount = thinkTime == nil ? 1 : turnCount + 1
+    longest = max(longest, turnCount)
     if let thinkTime { thinkMilliseconds.record(Int64(thinkTime.milliseconds.rounded())) }
   }
 }
