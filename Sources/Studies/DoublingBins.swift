@@ -27,8 +27,8 @@ public struct DoublingBins<Bin: Mergeable>: Sendable {
 
   /// Lets `change` add to the bin of `key`. Amortised O(1).
   public mutating func update(_ key: UInt64, _ change: (inout Bin) -> Void) {
-    while key >> shift >= UInt64(limit) { double() }
-    let index = Int(key >> shift)
+    while key &>> shift >= UInt64(limit) { double() }
+    let index = Int(truncatingIfNeeded: key &>> shift)
     while bins.count <= index { bins.append(Bin()) }
     change(&bins[index])
   }

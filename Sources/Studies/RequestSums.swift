@@ -22,11 +22,9 @@ public struct RequestSums: Mergeable, Hashable {
 
   public init() {}
 
-  private static let digests = RandomStream(seed: 0, purpose: "digest of query ids")
-
   public mutating func add(_ record: RequestRecord) {
     ended += 1
-    queryDigest &+= Self.digests.bits(id: record.id)
+    queryDigest &+= RandomStream.mix(record.id)
     energy += record.energy
     guard record.outcome == .completed else { return }
     completed += 1
