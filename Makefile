@@ -5,7 +5,7 @@ BINARY := .build/release/joulefleet
 
 .PHONY: help
 help: ## What can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 .PHONY: require
 require:
@@ -28,9 +28,24 @@ test: require ## Install what is missing and run all tests
 	swift test --quiet
 	@scripts/test-collect.sh
 
+# What FleetBenchmark is told, as in `make bench ARGS=--quick`; --help lists it.
+ARGS :=
+
 .PHONY: bench
-bench: require ## Measure the engine's speed and memory
-	cd Benchmarks && swift run -c release FleetBenchmark
+bench: require ## Measure speed and memory, beside the reference engine (ARGS=--help)
+	swift build -c release --product FleetBenchmark
+	.build/release/FleetBenchmark $(ARGS)
+
+.PHONY: bench-parts
+bench-parts: require ## Measure what surrounds the engine, part by part
+	swift build -c release --product PartBenchmark
+	.build/release/PartBenchmark $(ARGS)
+
+.PHONY: bench-instructions
+bench-instructions: require ## Count instructions per request against the record (ARGS=--update)
+	@scripts/require-valgrind.sh
+	swift build -c release --product FleetBenchmark
+	.build/release/FleetBenchmark --instructions $(ARGS)
 
 .PHONY: sanitize
 sanitize: require ## Run the tests under the thread and address sanitizers
@@ -41,11 +56,11 @@ sanitize: require ## Run the tests under the thread and address sanitizers
 
 .PHONY: format
 format: ## Format the sources
-	swift format -i -r --configuration .swift-format Package.swift Sources Tests
+	swift format -i -r --configuration .swift-format Package.swift Sources Tests Benchmarks
 
 .PHONY: lint
 lint: ## Check the format of the sources
-	swift format lint --strict -r --configuration .swift-format Package.swift Sources Tests
+	swift format lint --strict -r --configuration .swift-format Package.swift Sources Tests Benchmarks
 
 .PHONY: clean
 clean: ## Remove what was built and simulated

@@ -11,7 +11,7 @@ extension BenchmarkCase {
   /// Outputs of 8,000 tokens in the mean, more of them in flight than the KV cache holds.
   private static let reasoning = BenchmarkCase(
     slug: "reasoning", title: "16 replicas, outputs of 8,000, preemption", requests: 20_000,
-    smokeRequests: 60, referenceRequests: 300
+    smokeRequests: 6, referenceRequests: 300
   ) { count in
     scenario(
       workload: """

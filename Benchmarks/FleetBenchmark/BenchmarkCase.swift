@@ -6,7 +6,7 @@ struct BenchmarkCase: Sendable {
   var title: String
   /// Requests of a full run, of a smoke run, and of the reference engine, which is slow.
   var requests: Int
-  var smokeRequests = 300
+  var smokeRequests = 60
   var referenceRequests = 2000
   /// Runs whose times are added up, where one is too short to be timed.
   var repetitions = 1

@@ -6,7 +6,10 @@ enum ChildProcess {
   static func measure(
     _ item: BenchmarkCase, requests: Int, isReference: Bool = false
   ) throws -> Measurement {
-    var arguments = ["--measure", item.slug, "--requests", String(requests)]
+    var arguments = [
+      "--measure", item.slug, "--requests", String(requests),
+      "--repetitions", String(item.repetitions),
+    ]
     if isReference { arguments.append("--reference") }
     let (status, output, _) = try run(try ownPath(), arguments)
     guard status == 0, let line = output.split(separator: "\n").last else {

@@ -21,16 +21,34 @@ extension BenchmarkCase {
   }
 
   /// Runs the fleet engine, in this process.
-  func measure(requests: Int) async throws -> Measurement {
+  func measure(requests: Int) throws -> Measurement {
     let run = try prepare(requests: requests)
     var measurement: Measurement?
     for _ in 0..<repetitions {
-      var this = try await measure(run)
+      var this = try waiting { try await self.measure(run) }
       if let earlier = measurement { this.join(earlier) }
       measurement = this
     }
     guard let measurement else { throw BenchmarkError("\(slug) is to be run no times") }
     return measurement
+  }
+
+  /// Runs the engine and the sums on the thread that asks, for a tool that counts instructions and
+  /// does not get on with more threads.
+  func runPlainly(requests: Int) throws {
+    struct Sums: RunObserver {
+      var batches = RequestBatches()
+      mutating func requestEnded(_ record: RequestRecord) {
+        batches.update(record.id) { $0.add(record) }
+      }
+      mutating func intervalEnded(_ interval: FleetInterval) {}
+    }
+    let run = try prepare(requests: requests)
+    var sums = Sums()
+    let result = try FleetSimulation(
+      fleet: run.fleet, answers: run.answers, estimator: run.estimator, policy: run.makePolicy()
+    ).run(try run.makeSource(), observer: &sums)
+    print(result.requests.completed)
   }
 
   private func measure(_ run: PreparedRun) async throws -> Measurement {
@@ -44,6 +62,24 @@ extension BenchmarkCase {
     let done = try await executor.execute([run], makeRecorder: { try tables.recorder(for: $0) })
     return Measurement(done[0])
   }
+}
+
+/// Waits for asynchronous work to be done.
+private func waiting(
+  for work: @escaping @Sendable () async throws -> Measurement
+) throws -> Measurement {
+  final class Outcome: @unchecked Sendable {
+    var result: Result<Measurement, any Error>?
+  }
+  let outcome = Outcome()
+  let done = DispatchSemaphore(value: 0)
+  Task.detached {
+    do { outcome.result = .success(try await work()) } catch { outcome.result = .failure(error) }
+    done.signal()
+  }
+  done.wait()
+  guard let result = outcome.result else { throw BenchmarkError("nothing was measured") }
+  return try result.get()
 }
 
 extension Measurement {

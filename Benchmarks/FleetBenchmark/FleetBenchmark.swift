@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 
 @main
-struct FleetBenchmark: AsyncParsableCommand {
+struct FleetBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures the fleet engine beside the reference engine of the tests.",
     discussion: """
@@ -29,10 +29,12 @@ struct FleetBenchmark: AsyncParsableCommand {
 
   @Option(help: .hidden) var measure: String?
   @Option(help: .hidden) var requests: Int?
+  @Option(help: .hidden) var repetitions: Int?
   @Flag(help: .hidden) var reference = false
+  @Flag(help: .hidden) var plain = false
 
-  func run() async throws {
-    if let measure { return try await measureHere(measure) }
+  func run() throws {
+    if let measure { return try measureHere(measure) }
     if instructions { return try checkInstructions() }
     print(ResultTable.header)
     var disagreeing: [String] = []
@@ -46,14 +48,15 @@ struct FleetBenchmark: AsyncParsableCommand {
   }
 
   /// Measures a case in this process and prints the result as one line of JSON.
-  private func measureHere(_ slug: String) async throws {
-    guard let item = BenchmarkCase.all.first(where: { $0.slug == slug }) else {
+  private func measureHere(_ slug: String) throws {
+    guard var item = BenchmarkCase.all.first(where: { $0.slug == slug }) else {
       throw ValidationError("no case is called \(slug)")
     }
     let count = requests ?? item.requests
+    item.repetitions = repetitions ?? item.repetitions
+    if plain { return try item.runPlainly(requests: count) }
     let measurement =
-      reference
-      ? try item.measureReference(requests: count) : try await item.measure(requests: count)
+      reference ? try item.measureReference(requests: count) : try item.measure(requests: count)
     print(String(decoding: try JSONEncoder().encode(measurement), as: UTF8.self))
   }
 

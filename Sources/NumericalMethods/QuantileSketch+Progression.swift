@@ -1,5 +1,3 @@
-internal import Histogram
-
 extension QuantileSketch {
   /// Records, `times` over each, an arithmetic progression in parts: first + i·step for i in
   /// 0..<count, each rounded to the nearest whole (halves up) for the histogram and added as it
@@ -23,11 +21,11 @@ extension QuantileSketch {
       let end = Self.cellStart(of: value) + Self.cellWidth(of: value)
       // The first member that is rounded beyond this cell.
       let next = Int((end * partsPerWhole - start + step - 1) / step)
-      histogram.record(UInt64(value), count: UInt64((next - counted) * times))
+      add((next - counted) * times, toCellOf: value)
       counted = next
       value = (start + step * Int64(next)) / partsPerWhole
     }
-    histogram.record(UInt64(value), count: UInt64((count - counted) * times))
+    add((count - counted) * times, toCellOf: value)
     // Twice the mean of an arithmetic series is the sum of its ends.
     let sum = UInt128(first + last) * UInt128(count) / 2
     book(sum: sum * UInt128(times), count: count * times, from: lowest, to: highest)

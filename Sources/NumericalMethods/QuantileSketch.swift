@@ -8,7 +8,9 @@ public struct QuantileSketch: Sendable {
   /// Binary digits of a value that its cell keeps: 2,048 cells hold three decimal digits.
   static let cellDigits = 11
 
-  var histogram: Histogram<UInt64>
+  /// Values by cell, in the histogram's own order of cells. Counted here, because recording in the
+  /// histogram copies it on the way; it is made of these when it is asked something.
+  private var cells: [UInt64]
   /// Parts that make a whole of what `recordProgression` is given.
   public let partsPerWhole: Int64
   /// Sum of the recorded values in parts, exact.
@@ -22,19 +24,51 @@ public struct QuantileSketch: Sendable {
   public init(partsPerWhole: Int64 = 1) {
     precondition(partsPerWhole > 0, "\(partsPerWhole) parts in a whole")
     self.partsPerWhole = partsPerWhole
-    histogram = Histogram<UInt64>(
-      lowestDiscernibleValue: 1, highestTrackableValue: 1 << 20,
-      numberOfSignificantValueDigits: .three)
-    histogram.autoResize = true
+    cells = Array(repeating: 0, count: Self.cell(of: 1 << 20))
   }
 
   /// Records `value` `times` over; a negative value counts as 0.
   public mutating func record(_ value: Int64, times: Int = 1) {
     guard times > 0 else { return }
     let value = max(0, value)
-    _ = histogram.record(UInt64(value), count: UInt64(times))
-    let sum = UInt128(value) * UInt128(times) * UInt128(partsPerWhole)
+    add(times, toCellOf: value)
+    var sum = UInt128(value) * UInt128(times)
+    if partsPerWhole != 1 { sum *= UInt128(partsPerWhole) }
     book(sum: sum, count: times, from: value, to: value)
+  }
+
+  /// Counts values in the cell that holds `value` ≥ 0.
+  @inline(__always)
+  mutating func add(_ times: Int, toCellOf value: Int64) {
+    let cell = Self.cell(of: value)
+    if cell >= cells.count { grow(to: cell) }
+    cells[cell] += UInt64(times)
+  }
+
+  @inline(never)
+  private mutating func grow(to cell: Int) {
+    cells += Array(repeating: 0, count: cell + 1 - cells.count)
+  }
+
+  /// Number of the cell that holds `value` ≥ 0: 2,048 for single values, then 1,024 for each
+  /// doubling.
+  @inline(__always)
+  private static func cell(of value: Int64) -> Int {
+    let shift = max(0, Int64.bitWidth - value.leadingZeroBitCount - cellDigits)
+    return shift << (cellDigits - 1) + Int(value >> shift)
+  }
+
+  /// The same cells as the library has them.
+  var histogram: Histogram<UInt64> {
+    var histogram = Histogram<UInt64>(
+      lowestDiscernibleValue: 1, highestTrackableValue: UInt64(max(2, maximum)),
+      numberOfSignificantValueDigits: .three)
+    let half = 1 << (Self.cellDigits - 1)
+    for (cell, count) in cells.enumerated() where count > 0 {
+      let shift = max(0, cell / half - 1)
+      histogram.record(UInt64(cell - shift * half) << UInt64(shift), count: count)
+    }
+    return histogram
   }
 
   /// Adds to the exact figures what the histogram has been told of values between two bounds.
@@ -55,13 +89,19 @@ public struct QuantileSketch: Sendable {
   ///
   /// Values below 2,048 are exact; larger ones share a cell of the histogram with their neighbors
   /// and are reported by its middle.
-  public func quantile(_ fraction: Double) -> Double? {
-    precondition(fraction >= 0 && fraction <= 1, "quantile \(fraction)")
+  public func quantile(_ fraction: Double) -> Double? { quantiles([fraction])?[0] }
+
+  /// The same of many fractions, in less time than one by one.
+  public func quantiles(_ fractions: [Double]) -> [Double]? {
     guard count > 0 else { return nil }
-    guard fraction > 0 else { return Double(minimum) }
-    guard fraction < 1 else { return Double(maximum) }
-    let inCell = histogram.valueAtPercentile(fraction * 100)
-    let middle = Int64(histogram.medianEquivalentForValue(inCell))
-    return Double(min(max(middle, minimum), maximum))
+    let histogram = self.histogram
+    return fractions.map { fraction in
+      precondition(fraction >= 0 && fraction <= 1, "quantile \(fraction)")
+      guard fraction > 0 else { return Double(minimum) }
+      guard fraction < 1 else { return Double(maximum) }
+      let inCell = histogram.valueAtPercentile(fraction * 100)
+      let middle = Int64(histogram.medianEquivalentForValue(inCell))
+      return Double(min(max(middle, minimum), maximum))
+    }
   }
 }

@@ -4,8 +4,8 @@
 /// constant power over any duration is a whole number of quanta. Energy is only ever added,
 /// subtracted and split without remainder; conservation can therefore be checked for equality.
 public struct Energy: Hashable, Comparable, Sendable {
-  public static let quantaPerJoule: Double = 1_048_576e12
-  public static let zero = Energy(quanta: 0)
+  @inlinable public static var quantaPerJoule: Double { 1_048_576e12 }
+  @inlinable public static var zero: Self { Self(quanta: 0) }
 
   public var quanta: Int128
 
@@ -34,8 +34,8 @@ public struct Energy: Hashable, Comparable, Sendable {
 
 /// A constant power, exact: a whole number of quanta of 2⁻¹⁰ W.
 public struct Power: Hashable, Comparable, Sendable {
-  public static let quantaPerWatt: Double = 1024
-  public static let zero = Power(quanta: 0)
+  @inlinable public static var quantaPerWatt: Double { 1024 }
+  @inlinable public static var zero: Self { Self(quanta: 0) }
 
   public var quanta: Int128
 

@@ -4,9 +4,9 @@
 /// the fastest devices, is known to a part in a million; 128 bits of them outlast any run.
 /// Addition is exact and therefore associative: the order of accumulation never shows.
 public struct SimDuration: Hashable, Comparable, Sendable {
-  public static let ticksPerSecond: Double = 1024e12
-  public static let ticksPerNanosecond: Int64 = 1_024_000
-  public static let zero = SimDuration(ticks: 0)
+  @inlinable public static var ticksPerSecond: Double { 1024e12 }
+  @inlinable public static var ticksPerNanosecond: Int64 { 1_024_000 }
+  @inlinable public static var zero: Self { Self(ticks: 0) }
 
   public var ticks: Int128
 
@@ -41,9 +41,9 @@ public struct SimDuration: Hashable, Comparable, Sendable {
 
 /// An instant of simulated time: the exact duration since the start of the run.
 public struct SimTime: Hashable, Comparable, Sendable {
-  public static let zero = SimTime(ticks: 0)
+  @inlinable public static var zero: Self { Self(ticks: 0) }
   /// Later than every instant of a run; the time of an event that is not going to happen.
-  public static let never = SimTime(ticks: .max)
+  @inlinable public static var never: Self { Self(ticks: .max) }
 
   public var ticks: Int128
 

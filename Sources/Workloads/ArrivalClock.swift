@@ -36,7 +36,7 @@ struct ArrivalClock: Sendable {
     if let limit, number >= limit { return nil }
     expectedCount += gap(before: number)
     let seconds = process.seconds(atExpectedCount: expectedCount)
-    if seconds >= durationSeconds { return nil }
+    if duration != nil, seconds >= durationSeconds { return nil }
     guard seconds <= SyntheticSource.longestSeconds else {
       throw WorkloadError(
         problem: "query \(number) would arrive more than 100 years after the first moment",

@@ -9,12 +9,12 @@ enum CommandLineTool {
     var standardError: String
   }
 
-  /// Where the package's products lie: beside the bundle of the tests.
-  private static let binary: URL = {
+  /// A product of the package: they lie beside the bundle of the tests.
+  private static func binary(_ name: String) -> URL {
     let bundle = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     var folder = bundle.deletingLastPathComponent()
     while folder.path != "/" {
-      let candidate = folder.appending(path: "joulefleet")
+      let candidate = folder.appending(path: name)
       if FileManager.default.isExecutableFile(atPath: candidate.path),
         !candidate.hasDirectoryPath
       {
@@ -23,13 +23,14 @@ enum CommandLineTool {
       folder.deleteLastPathComponent()
     }
     return bundle
-  }()
+  }
 
-  /// Runs the program in `folder` and waits for its end.
-  static func run(_ arguments: [String], in folder: URL = SharedData.packageRoot) throws -> Outcome
-  {
+  /// Runs a program in `folder` and waits for its end.
+  static func run(
+    _ arguments: [String], in folder: URL = SharedData.packageRoot, program: String = "joulefleet"
+  ) throws -> Outcome {
     let process = Process()
-    process.executableURL = binary
+    process.executableURL = binary(program)
     process.arguments = arguments
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment

@@ -68,7 +68,7 @@ extension Stretch {
     let own = cost.prefillOwnEnergy.quanta + cost.decodeOwnEnergy.quanta
     let shared = cost.energy.quanta - own
     let tokens = shape.decodeRows + shape.prefillTokens
-    let decodeShared = (shared * Int128(shape.decodeRows)).divided(by: tokens).quotient
+    let decodeShared = shared.times(shape.decodeRows).divided(by: tokens).quotient
     decodeOwnQuanta = QuantaProgression(first: cost.decodeOwnEnergy.quanta)
     decodeQuanta = QuantaProgression(first: decodeShared + cost.decodeOwnEnergy.quanta)
     prefillOwnQuanta = cost.prefillOwnEnergy.quanta
@@ -89,11 +89,11 @@ extension Stretch {
       first: Int64(segment.base.duration.ticks) + segment.ticksPerToken * Int64(further),
       step: segment.ticksPerToken * Int64(rows))
     decodeQuanta = QuantaProgression(
-      first: segment.base.energy.quanta + Int128(segment.energyPerToken) * Int128(further),
+      first: segment.base.energy.quanta + .product(segment.energyPerToken, further),
       step: segment.energyPerToken * Int64(rows))
     decodeOwnQuanta = QuantaProgression(
       first: segment.base.decodeOwnEnergy.quanta
-        + Int128(segment.decodeOwnEnergyPerToken) * Int128(further),
+        + .product(segment.decodeOwnEnergyPerToken, further),
       step: segment.decodeOwnEnergyPerToken * Int64(rows))
     count = most
     let last = segment.context.upperBound - 1

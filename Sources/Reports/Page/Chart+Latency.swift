@@ -67,9 +67,8 @@ extension Chart {
 
   /// Quantiles in seconds; times of zero have no place on a logarithmic axis.
   private static func curve(of sketch: QuantileSketch) -> [(share: Double, seconds: Double)] {
-    probabilities.compactMap { share in
-      guard let nanoseconds = sketch.quantile(share), nanoseconds > 0 else { return nil }
-      return (share, nanoseconds / 1e9)
+    zip(probabilities, sketch.quantiles(probabilities) ?? []).compactMap { share, nanoseconds in
+      nanoseconds > 0 ? (share, nanoseconds / 1e9) : nil
     }
   }
 }
