@@ -37,8 +37,7 @@ public struct TraceText {
         "\(burst.peakCount) \(arriving), \(ratio) times the mean")
     }
     if let clock { line("clock", clock) }
-    sessionLines.forEach { line($0, $1) }
-    prefixLines.forEach { line($0, $1) }
+    for (label, value) in sessionLines + prefixLines { line(label, value) }
     lines.append("")
     let header = ["tokens", "sum", "mean", "p50", "p90", "p99", "max"]
     let rows = [

@@ -20,6 +20,8 @@ public struct AgenticTraceReader: TraceReader {
 
   public init(_ files: [TraceFile]) { self.files = files }
 
+  public var holdsSessions: Bool { true }
+
   public func count(into tally: inout TraceTally) {
     tally.assumedThinkTimes += assumedThinkTimes
     tally.serializedSubagents += serializedSubagents
@@ -50,10 +52,12 @@ public struct AgenticTraceReader: TraceReader {
     let rows = requests.enumerated().map { turn, request in
       var row = TraceRow(promptTokens: request.promptTokens, outputTokens: request.outputTokens)
       row.thinkTime = turn == 0 ? .zero : request.thinkTime
-      row.query.context.session = session
-      row.query.context.turn = turn
-      row.query.context.prefixBlockTokens = blockTokens
-      row.query.context.prefixBlockIDs = request.blockIDs.map { session << idBits | $0 }
+      var context = QueryContext()
+      context.session = session
+      context.turn = turn
+      context.prefixBlockTokens = blockTokens
+      context.prefixBlockIDs = request.blockIDs.map { session << idBits | $0 }
+      row.query.context = context
       return row
     }
     var built = SessionEntry(

@@ -6,6 +6,8 @@ internal import Quantities
 public struct CSVTraceReader: TraceReader {
   public let hasCalendarTimes: Bool
 
+  public let holdsSessions: Bool
+
   private let columns: TraceColumns
   /// By index: what `task` columns may hold; empty where nobody asks.
   private let taskNames: [String]
@@ -28,6 +30,7 @@ public struct CSVTraceReader: TraceReader {
     lines = LineReader(source)
     self.columns = columns
     self.taskNames = taskNames
+    holdsSessions = columns.columns?.contains { $0.field == .think } ?? true
     hasCalendarTimes =
       columns.columns?.contains { $0.field == .arrival && $0.unit == .timestamp } ?? false
   }
@@ -116,13 +119,17 @@ public struct CSVTraceReader: TraceReader {
     entry.head = .blank
     if !entry.turns.isEmpty { entry.turns = [] }
     rowFollows = false
+    var context = QueryContext()
+    var hasContext = false
     for (index, column) in cells {
       let cell = CSVCell(
         column: column, bytes: lines.buffer, range: fields.fields[index], line: lines.lineNumber,
         lineStart: lines.line.lowerBound, hasDoubledQuotes: fields.hasDoubledQuotes(index))
       if column.field == .think { rowFollows = !cell.isEmpty }
-      try entry.read(cell, taskNames: taskNames)
+      if column.field.isOfContext, !cell.isEmpty { hasContext = true }
+      try entry.read(cell, &context, taskNames: taskNames)
     }
+    if hasContext { entry.head.query.context = context }
     try checkArrival(of: entry)
     rowCount += 1
     return true

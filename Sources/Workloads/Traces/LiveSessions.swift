@@ -26,10 +26,11 @@ struct LiveSessions {
     guard var session = sessions.removeValue(forKey: id) else { return nil }
     var row = session.turns[session.position]
     row.query.id = id + 1
-    let ids = session.ids.prefix(row.sharedBlocks) + row.query.context.prefixBlockIDs
-    row.query.context.prefixBlockIDs = Array(ids)
+    var context = row.query.context
+    context.prefixBlockIDs = session.ids.prefix(row.sharedBlocks) + context.prefixBlockIDs
+    session.ids = context.prefixBlockIDs
+    row.query.context = context
     session.position += 1
-    session.ids = row.query.context.prefixBlockIDs
     if session.position < session.turns.count { sessions[id + 1] = session }
     return row.cut()
   }
@@ -40,8 +41,9 @@ extension TraceRow {
   fileprivate func cut() -> TraceRow {
     guard let mostBlocks, query.context.prefixBlockIDs.count > mostBlocks else { return self }
     var row = self
-    row.query.context.prefixBlockIDs.removeLast(
-      query.context.prefixBlockIDs.count - mostBlocks)
+    var context = query.context
+    context.prefixBlockIDs.removeLast(context.prefixBlockIDs.count - mostBlocks)
+    row.query.context = context
     return row
   }
 }

@@ -73,8 +73,10 @@ public struct MooncakeTraceReader: TraceReader {
     entry.line = lines.lineNumber
     entry.time = SimTime(ticks: time)
     entry.head = TraceRow(promptTokens: prompt, outputTokens: output)
-    entry.head.query.context.prefixBlockTokens = Self.blockTokens
-    entry.head.query.context.prefixBlockIDs = ids
+    var context = QueryContext()
+    context.prefixBlockTokens = Self.blockTokens
+    context.prefixBlockIDs = ids
+    entry.head.query.context = context
   }
 
   private mutating func onlyBlankLinesFollow() throws -> Bool {

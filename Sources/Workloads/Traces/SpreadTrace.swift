@@ -28,6 +28,7 @@ struct SpreadTrace: TraceReader {
   }
 
   var hasCalendarTimes: Bool { base.hasCalendarTimes }
+  var holdsSessions: Bool { base.holdsSessions }
 
   func count(into tally: inout TraceTally) {
     base.count(into: &tally)

@@ -15,6 +15,8 @@ struct StartedTrace: TraceReader {
     stream = RandomStream(seed: seed, purpose: "start of a session")
   }
 
+  var holdsSessions: Bool { base.holdsSessions }
+
   func count(into tally: inout TraceTally) { base.count(into: &tally) }
 
   mutating func read(into entry: inout TraceEntry) throws -> Bool {

@@ -73,8 +73,10 @@ extension TraceRow {
     row.thinkTime += dropped.thinkTime
     guard sharedBlocks > dropped.sharedBlocks else { return row }
     row.sharedBlocks = dropped.sharedBlocks
+    var context = query.context
     let lost = dropped.query.context.prefixBlockIDs.prefix(sharedBlocks - dropped.sharedBlocks)
-    row.query.context.prefixBlockIDs.insert(contentsOf: lost, at: 0)
+    context.prefixBlockIDs = lost + context.prefixBlockIDs
+    row.query.context = context
     return row
   }
 }

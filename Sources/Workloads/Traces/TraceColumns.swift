@@ -24,6 +24,14 @@ public struct TraceColumns: Hashable, Sendable {
       default: false
       }
     }
+
+    /// Whether the column is about a query's context, not its size.
+    var isOfContext: Bool {
+      switch self {
+      case .session, .turn, .timeout, .patience, .prefixBlockTokens, .prefixBlockIDs: true
+      default: false
+      }
+    }
   }
 
   /// A column of a file.

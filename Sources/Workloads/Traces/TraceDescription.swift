@@ -129,8 +129,9 @@ public struct SessionFigures: Sendable {
 /// next comes.
 public struct PrefixFigures: Sendable {
   private var seen: Set<UInt64> = []
+  /// Whole blocks of the prompts.
   public private(set) var blockCount = 0
-  /// Leading blocks of a prompt that stood in an earlier one.
+  /// Leading blocks of a prompt that stood in an earlier query.
   public private(set) var hitCount = 0
   /// Tokens of the last query's blocks; 0 where none had any.
   public private(set) var blockTokens = 0
@@ -138,14 +139,17 @@ public struct PrefixFigures: Sendable {
 
   public var uniqueCount: Int { seen.count }
 
+  /// Ids beyond the prompt are the answer's: later queries may find them.
   mutating func record(_ query: Query) {
-    let ids = query.context.prefixBlockIDs
+    let context = query.context
+    let ids = context.prefixBlockIDs
     guard !ids.isEmpty else { return }
-    let hits = ids.prefix(while: seen.contains).count
-    blockCount += ids.count
+    blockTokens = context.prefixBlockTokens
+    let prompt = ids.prefix(query.promptTokens / blockTokens)
+    let hits = prompt.prefix(while: seen.contains).count
+    blockCount += prompt.count
     hitCount += hits
-    blockTokens = query.context.prefixBlockTokens
-    hitTokens += min(hits * blockTokens, query.promptTokens)
+    hitTokens += hits * blockTokens
     for id in ids[hits...] { seen.insert(id) }
   }
 }

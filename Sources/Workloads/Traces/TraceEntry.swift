@@ -66,12 +66,14 @@ struct SessionEntry {
   /// Adds the next turn, whose query holds all its prefix block ids.
   mutating func append(_ row: TraceRow) {
     var row = row
-    let ids = row.query.context.prefixBlockIDs
-    if row.query.context.turn == 0 {
-      row.query.context.turn = entry.head.query.context.turn + entry.turns.count + 1
+    var context = row.query.context
+    let ids = context.prefixBlockIDs
+    if context.turn == 0 {
+      context.turn = entry.head.query.context.turn + entry.turns.count + 1
     }
     row.sharedBlocks = zip(ids, lastIDs).prefix { $0 == $1 }.count
-    row.query.context.prefixBlockIDs = Array(ids[row.sharedBlocks...])
+    context.prefixBlockIDs = Array(ids[row.sharedBlocks...])
+    row.query.context = context
     entry.turns.append(row)
     lastIDs = ids
   }
@@ -90,6 +92,9 @@ public protocol TraceReader {
   /// Whether times are a calendar's: they then count from the first entry, otherwise from zero.
   var hasCalendarTimes: Bool { get }
 
+  /// Whether entries may have later turns.
+  var holdsSessions: Bool { get }
+
   /// Adds what the reader alone knows to the tally.
   func count(into tally: inout TraceTally)
 }
@@ -102,5 +107,6 @@ extension TraceReader {
   }
 
   public var hasCalendarTimes: Bool { false }
+  public var holdsSessions: Bool { false }
   public func count(into tally: inout TraceTally) {}
 }

@@ -77,8 +77,7 @@ public struct TraceSource: QuerySource {
     }
   }
 
-  /// Whether a trace holds sessions shows only as it is read.
-  public var givesFollowUps: Bool { true }
+  public var givesFollowUps: Bool { reader.holdsSessions }
 
   public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     guard var next = sessions.next(after: query.id) else { return nil }
