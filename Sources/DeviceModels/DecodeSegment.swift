@@ -50,22 +50,25 @@ public struct DecodeSegment: Hashable, Sendable {
   }
 }
 
-/// The contexts between which decode costs are interpolated: each octave in eight equal parts, so
-/// that neighbors differ by an eighth at most whatever the scale.
+/// The contexts between which decode costs are interpolated: each octave in four equal parts, so
+/// that neighbors differ by a quarter at most whatever the scale.
 public enum DecodeKnots {
+  /// Binary digits of a context, after its first, that tell its range.
+  @usableFromInline static let digits = 2
+
   /// The range between two knots that holds `tokens`, at least 1.
   @inlinable public static func range(holding tokens: Int) -> Range<Int> {
     precondition(tokens > 0, "\(tokens) tokens of context")
     let octave = Int.bitWidth - 1 - tokens.leadingZeroBitCount
-    let width = 1 << max(0, octave - 3)
-    let lower = tokens / width * width
-    return lower..<lower + width
+    let shift = max(0, octave - digits)
+    let lower = (tokens >> shift) << shift
+    return lower..<lower + 1 << shift
   }
 
   /// A number for each range, in order and without gaps, from 0.
   @inlinable public static func index(holding tokens: Int) -> Int {
     let octave = Int.bitWidth - 1 - tokens.leadingZeroBitCount
-    guard octave > 3 else { return tokens }
-    return (octave - 3) * 8 + tokens >> (octave - 3)
+    let shift = max(0, octave - digits)
+    return shift << digits + tokens >> shift
   }
 }

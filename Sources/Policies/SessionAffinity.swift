@@ -28,7 +28,7 @@ public struct SessionAffinity: ReplicaChoice {
     }
     let last = recent[session] ?? older[session]
     let chosen =
-      if let last, candidates.contains(last) { last } else {
+      if let last, candidates.ranges.contains(where: { $0.contains(last) }) { last } else {
         leastLoaded.choose(among: candidates, in: fleet)
       }
     remember(chosen, for: session)

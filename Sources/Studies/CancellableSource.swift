@@ -16,6 +16,8 @@ struct CancellableSource: QuerySource {
     return try base.next()
   }
 
+  var givesFollowUps: Bool { base.givesFollowUps }
+
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     try look()
     return try base.followUp(to: query, endedAt: end)
@@ -25,8 +27,6 @@ struct CancellableSource: QuerySource {
     if count % Self.stride == 0 { try Task.checkCancellation() }
     count &+= 1
   }
-
-  var givesFollowUps: Bool { base.givesFollowUps }
 
   var tally: TraceTally? { base.tally }
 }

@@ -1,4 +1,5 @@
 public import FleetEngine
+public import Quantities
 public import Workloads
 
 /// What one run cost the machine that ran it. Differs from run to run, unlike every other result.
@@ -20,6 +21,9 @@ public struct PolicyRun: Sendable {
   public var result: RunResult
   public var batches: RequestBatches
   public var power: PowerSeries
+  /// All that was attributed to the requests that were given up, of those that ended in the
+  /// measurement window.
+  public var givenUpEnergy: Energy
   /// Kept apart from the deterministic rest.
   public var timing: RunTiming
   /// What was dropped and changed of the trace behind the queries; nil where there was none.
@@ -28,6 +32,7 @@ public struct PolicyRun: Sendable {
   public init(
     name: String, fleet: FleetConfiguration, result: RunResult,
     batches: RequestBatches = RequestBatches(), power: PowerSeries = PowerSeries(limit: 512),
+    givenUpEnergy: Energy = .zero,
     timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0),
     traceTally: TraceTally? = nil
   ) {
@@ -36,6 +41,7 @@ public struct PolicyRun: Sendable {
     self.result = result
     self.batches = batches
     self.power = power
+    self.givenUpEnergy = givenUpEnergy
     self.timing = timing
     self.traceTally = traceTally
   }

@@ -79,7 +79,7 @@ public struct RunExecutor: Sendable {
     let wall = ContinuousClock.now - start
     return PolicyRun(
       name: run.policyName, fleet: run.fleet, result: result, batches: observer.batches,
-      power: observer.power,
+      power: observer.power, givenUpEnergy: observer.givenUpEnergy,
       timing: RunTiming(
         wallSeconds: wall / .seconds(1),
         processorSeconds: threadProcessorSeconds() - processorStart),

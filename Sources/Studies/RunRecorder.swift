@@ -19,6 +19,8 @@ public struct NoRecorder: RunRecorder {
 struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   var batches = RequestBatches()
   var power = PowerSeries(limit: 512)
+  /// Of requests that were given up and ended in the measurement window.
+  var givenUpEnergy = Energy.zero
   var recorder: Recorder
   var progress: ProgressThrottle
   let window: MeasurementWindow
@@ -31,6 +33,9 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   }
 
   mutating func requestEnded(_ record: RequestRecord) {
+    if record.isMeasured, record.outcome == .timedOut || record.outcome == .cancelled {
+      givenUpEnergy += record.energy
+    }
     if counts(record) { batches.update(record.id) { $0.add(record) } }
     progress.requestEnded(at: record.end)
     recorder.requestEnded(record)

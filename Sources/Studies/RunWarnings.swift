@@ -105,9 +105,12 @@ enum RunWarnings {
     let lost = counts.timedOut + counts.cancelled
     guard lost > 0 else { return [] }
     let share = rounded(100 * Double(lost) / Double(counts.ended))
+    let attributed = run.result.energy.attributed.joules
+    let spent = attributed > 0 ? run.givenUpEnergy.joules / attributed : 0
     return [
       "\(run.name): \(share) % of the requests were given up (\(counts.timedOut) timed out, "
-        + "\(counts.cancelled) cancelled); latencies and accuracy are of the completed ones"
+        + "\(counts.cancelled) cancelled), and \(rounded(100 * spent)) % of the energy attributed "
+        + "to requests went into them; latencies and accuracy are of the completed ones"
     ]
   }
 
@@ -118,7 +121,8 @@ enum RunWarnings {
     else { return [] }
     return [
       "\(run.name): pool \(pool.name) caches prefixes, but no prompt was found in the cache; "
-        + "queries must name what their prompts hold, as those of sessions do"
+        + "queries must name what their prompts hold, as those of sessions do, in blocks of a "
+        + "multiple of block_size tokens"
     ]
   }
 }

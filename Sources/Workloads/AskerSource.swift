@@ -65,11 +65,13 @@ public struct AskerSource: QuerySource {
 
   public mutating func next() throws -> Query? { try base.next().map(traited) }
 
+  public var givesFollowUps: Bool { base.givesFollowUps }
+
   public mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     try base.followUp(to: query, endedAt: end).map(traited)
   }
 
-  public var givesFollowUps: Bool { base.givesFollowUps }
+  public var tally: TraceTally? { base.tally }
 
   private func traited(_ query: Query) -> Query {
     let traits = traits[query.task]
@@ -77,12 +79,15 @@ public struct AskerSource: QuerySource {
     if let priorities = traits.priorities {
       query.priority = priorities.level(priorityStream.uniform(id: query.id))
     }
+    guard traits.timeout != nil || traits.patience != nil else { return query }
+    var context = query.context
     if let timeout = traits.timeout {
-      query.context.timeout = timeout.duration(timeoutStream.uniform(id: query.id))
+      context.timeout = timeout.duration(timeoutStream.uniform(id: query.id))
     }
     if let patience = traits.patience {
-      query.context.patience = patience.duration(patienceStream.uniform(id: query.id))
+      context.patience = patience.duration(patienceStream.uniform(id: query.id))
     }
+    query.context = context
     return query
   }
 }

@@ -77,14 +77,16 @@ public struct SessionSource: QuerySource {
     var query = Query(
       id: id, arrival: .zero, task: task.mixPart.task, promptTokens: prompt,
       recordedOutputTokens: answer, difficulty: taskDraw.difficulty(id, part: part))
-    query.context.session = session
-    query.context.turn = turn
-    query.context.prefixBlockTokens = workload.prefixBlockTokens
     // Nobody repeats the last answer.
     let isLast = turn + 1 >= turnCount(session)
-    query.context.prefixBlockIDs = content.blockIDs(
+    var context = QueryContext()
+    context.session = session
+    context.turn = turn
+    context.prefixBlockTokens = workload.prefixBlockTokens
+    context.prefixBlockIDs = content.blockIDs(
       after: named, tokens: isLast ? prompt : prompt + answer, session: session,
       group: group(session), sharedTokens: systemTokens(session))
+    query.context = context
     return query
   }
 

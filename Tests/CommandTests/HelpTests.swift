@@ -7,6 +7,7 @@ struct HelpTests {
     "help says what a command does, with an example",
     arguments: [
       [], ["run"], ["compare"], ["validate"], ["list"], ["trace", "describe"],
+      ["trace", "convert"], ["trace", "generate"],
       ["calibrate", "fit"],
     ])
   func help(_ command: [String]) throws {
@@ -44,7 +45,9 @@ struct HelpTests {
     }
   }
 
-  @Test("the shipped scenarios are valid", arguments: ["quickstart.yaml"])
+  @Test(
+    "the shipped scenarios are valid",
+    arguments: ["quickstart.yaml", "assistant-sessions.yaml", "impatient-rush.yaml"])
   func shipped(_ name: String) throws {
     let outcome = try CommandLineTool.run(["validate", "scenarios/\(name)"])
     #expect(outcome.exitCode == 0, "\(outcome.standardError)")

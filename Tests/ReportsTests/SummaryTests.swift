@@ -42,7 +42,8 @@ import Testing
     #expect(keys("tokens") == ["cached_prompt", "output", "prompt", "reasoning", "recomputed"])
     #expect(
       keys("energy_j") == [
-        "attributed", "decode", "facility", "gpu", "idle", "integral", "node", "prefill",
+        "attributed", "decode", "facility", "given_up", "gpu", "idle", "integral", "node",
+        "prefill",
       ])
     #expect(keys("accuracy") == ["by_task", "ci95", "mean"])
     #expect(keys("latency_ms") == ["answer", "e2e", "itl", "queueing", "tpot", "ttft"])

@@ -156,4 +156,34 @@ struct ServingRuleTests {
     #expect(decide([busy, ReplicaView(), busy]) == .serve(arm: 0, replica: 1))
     #expect(decide([ReplicaView(), busy, busy]) == .serve(arm: 0, replica: 1))
   }
+
+  @Test func `a policy may have its pools' engines otherwise, and nobody else's`() throws {
+    let scenario = try changed(
+      ("choose: {arm: direct}", "choose: {arm: direct}, engine: {max_num_seqs: 9, max_waiting: 5}"))
+    let own = try scenario.prepare(policy: 0).fleet.pools[0]
+    #expect(own.limits.batchRowLimit == 9 && own.rules.waitingLimit == 5)
+    // What it does not name is as the pool says.
+    #expect(own.limits.iterationTokenBudget == 4096)
+    for run in [try scenario.prepare(policy: 1), try scenario.prepareFixedArm(0)] {
+      #expect(run.fleet.pools[0].limits.batchRowLimit == 128)
+      #expect(run.fleet.pools[0].rules.waitingLimit == nil)
+    }
+  }
+
+  @Test func `a policy's engine must have rows for the samples of its arms`() throws {
+    let error = #expect(throws: InputError.self) {
+      try changed(("route: least-loaded", "engine: {max_num_seqs: 4}"))
+    }
+    #expect(
+      error?.description == "s.yaml:32:13: max_num_seqs of pool small is 4 in policies[2]; "
+        + "expected at least the 5 samples of arm vote")
+  }
+
+  @Test func `a policy's engine is overruled by the command line alone`() throws {
+    let text = validText.replacing(
+      "choose: {arm: direct}", with: "choose: {arm: direct}, engine: {max_num_seqs: 9}")
+    let scenario = try Scenario.parse(
+      text: text, file: "s.yaml", catalog: catalog, engineArguments: ["--max-num-seqs 33"])
+    #expect(try scenario.prepare(policy: 0).fleet.pools[0].limits.batchRowLimit == 33)
+  }
 }

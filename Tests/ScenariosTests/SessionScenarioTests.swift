@@ -5,7 +5,8 @@ import Scenarios
 import Testing
 import Workloads
 
-private let sessionText: String = {
+/// The valid scenario, asked by sessions.
+let sessionText: String = {
   let start = validText.range(of: "  duration: 10 min")!
   let end = validText.range(of: "fleet:")!
   let workload = """
@@ -61,6 +62,7 @@ struct SessionScenarioTests {
     #expect(first.count == 60)
     let judged = first.filter { $0.task == 1 }
     #expect(!judged.isEmpty && judged.allSatisfy { $0.recordedOutputTokens == 200 })
+    #expect(source.givesFollowUps)
     #expect(first.allSatisfy { $0.promptTokens > 800 && $0.context.turn == 0 })
     let next = try source.followUp(to: first[0], endedAt: first[0].arrival)
     #expect(next.map { $0.context.turn == 1 && $0.id == first[0].id + 1 } ?? true)

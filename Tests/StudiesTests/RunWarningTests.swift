@@ -69,11 +69,14 @@ struct RunWarningTests {
     run.result.requests.cancelled = 6
     run.result.requests.rejected = 4
     run.result.requests.arrived = 100
+    run.result.energy.attributed = Energy(rounding: 200)
+    run.givenUpEnergy = Energy(rounding: 50)
     let warnings = RunWarnings.of([run])
     #expect(
       warnings.contains(
-        "busy: 36.0 % of the requests were given up (30 timed out, 6 cancelled); latencies and "
-          + "accuracy are of the completed ones"))
+        "busy: 36.0 % of the requests were given up (30 timed out, 6 cancelled), and 25.0 % of the "
+          + "energy attributed to requests went into them; latencies and accuracy are of the "
+          + "completed ones"))
     run.fleet.objective = ServiceLevelObjective(endToEndLatency: SimDuration(rounding: 1))
     run.result.requests.metObjective = 50
     #expect(PolicyFigures(run, in: context()).sloAttainment == 0.5)

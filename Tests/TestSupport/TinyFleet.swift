@@ -54,12 +54,12 @@ public struct FinishedRun {
 
 /// Runs the engine on a list of queries.
 public func serve(
-  _ queries: [Query], on fleet: FleetConfiguration, answers: any AnswerModel,
-  policy: any ServingPolicy = TakeTurns()
+  _ queries: [Query], followUps: [UInt64: ListSource.FollowUp] = [:],
+  on fleet: FleetConfiguration, answers: any AnswerModel, policy: any ServingPolicy = TakeTurns()
 ) throws -> FinishedRun {
   var observer = RecordingObserver()
   let result = try FleetSimulation(fleet: fleet, answers: answers, policy: policy)
-    .run(ListSource(queries), observer: &observer)
+    .run(ListSource(queries, followUps: followUps), observer: &observer)
   return FinishedRun(result: result, observer: observer)
 }
 

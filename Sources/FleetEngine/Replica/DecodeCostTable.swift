@@ -17,23 +17,36 @@ struct DecodeCostTable: ~Copyable {
   /// `longestContext` is the most tokens that one row attends to.
   init(longestContext: Int) { self.longestContext = longestContext }
 
-  mutating func segment(
+  /// What `learn` has asked for.
+  subscript(rows: Int, contextTokens: Int) -> DecodeSegment {
+    @inline(__always) _read {
+      let first = DecodeKnots.index(holding: rows)
+      yield byRows[rows][DecodeKnots.index(holding: contextTokens) - first]
+    }
+  }
+
+  /// Asks the model for the segment of so many rows and tokens, unless it is known.
+  @inline(__always) mutating func learn(
     rows: Int, contextTokens: Int, of model: any IterationModel
-  ) -> DecodeSegment {
+  ) {
+    let index = DecodeKnots.index(holding: contextTokens) - DecodeKnots.index(holding: rows)
+    if rows < byRows.count, !byRows[rows].isEmpty, !byRows[rows][index].context.isEmpty { return }
+    ask(model, rows: rows, contextTokens: contextTokens, index: index)
+  }
+
+  @inline(never) private mutating func ask(
+    _ model: any IterationModel, rows: Int, contextTokens: Int, index: Int
+  ) {
     while byRows.count <= rows { byRows.append(Slab(capacity: 1)) }
-    let first = DecodeKnots.index(holding: rows)
     if byRows[rows].isEmpty {
-      let last = DecodeKnots.index(holding: rows * longestContext)
-      var segments = Slab<DecodeSegment>(capacity: last - first + 1)
-      for _ in first...last { segments.append(Self.unknown) }
+      let most = DecodeKnots.index(holding: rows * longestContext)
+      let length = most - DecodeKnots.index(holding: rows) + 1
+      var segments = Slab<DecodeSegment>(capacity: length)
+      for _ in 0..<length { segments.append(Self.unknown) }
       byRows[rows] = segments
     }
-    let index = DecodeKnots.index(holding: contextTokens) - first
-    if byRows[rows][index].context.isEmpty {
-      let segment = model.decodeSegment(rows: rows, contextTokens: contextTokens)
-      precondition(segment.base.duration > .zero, "an iteration that takes no time")
-      byRows[rows][index] = segment
-    }
-    return byRows[rows][index]
+    let segment = model.decodeSegment(rows: rows, contextTokens: contextTokens)
+    precondition(segment.base.duration > .zero, "an iteration that takes no time")
+    byRows[rows][index] = segment
   }
 }

@@ -42,8 +42,8 @@ struct DecodeEnergyShares {
     let row = sharedQuanta.divided(by: rows)
     let token = ownQuanta.divided(by: tokens)
     mark.perRow += row.quotient
-    mark.perToken += token.quotient * Int128(pendingIterations)
-    mark.perTokenIteration += token.quotient * Int128(iterationSum)
+    mark.perToken += token.quotient.times(pendingIterations)
+    mark.perTokenIteration += token.quotient.times(iterationSum)
     sharedQuanta = row.remainder
     ownQuanta = token.remainder
     pendingIterations = 0
@@ -51,7 +51,7 @@ struct DecodeEnergyShares {
 
   /// What a row with this base has borne since `joined`.
   func borne(since joined: Mark, base: Int) -> Int128 {
-    mark.perRow - joined.perRow + Int128(base) * (mark.perToken - joined.perToken)
+    mark.perRow - joined.perRow + (mark.perToken - joined.perToken).times(base)
       + mark.perTokenIteration - joined.perTokenIteration
   }
 

@@ -43,11 +43,11 @@ struct QuantaProgression {
   var first: Int128 = 0
   var step: Int64 = 0
 
-  func value(_ index: Int) -> Int128 { first + Int128(index) * Int128(step) }
+  func value(_ index: Int) -> Int128 { first + .product(step, index) }
 
   @inline(__always) func sum(_ count: Int) -> Int128 {
     if count == 1 { return first }
     let pairs = count * (count - 1) / 2
-    return Int128(count) * first + Int128(step) * Int128(pairs)
+    return first.times(count) + .product(step, pairs)
   }
 }

@@ -117,10 +117,10 @@ extension Replica {
       if chunksLeft > 0 {
         let pairs = IterationShape.attentionPairs(past: past, chunk: chunk)
         own =
-          (stretch.prefillOwnQuanta * Int128(pairs))
+          stretch.prefillOwnQuanta.times(pairs)
           .divided(by: stretch.prefillAttentionPairs).quotient
         shared =
-          (stretch.prefillSharedQuanta * Int128(chunk))
+          stretch.prefillSharedQuanta.times(chunk)
           .divided(by: stretch.prefillTokens).quotient
       }
       ownLeft -= own

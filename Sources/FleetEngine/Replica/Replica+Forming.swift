@@ -21,7 +21,7 @@ extension Replica {
       shape.add(prefillRows[index])
     }
     if shape.prefillTokens > 0 {
-      stretch = Stretch(mixed: shape, cost: pool.model.cost(of: shape), at: now)
+      stretch.beginMixed(shape, cost: pool.model.cost(of: shape), at: now)
     } else if shape.decodeRows > 0 {
       startDecoding(shape, at: now, &pool)
       // What waits was not looked at: it may fit at the next boundary, whatever else happens.
@@ -40,16 +40,16 @@ extension Replica {
   private mutating func startDecoding(
     _ shape: IterationShape, at now: SimTime, _ pool: inout PoolState
   ) {
-    let segment = pool.decodeCosts.segment(
-      rows: shape.decodeRows, contextTokens: shape.decodeContextTokens, of: pool.model)
-    stretch = Stretch(
-      decoding: shape.decodeRows, context: shape.decodeContextTokens,
-      most: batch.nextMilestone - decodeIteration, on: segment, at: now)
+    let (rows, context) = (shape.decodeRows, shape.decodeContextTokens)
+    pool.decodeCosts.learn(rows: rows, contextTokens: context, of: pool.model)
+    stretch.beginDecoding(
+      rows: rows, context: context, most: batch.nextMilestone - decodeIteration,
+      on: pool.decodeCosts[rows, context], at: now)
     if stretch.count > 1 {
       stretch.count =
         1
         + blocks.iterationsWithRoom(
-          from: decodeIteration + 2, most: stretch.count - 1, rows: shape.decodeRows)
+          from: decodeIteration + 2, most: stretch.count - 1, rows: rows)
     }
   }
 

@@ -58,43 +58,54 @@ struct Stretch {
 extension Stretch {
   /// One iteration with prompt tokens. Each phase bears its own kernels; what both use (weights,
   /// overhead) goes by tokens.
-  init(mixed shape: IterationShape, cost: IterationCost, at now: SimTime) {
-    start = now
+  mutating func beginMixed(_ shape: IterationShape, cost: IterationCost, at now: SimTime) {
+    begin(rows: shape.decodeRows, context: shape.decodeContextTokens, at: now)
     count = 1
-    ticks.first = Int64(cost.duration.ticks)
-    decodeRows = shape.decodeRows
-    decodeContextTokens = shape.decodeContextTokens
+    ticks = TickProgression(first: Int64(cost.duration.ticks), step: 0)
     prefillTokens = shape.prefillTokens
     prefillChunks = shape.prefillChunks
     prefillAttentionPairs = shape.prefillAttentionPairs
     let own = cost.prefillOwnEnergy.quanta + cost.decodeOwnEnergy.quanta
     let shared = cost.energy.quanta - own
     let tokens = shape.decodeRows + shape.prefillTokens
-    let decodeShared = (shared * Int128(shape.decodeRows)).divided(by: tokens).quotient
-    decodeOwnQuanta.first = cost.decodeOwnEnergy.quanta
-    decodeQuanta.first = decodeShared + cost.decodeOwnEnergy.quanta
+    let decodeShared = shared.times(shape.decodeRows).divided(by: tokens).quotient
+    decodeOwnQuanta = QuantaProgression(first: cost.decodeOwnEnergy.quanta)
+    decodeQuanta = QuantaProgression(first: decodeShared + cost.decodeOwnEnergy.quanta)
     prefillOwnQuanta = cost.prefillOwnEnergy.quanta
     prefillSharedQuanta = shared - decodeShared
   }
 
   /// Up to `most` iterations that only decode, as many as `segment` holds for.
-  init(decoding rows: Int, context: Int, most: Int, on segment: DecodeSegment, at now: SimTime) {
-    start = now
-    decodeRows = rows
-    decodeContextTokens = context
+  mutating func beginDecoding(
+    rows: Int, context: Int, most: Int, on segment: borrowing DecodeSegment,
+    at now: SimTime
+  ) {
+    begin(rows: rows, context: context, at: now)
+    prefillTokens = 0
+    prefillOwnQuanta = 0
+    prefillSharedQuanta = 0
     let further = context - segment.context.lowerBound
-    ticks.first = Int64(segment.base.duration.ticks) + segment.ticksPerToken * Int64(further)
-    ticks.step = segment.ticksPerToken * Int64(rows)
-    decodeQuanta.first =
-      segment.base.energy.quanta + Int128(segment.energyPerToken) * Int128(further)
-    decodeQuanta.step = segment.energyPerToken * Int64(rows)
-    decodeOwnQuanta.first =
-      segment.base.decodeOwnEnergy.quanta
-      + Int128(segment.decodeOwnEnergyPerToken) * Int128(further)
-    decodeOwnQuanta.step = segment.decodeOwnEnergyPerToken * Int64(rows)
+    ticks = TickProgression(
+      first: Int64(segment.base.duration.ticks) + segment.ticksPerToken * Int64(further),
+      step: segment.ticksPerToken * Int64(rows))
+    decodeQuanta = QuantaProgression(
+      first: segment.base.energy.quanta + .product(segment.energyPerToken, further),
+      step: segment.energyPerToken * Int64(rows))
+    decodeOwnQuanta = QuantaProgression(
+      first: segment.base.decodeOwnEnergy.quanta
+        + .product(segment.decodeOwnEnergyPerToken, further),
+      step: segment.decodeOwnEnergyPerToken * Int64(rows))
     count = most
     let last = segment.context.upperBound - 1
     if context + (most - 1) * rows > last { count = (last - context) / rows + 1 }
     count = ticks.bounded(count)
+  }
+
+  private mutating func begin(rows: Int, context: Int, at now: SimTime) {
+    start = now
+    decodeRows = rows
+    decodeContextTokens = context
+    bookedIterations = 0
+    bookedQuanta = 0
   }
 }

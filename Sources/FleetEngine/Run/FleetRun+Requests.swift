@@ -22,12 +22,13 @@ extension FleetRun {
     var query = query
     query.arrival = now
     replicas.now = now
+    view.now = now
     let decision = policy.decide(
       RequestView(
         id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
         priority: query.priority, session: query.hasContext ? query.context.session : nil,
         estimatedDifficulty: estimator?.estimate(query)),
-      in: FleetView(now: now, replicas: FleetReplicas(replicas), replicasByArm: replicasByArm))
+      in: view)
     guard case .serve(let arm, let replica) = decision else {
       try reject(query, arm: -1, observer: &observer)
       return false

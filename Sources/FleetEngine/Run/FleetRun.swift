@@ -20,7 +20,8 @@ struct FleetRun: ~Copyable {
   var arrivals: ArrivalQueue
   var pools = Slab<PoolState>()
   let replicas: ReplicaStore
-  let replicasByArm: [ReplicaSet]
+  /// What policies see.
+  var view: FleetView
   var requests = RequestTable()
   var queue: IterationQueue
   /// When requests in flight are going to be given up; some will have ended by then.
@@ -57,7 +58,9 @@ struct FleetRun: ~Copyable {
       pools.append(PoolState(index: index, configuration: pool))
     }
     isIdle = Array(repeating: true, count: replicas.count)
-    replicasByArm = fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) }
+    view = FleetView(
+      now: .zero, replicas: FleetReplicas(replicas),
+      replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) })
     queue = IterationQueue(replicaCount: max(1, replicas.count))
     series = FleetPowerSeries(interval: fleet.seriesInterval, poolCount: fleet.pools.count)
     window = WindowState(poolCount: fleet.pools.count)

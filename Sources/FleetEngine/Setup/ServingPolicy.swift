@@ -47,7 +47,7 @@ public struct ReplicaView: Hashable, Sendable {
 
 /// What a policy may know of the fleet.
 public struct FleetView {
-  public let now: SimTime
+  public internal(set) var now: SimTime
   /// By replica index, pool by pool.
   public let replicas: FleetReplicas
   /// By arm: the replicas that can serve it.

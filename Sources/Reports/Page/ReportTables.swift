@@ -40,15 +40,19 @@ struct ReportTables {
 
   /// Energy of the whole window by phase and by scope, kilojoules.
   var energy: String {
+    let hasGivenUp = study.runs.contains { $0.givenUpEnergy > .zero }
     func kilojoules(_ joules: Double) -> String { NumberText.figure(joules / 1e3, significant: 4) }
     return HTMLText.table(
       caption: "Energy of the measurement window (kJ)",
-      header: ["policy", "GPU", "prefill", "decode", "idle", "node", "facility"],
+      header: [
+        "policy", "GPU", "prefill", "decode", "idle", "into requests given up", "node", "facility",
+      ],
       rows: study.runs.map { run in
         let figures = PolicyFigures(run, in: study.context)
         let energy = run.result.energy
         return [run.name, kilojoules(figures.gpuEnergy)]
           + [energy.prefill, energy.decode, energy.idle].map { kilojoules($0.joules) }
+          + [hasGivenUp ? kilojoules(run.givenUpEnergy.joules) : NumberText.none]
           + [kilojoules(figures.nodeEnergy), kilojoules(figures.facilityEnergy)]
       })
   }

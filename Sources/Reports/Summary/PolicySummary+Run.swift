@@ -18,7 +18,7 @@ extension PolicySummary {
         output: result.tokens.output, reasoning: result.tokens.reasoning,
         recomputed: result.tokens.recomputed),
       preemptions: result.preemptions, evictions: result.evictions,
-      energy: EnergyFigures(result.energy, figures),
+      energy: EnergyFigures(run, figures),
       energyPerOutputToken: Nullable(finite: figures.energyPerOutputToken),
       energyPerRequest: Nullable(finite: figures.energyPerRequest),
       energyPerCorrect: Nullable(finite: figures.energyPerCorrect),
@@ -41,11 +41,13 @@ extension PolicySummary {
 }
 
 extension PolicySummary.EnergyFigures {
-  init(_ totals: EnergyTotals, _ figures: PolicyFigures) {
+  init(_ run: PolicyRun, _ figures: PolicyFigures) {
+    let totals = run.result.energy
     self.init(
       gpu: figures.gpuEnergy, node: figures.nodeEnergy, facility: figures.facilityEnergy,
       prefill: totals.prefill.joules, decode: totals.decode.joules, idle: totals.idle.joules,
-      attributed: totals.attributed.joules, integral: totals.integral.joules)
+      attributed: totals.attributed.joules, integral: totals.integral.joules,
+      givenUp: run.givenUpEnergy.joules)
   }
 }
 

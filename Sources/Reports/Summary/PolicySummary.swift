@@ -74,9 +74,16 @@ extension PolicySummary {
     }
   }
 
-  /// Joules; `prefill`, `decode`, `idle`, `attributed` and `integral` are of GPU scope.
+  /// Joules; `prefill`, `decode`, `idle`, `attributed`, `integral` and `givenUp` are of GPU scope.
   public struct EnergyFigures: Codable, Hashable, Sendable {
     public var gpu, node, facility, prefill, decode, idle, attributed, integral: Double
+    /// Of `attributed`: what went into requests that were given up.
+    public var givenUp: Double
+
+    enum CodingKeys: String, CodingKey {
+      case gpu, node, facility, prefill, decode, idle, attributed, integral
+      case givenUp = "given_up"
+    }
   }
 
   public struct Share: Codable, Hashable, Sendable {

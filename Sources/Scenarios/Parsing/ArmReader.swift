@@ -31,11 +31,9 @@ struct ArmReader {
         throw modelValue.error("\(error)")
       }
     }
-    for pool in pools where pool.modelName == model {
-      guard strategy.samples <= pool.limits.batchRowLimit else {
-        throw strategyValue.isNot(
-          "at most \(pool.limits.batchRowLimit) samples, the max_num_seqs of pool \(pool.name)")
-      }
+    if let pool = arm.tooNarrow(pools) {
+      throw strategyValue.isNot(
+        "at most \(pool.limits.batchRowLimit) samples, the max_num_seqs of pool \(pool.name)")
     }
     return arm
   }
@@ -57,6 +55,13 @@ struct ArmReader {
     } catch {
       throw value.error("\(error)")
     }
+  }
+}
+
+extension ArmSpecification {
+  /// The first of the pools that would serve it and has fewer rows than it has samples.
+  func tooNarrow(_ pools: [PoolSpecification]) -> PoolSpecification? {
+    pools.first { $0.modelName == modelName && strategy.samples > $0.limits.batchRowLimit }
   }
 }
 

@@ -4,7 +4,9 @@ internal import FleetEngine
 /// Reads the `fleet` of a scenario.
 struct FleetReader {
   let devices: DeviceCatalog
-  /// Given beside the scenario; they take the place of what pools say themselves.
+  /// What a policy wants of every engine, in the place of what pools say themselves.
+  var ofPolicy = EngineSettings()
+  /// Given beside the scenario; they take the place of all that it says.
   var overrides: [EngineOverride] = []
 
   func read(
@@ -67,6 +69,7 @@ struct FleetReader {
       try result.settings.merge(line.settings)
       try result.note(line, pool: pool, model: model, among: devices.models)
     }
+    result.settings.override(by: ofPolicy)
     for override in overrides where override.pool == nil || override.pool == pool {
       let line = try override.line()
       result.settings.override(by: line.settings)

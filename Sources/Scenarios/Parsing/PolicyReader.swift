@@ -1,9 +1,12 @@
 internal import AnswerModels
+internal import FleetEngine
 
 /// Reads the `policies` of a scenario.
 struct PolicyReader {
   let arms: [ArmSpecification]
   let knowsDifficulty: Bool
+  /// The pools with engines as a policy wants them.
+  let pools: (EngineSettings) throws -> [PoolSpecification]
 
   private var armNames: [String] { arms.map(\.name) }
 
@@ -20,10 +23,24 @@ struct PolicyReader {
     let choice = try yaml["choose"].mapping(choice)
     try checkReserved(name, choice, at: nameValue)
     let route = try yaml.optional("route")?.choice(of: RouteSpecification.self)
+    let engine = yaml.optional("engine")
     let deploy = try yaml.optional("deploy")?.choice(among: ["used", "all"])
     return PolicySpecification(
       name: name, choice: choice, route: route ?? .leastLoaded,
-      deploysEveryPool: deploy == "all")
+      deploysEveryPool: deploy == "all", pools: try engine.map { try self.pools($0, choice) })
+  }
+
+  private func pools(
+    _ engine: YAMLValue, _ choice: ArmChoiceSpecification
+  ) throws -> [PoolSpecification] {
+    let pools = try self.pools(engine.mapping { EngineSettings($0) })
+    for arm in choice.arms.map({ arms[$0] }) {
+      guard let pool = arm.tooNarrow(pools) else { continue }
+      throw engine.error(
+        "max_num_seqs of pool \(pool.name) is \(pool.limits.batchRowLimit)",
+        expected: "at least the \(arm.strategy.samples) samples of arm \(arm.name)")
+    }
+    return pools
   }
 
   /// `compare` adds one run per arm, named after it: no other policy may take that name.

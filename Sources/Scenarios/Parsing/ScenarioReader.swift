@@ -29,18 +29,20 @@ struct ScenarioReader {
       ).read($0)
     }
     let workload = demand.workload
-    let fleet = try yaml["fleet"].mapping {
-      try FleetReader(
-        devices: catalog.devices, overrides: engineArguments.map { EngineOverride($0) }
-      ).read($0)
-    }
+    let fleetValue = try yaml["fleet"]
+    let fleet = try self.fleet(fleetValue)
     let armsValue = try yaml["arms"]
     let sheets = workload.tasks.map { $0.sheet }
     let arms = try ArmReader(pools: fleet.pools, sheets: sheets).read(armsValue)
     let policiesValue = try yaml["policies"]
     let knowsDifficulty = !workload.tasks.isEmpty
-    let policies = try PolicyReader(arms: arms, knowsDifficulty: knowsDifficulty)
-      .read(policiesValue)
+    let policies = try PolicyReader(
+      arms: arms, knowsDifficulty: knowsDifficulty,
+      pools: { try self.fleet(fleetValue, ofPolicy: $0).pools }
+    ).read(policiesValue)
+    let allPools = fleet.pools + policies.flatMap { $0.pools ?? [] }
+    let checks = ServingChecks(demand: demand, pools: allPools)
+    try checks.check(at: workloadValue)
     let objectives =
       try yaml.optional("objectives")?.mapping(ObjectiveReader.objectives)
       ?? ObjectiveReader.Objectives()
@@ -58,12 +60,21 @@ struct ScenarioReader {
       surroundings: fleet.surroundings, arms: arms, policies: policies,
       objective: objectives.objective, prices: objectives.prices, grid: objectives.grid,
       measurement: measurement,
-      warnings: warnings(fleet.pools, fleet.surroundings)
-        + ServingChecks(demand: demand, pools: fleet.pools).warnings,
+      warnings: warnings(allPools, fleet.surroundings) + checks.warnings,
       answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
-    try ServingChecks(demand: demand, pools: fleet.pools).check(at: workloadValue)
     try scenario.checkLength(workload: workloadValue, measurement: measurementValue)
     return scenario
+  }
+
+  private func fleet(
+    _ value: YAMLValue, ofPolicy settings: EngineSettings = EngineSettings()
+  ) throws -> (pools: [PoolSpecification], surroundings: FleetSurroundings) {
+    try value.mapping { yaml in
+      try FleetReader(
+        devices: catalog.devices, ofPolicy: settings,
+        overrides: engineArguments.map { EngineOverride($0) }
+      ).read(yaml)
+    }
   }
 
   private func answers(

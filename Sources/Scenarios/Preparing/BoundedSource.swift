@@ -29,13 +29,13 @@ struct BoundedSource: QuerySource {
     }
   }
 
+  var givesFollowUps: Bool { base.givesFollowUps }
+
   mutating func followUp(to query: Query, endedAt end: SimTime) throws -> Query? {
     let query = try base.followUp(to: query, endedAt: end)
     if let query { try check(query.id, query.arrival) }
     return query
   }
-
-  var givesFollowUps: Bool { base.givesFollowUps }
 
   private func check(_ id: UInt64, _ arrival: SimTime) throws(InputError) {
     guard arrival.ticks > latest else { return }

@@ -40,9 +40,11 @@ extension Scenario {
   }
 
   private func prepare(_ policy: PolicySpecification) throws -> PreparedRun {
-    let deployed = deployedPools(choosing: policy.choice.arms, all: policy.deploysEveryPool)
+    let models = Set(policy.choice.arms.map { arms[$0].modelName })
+    let deployed = (policy.pools ?? pools)
+      .filter { policy.deploysEveryPool || models.contains($0.modelName) }
     return PreparedRun(
-      policyName: policy.name, fleet: fleet(deployed, choosing: policy.choice.arms),
+      policyName: policy.name, fleet: fleet(deployed),
       answers: answers, estimator: estimator(policy.choice),
       makePolicy: {
         ComposedPolicy(arm: policy.choice.makeChoice(), replica: policy.route.makeChoice())
@@ -50,19 +52,14 @@ extension Scenario {
       makeSource: { try makeSource() }, expectedRequests: expectedRequests)
   }
 
-  /// Indices of the pools that a policy with these arms deploys: those whose model serves one.
-  func deployedPools(choosing chosen: [Int], all: Bool) -> [Int] {
-    let models = Set(chosen.map { arms[$0].modelName })
-    return pools.indices.filter { all || models.contains(pools[$0].modelName) }
-  }
-
-  private func fleet(_ deployed: [Int], choosing chosen: [Int]) -> FleetConfiguration {
+  /// `deployed` are the pools whose model serves an arm that the policy can choose, or all.
+  private func fleet(_ deployed: [PoolSpecification]) -> FleetConfiguration {
     FleetConfiguration(
-      pools: deployed.map { pools[$0].configuration(within: surroundings) },
+      pools: deployed.map { $0.configuration(within: surroundings) },
       arms: arms.map { arm in
         ArmConfiguration(
           name: arm.name,
-          pools: deployed.indices.filter { pools[deployed[$0]].modelName == arm.modelName },
+          pools: deployed.indices.filter { deployed[$0].modelName == arm.modelName },
           samples: arm.strategy.samples)
       },
       seed: seed, arrivals: arrivalMode, window: window,

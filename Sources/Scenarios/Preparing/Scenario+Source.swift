@@ -37,6 +37,15 @@ extension Scenario {
     while try source.next() != nil {}
   }
 
+  /// Throws an `InputError` where queries have no times of their own, as in a closed loop.
+  public func checkHasArrivals() throws {
+    guard case .synthetic(let synthetic) = workload, synthetic.arrivals.rate == nil else { return }
+    throw InputError(
+      file: name, keyPath: "workload",
+      problem: "the queries of a closed loop have no arrival times that a trace could hold",
+      expectation: "an arrival process with a rate")
+  }
+
   /// Queries that the source will yield, roughly where chance decides; nil where unknown.
   var expectedRequests: Int? {
     switch workload {

@@ -1,10 +1,13 @@
 /// A policy that the scenario declares. Arms are indices into the scenario's list.
-public struct PolicySpecification: Hashable, Sendable {
+public struct PolicySpecification: Sendable {
   public var name: String
   public var choice: ArmChoiceSpecification
   public var route: RouteSpecification
   /// Whether pools that none of its arms uses are deployed all the same, idle.
   public var deploysEveryPool: Bool
+  /// The scenario's pools with engines as this policy wants them; nil where they are as the fleet
+  /// says.
+  public var pools: [PoolSpecification]?
 }
 
 /// Which arm a query gets.

@@ -94,6 +94,25 @@ enum TraceFolder {
     return sessions.map { file(path + "/" + $0) }
   }
 
+  /// ServeGen's clients in a folder, in order of their numbers.
+  static func clients(at path: String) throws -> [ServeGenFiles] {
+    let names = try Set(names(at: path))
+    let numbers = names.compactMap { name in
+      name.hasPrefix("chunk-") && name.hasSuffix("-trace.csv")
+        ? Int(name.dropFirst("chunk-".count).dropLast("-trace.csv".count)) : nil
+    }
+    guard !numbers.isEmpty else {
+      throw InputError(
+        file: path, problem: "the folder holds no client", expectation: "chunk-N-trace.csv")
+    }
+    return numbers.sorted().map { number in
+      let lengths = "chunk-\(number)-dataset.json"
+      return ServeGenFiles(
+        arrivals: file("\(path)/chunk-\(number)-trace.csv"),
+        lengths: names.contains(lengths) ? file("\(path)/\(lengths)") : nil)
+    }
+  }
+
   static func file(_ path: String) -> TraceFile {
     TraceFile(name: path) { try FileByteSource(path: path) }
   }

@@ -39,15 +39,17 @@ public struct TraceInput {
   /// line.
   ///
   /// Rows that name a task name one of `taskNames`; others are dealt to the tasks of `mix`, where
-  /// there is one. Standard input gives one stream only.
+  /// there is one. Missing outputs and arrivals are for describing a trace, not for running it.
+  /// Standard input gives one stream only.
   public func makeSource(
-    seed: UInt64, taskNames: [String] = [], mix: TaskMix? = nil, allowsMissingOutput: Bool = false
+    seed: UInt64, taskNames: [String] = [], mix: TaskMix? = nil, allowsMissingOutput: Bool = false,
+    allowsMissingArrivals: Bool = false
   ) throws -> any QuerySource {
     do {
       let reader = try makeReader(seed: seed, taskNames: taskNames)
       let source = TraceSource(
         reader, rules: specification.rules, seed: seed, mix: mix,
-        allowsMissingOutput: allowsMissingOutput)
+        allowsMissingOutput: allowsMissingOutput, allowsMissingArrivals: allowsMissingArrivals)
       return NamedTraceSource(source, path: path)
     } catch let error as TraceError {
       throw InputError(error, path: path)
@@ -63,7 +65,10 @@ public struct TraceInput {
       CSVTraceReader(try open(), columns: specification.columns ?? .own, taskNames: taskNames)
     case .mooncake: MooncakeTraceReader(try open())
     case .agentic: AgenticTraceReader(try TraceFolder.sessions(at: path))
-    case .servegen: MooncakeTraceReader(try open())
+    case .servegen:
+      try ServeGenReader(
+        try TraceFolder.clients(at: path), rateScale: specification.rateScale,
+        from: specification.rules.from, seed: seed)
     }
   }
 
@@ -80,7 +85,7 @@ public struct TraceInput {
     return InputFile.problem(at: path)
   }
 
-  static func isFolder(_ path: String) -> Bool {
+  public static func isFolder(_ path: String) -> Bool {
     var isDirectory: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
       && isDirectory.boolValue

@@ -36,28 +36,6 @@ struct TraceSpecificationReader {
     return specification
   }
 
-  /// The options of a command as a specification; `texts` are by key, as a scenario spells it.
-  static func read(path: String, options texts: [(key: String, text: String)]) throws
-    -> TraceSpecification
-  {
-    let lines = texts.map { "\n  \($0.key): \(YAMLText.scalar($0.text))" }
-    let text = "trace:" + (texts.isEmpty ? " {}" : lines.joined())
-    do {
-      return try YAMLDocument.read(text: text, file: "options") { yaml in
-        let value = try yaml["trace"]
-        return try value.mapping {
-          try TraceSpecificationReader(tracePath: path, allowsStandardInput: true).read(
-            $0, at: value)
-        }
-      }
-    } catch let error as InputError where error.file == "options" {
-      throw InputError(
-        problem: "--" + error.problem.prefix { $0 != " " }.replacing("_", with: "-")
-          + error.problem.drop { $0 != " " },
-        expectation: error.expectation, suggestion: error.suggestion)
-    }
-  }
-
   private func rules(_ yaml: YAMLMapping) throws -> TraceRules {
     var rules = TraceRules()
     if let origin = yaml.optional("origin") {
@@ -126,6 +104,32 @@ struct TraceSpecificationReader {
       throw own.error(
         "\(own.label) is \"\(specification.path)\": \(problem.problem)",
         expected: problem.expectation, suggestion: problem.suggestion)
+    }
+  }
+}
+
+extension TraceSpecification {
+  /// The trace at `path` with a command's options; `texts` are by key, as a scenario spells it.
+  public static func read(
+    path: String, options texts: [(key: String, text: String)]
+  ) throws -> TraceSpecification {
+    let lines = texts.map { "\n  \($0.key): \(YAMLText.scalar($0.text))" }
+    let text = "trace:" + (texts.isEmpty ? " {}" : lines.joined())
+    let file = "options"
+    do {
+      return try YAMLDocument.read(text: text, file: file) { yaml in
+        let value = try yaml["trace"]
+        return try value.mapping {
+          try TraceSpecificationReader(tracePath: path, allowsStandardInput: true)
+            .read($0, at: value)
+        }
+      }
+    } catch let error as InputError where error.file == file {
+      // What a scenario calls a key is an option here, and has no line.
+      let key = error.problem.prefix { $0 != " " }
+      throw InputError(
+        problem: "--" + key.replacing("_", with: "-") + error.problem.dropFirst(key.count),
+        expectation: error.expectation, suggestion: error.suggestion)
     }
   }
 }

@@ -13,7 +13,7 @@ extension TraceTally {
       (cappedOutputs, "cut to max_output_tokens"),
       (reordered, "out of order and sorted"),
       (spread, "spread over clock ticks of \(NumberText.of(tick?.seconds ?? 0)) s"),
-      (outsideWindow, "dropped: outside the time window"),
+      (outsideWindow, "dropped: before the time window"),
       (thinned, "thinned out"),
       (beyondLimit, "cut off sessions by the limit"),
       (
@@ -29,6 +29,12 @@ extension TraceTally {
     if clientsWithoutLengths > 0 {
       sentences.append(
         "\(clientsWithoutLengths) clients of the trace have no lengths and ask nothing")
+    }
+    if silentWindows > 0 {
+      sentences.append(
+        "in \(silentWindows) windows of the trace no client asks: gaps of its collection, "
+          + "not idleness"
+      )
     }
     return sentences
   }

@@ -25,8 +25,8 @@ public struct AgenticTraceReader: TraceReader {
     tally.serializedSubagents += serializedSubagents
   }
 
-  public mutating func next() throws -> TraceEntry? {
-    guard nextFile < files.count else { return nil }
+  public mutating func read(into entry: inout TraceEntry) throws -> Bool {
+    guard nextFile < files.count else { return false }
     let file = files[nextFile]
     let session = UInt64(nextFile)
     nextFile += 1
@@ -36,14 +36,15 @@ public struct AgenticTraceReader: TraceReader {
       let requests = recording.requests
       assumedThinkTimes += recording.assumedThinkTimes
       serializedSubagents += recording.serializedSubagents
-      return entry(of: requests, session, blockTokens: recording.blockTokens)
+      entry = Self.entry(of: requests, session, blockTokens: recording.blockTokens)
+      return true
     } catch var error as TraceError {
       error.file = file.name
       throw error
     }
   }
 
-  private func entry(
+  private static func entry(
     of requests: [AgenticRequest], _ session: UInt64, blockTokens: Int
   ) -> TraceEntry {
     let rows = requests.enumerated().map { turn, request in
@@ -52,7 +53,7 @@ public struct AgenticTraceReader: TraceReader {
       row.query.context.session = session
       row.query.context.turn = turn
       row.query.context.prefixBlockTokens = blockTokens
-      row.query.context.prefixBlockIDs = request.blockIDs.map { session << Self.idBits | $0 }
+      row.query.context.prefixBlockIDs = request.blockIDs.map { session << idBits | $0 }
       return row
     }
     var built = SessionEntry(

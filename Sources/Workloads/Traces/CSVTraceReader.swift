@@ -18,6 +18,8 @@ public struct CSVTraceReader: TraceReader {
   private var hasThinkTimes = false
   private var isAtHeader = true
   private var rowCount = 0
+  /// Whether the row read last has a think time: it follows the one above it.
+  private var rowFollows = false
   /// The first row of the next entry, which ended the one handed out last.
   private var ahead: TraceEntry?
 
@@ -30,24 +32,47 @@ public struct CSVTraceReader: TraceReader {
       columns.columns?.contains { $0.field == .arrival && $0.unit == .timestamp } ?? false
   }
 
-  public mutating func next() throws -> TraceEntry? {
+  public mutating func read(into entry: inout TraceEntry) throws -> Bool {
     if isAtHeader {
       try readHeader()
       isAtHeader = false
     }
-    guard let first = try ahead ?? readRow()?.entry(hasArrivals: hasArrivals) else { return nil }
+    guard hasThinkTimes else { return try readRow(into: &entry) }
+    if let ahead {
+      entry = ahead
+    } else {
+      guard try readRow(into: &entry) else { return false }
+    }
+    try readTurns(of: &entry)
+    return true
+  }
+
+  /// Reads on to the end of the session that the entry begins.
+  private mutating func readTurns(of entry: inout TraceEntry) throws {
     ahead = nil
-    guard hasThinkTimes else { return first }
-    var session = SessionEntry(first)
-    while let row = try readRow() {
-      guard row.hasThinkTime else {
-        ahead = try row.entry(hasArrivals: hasArrivals)
+    var session = SessionEntry(entry)
+    var following = TraceEntry.blank
+    while try readRow(into: &following) {
+      guard rowFollows else {
+        ahead = following
         break
       }
-      try row.check(follows: first)
-      session.append(row.turn)
+      try check(following, follows: entry)
+      session.append(following.head)
     }
-    return session.entry
+    entry = session.entry
+  }
+
+  /// Throws unless the row just read can be a later turn of the session of `entry`.
+  private func check(_ row: TraceEntry, follows entry: TraceEntry) throws(TraceError) {
+    guard row.time == nil else {
+      throw error("the row has an arrival and a think time", "one of them")
+    }
+    guard row.head.query.context.session == entry.head.query.context.session else {
+      throw error(
+        "the row has a think time, and another session than the row above",
+        "rows of one session below each other")
+    }
   }
 
   private mutating func readHeader() throws {
@@ -70,32 +95,53 @@ public struct CSVTraceReader: TraceReader {
     hasThinkTimes = cells.contains { $0.column.field == .think }
   }
 
-  private mutating func readRow() throws -> CSVTraceRow? {
+  private mutating func readRow(into entry: inout TraceEntry) throws -> Bool {
     guard try lines.advance(), try !onlyBlankLinesFollow() else {
       guard rowCount > 0 else {
         throw TraceError(
           line: lines.lineNumber + 1, column: nil, problem: "empty trace: no row after the header",
           expectation: "at least one row")
       }
-      return nil
+      return false
     }
     guard fields.split(lines.buffer, lines.line) else { throw quotesError() }
     guard fields.fields.count == columnCount else {
       let count = fields.fields.count
-      throw TraceError(
-        line: lines.lineNumber, column: nil,
-        problem: "the row has \(count) \(count == 1 ? "column" : "columns")",
-        expectation: "\(columnCount), as the header has")
+      throw error(
+        "the row has \(count) \(count == 1 ? "column" : "columns")",
+        "\(columnCount), as the header has")
     }
-    rowCount += 1
-    var row = CSVTraceRow(line: lines.lineNumber)
+    entry.line = lines.lineNumber
+    entry.time = nil
+    entry.head = .blank
+    if !entry.turns.isEmpty { entry.turns = [] }
+    rowFollows = false
     for (index, column) in cells {
       let cell = CSVCell(
         column: column, bytes: lines.buffer, range: fields.fields[index], line: lines.lineNumber,
         lineStart: lines.line.lowerBound, hasDoubledQuotes: fields.hasDoubledQuotes(index))
-      try row.read(cell, taskNames: taskNames)
+      if column.field == .think { rowFollows = !cell.isEmpty }
+      try entry.read(cell, taskNames: taskNames)
     }
-    return row
+    try checkArrival(of: entry)
+    rowCount += 1
+    return true
+  }
+
+  private func checkArrival(of entry: TraceEntry) throws(TraceError) {
+    if rowFollows {
+      guard rowCount == 0 else { return }
+      throw error("the row has a think time, and no row above that it could follow", "an arrival")
+    }
+    guard entry.time != nil || !hasArrivals else {
+      throw error("the row has no arrival", "an arrival")
+    }
+  }
+
+  /// An error of the whole row.
+  private func error(_ problem: String, _ expectation: String) -> TraceError {
+    TraceError(
+      line: lines.lineNumber, column: nil, problem: problem, expectation: expectation)
   }
 
   /// Whether the current line and all after it are blank: a file may end with spare line ends.

@@ -10,12 +10,13 @@ struct LiveSessions {
   /// By id of the query given out last.
   private var sessions: [UInt64: Session] = [:]
 
-  /// Puts the later turns of an entry aside; returns its first query, whose id is set, as it is to
+  /// Puts the later turns of an entry, whose head has its id, aside; returns the head as it is to
   /// be given out.
-  mutating func begin(_ entry: TraceEntry) -> TraceRow {
+  mutating func begin(_ entry: inout TraceEntry) -> TraceRow {
     if !entry.turns.isEmpty {
       sessions[entry.head.query.id] = Session(
         turns: entry.turns, ids: entry.head.query.context.prefixBlockIDs)
+      entry.turns.removeAll()
     }
     return entry.head.cut()
   }

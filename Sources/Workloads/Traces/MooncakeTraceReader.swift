@@ -21,21 +21,22 @@ public struct MooncakeTraceReader: TraceReader {
     self.keepsPartialBlocks = keepsPartialBlocks
   }
 
-  public mutating func next() throws -> TraceEntry? {
+  public mutating func read(into entry: inout TraceEntry) throws -> Bool {
     guard try lines.advance(), try !onlyBlankLinesFollow() else {
       guard rowCount > 0 else {
         throw TraceError(
           line: 1, column: nil, problem: "the trace is empty",
           expectation: "an object a line, with timestamp, input_length and output_length")
       }
-      return nil
+      return false
     }
     rowCount += 1
     scanner.load(lines.bytes, line: lines.lineNumber)
-    return try row()
+    try readRow(into: &entry)
+    return true
   }
 
-  private mutating func row() throws -> TraceEntry {
+  private mutating func readRow(into entry: inout TraceEntry) throws {
     var time: Int128?
     var prompt: Int?
     var output: Int?
@@ -69,10 +70,11 @@ public struct MooncakeTraceReader: TraceReader {
     if !keepsPartialBlocks, ids.count > prompt / Self.blockTokens {
       ids.removeLast(ids.count - prompt / Self.blockTokens)
     }
-    var row = TraceRow(promptTokens: prompt, outputTokens: output)
-    row.query.context.prefixBlockTokens = Self.blockTokens
-    row.query.context.prefixBlockIDs = ids
-    return TraceEntry(line: lines.lineNumber, time: SimTime(ticks: time), head: row)
+    entry.line = lines.lineNumber
+    entry.time = SimTime(ticks: time)
+    entry.head = TraceRow(promptTokens: prompt, outputTokens: output)
+    entry.head.query.context.prefixBlockTokens = Self.blockTokens
+    entry.head.query.context.prefixBlockIDs = ids
   }
 
   private mutating func onlyBlankLinesFollow() throws -> Bool {

@@ -34,36 +34,37 @@ struct OrderedTrace: TraceReader {
     tally.reordered += reordered
   }
 
-  mutating func next() throws -> TraceEntry? {
-    guard capacity > 0 else { return try inOrder() }
+  mutating func read(into entry: inout TraceEntry) throws -> Bool {
+    guard capacity > 0 else { return try readInOrder(into: &entry) }
     while waiting.count < capacity, let entry = try base.next() {
       let time = entry.time ?? latest
       if readCount > 0, time < latest { reordered += entry.rowCount }
       if let lastOut, time < lastOut {
         throw TraceError(
           line: entry.line, column: nil,
-          problem: "the row comes more than \(capacity) rows too late to be sorted in",
+          problem: "the row comes more than \(capacity) \(capacity == 1 ? "row" : "rows") too late",
           expectation: "a larger sort_buffer, or a file in order of time")
       }
       latest = readCount == 0 ? time : max(latest, time)
       waiting.push(Waiting(time: time, number: readCount, entry: entry))
       readCount += 1
     }
-    guard let first = waiting.pop() else { return nil }
+    guard let first = waiting.pop() else { return false }
     lastOut = first.time
-    return first.entry
+    entry = first.entry
+    return true
   }
 
-  private mutating func inOrder() throws -> TraceEntry? {
-    guard let entry = try base.next() else { return nil }
-    guard let time = entry.time else { return entry }
+  private mutating func readInOrder(into entry: inout TraceEntry) throws -> Bool {
+    guard try base.read(into: &entry) else { return false }
+    guard let time = entry.time else { return true }
     if let lastOut, time < lastOut {
       throw TraceError(
         line: entry.line, column: nil, problem: "the row comes before the one above it",
         expectation: "rows in order of time, or the option out_of_order: sort")
     }
     lastOut = time
-    return entry
+    return true
   }
 }
 

@@ -17,8 +17,8 @@ struct StartedTrace: TraceReader {
 
   func count(into tally: inout TraceTally) { base.count(into: &tally) }
 
-  mutating func next() throws -> TraceEntry? {
-    guard var entry = try base.next() else { return nil }
+  mutating func read(into entry: inout TraceEntry) throws -> Bool {
+    guard try base.read(into: &entry) else { return false }
     guard entry.time == nil else {
       throw TraceError(
         line: entry.line, column: nil, problem: "the trace has arrival times of its own",
@@ -27,6 +27,6 @@ struct StartedTrace: TraceReader {
     seconds += gaps.quantile(stream.uniform(id: count))
     count += 1
     entry.time = SimTime(nanoseconds: SimTime(rounding: seconds).nanoseconds)
-    return entry
+    return true
   }
 }

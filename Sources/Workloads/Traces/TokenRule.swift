@@ -14,31 +14,29 @@ struct TokenRule {
     self.needsOutput = needsOutput
   }
 
-  /// The entry as it is kept; nil where nothing of it is.
-  func applied(to entry: TraceEntry, _ tally: inout TraceTally) throws -> TraceEntry? {
-    guard !entry.turns.isEmpty else {
-      return try row(entry.head, entry.line, &tally).map {
-        TraceEntry(line: entry.line, time: entry.time, head: $0)
-      }
-    }
+  /// Changes the entry to what is kept of it; false where nothing is.
+  func apply(to entry: inout TraceEntry, _ tally: inout TraceTally) throws -> Bool {
+    guard !entry.turns.isEmpty else { return try apply(to: &entry.head, entry.line, &tally) }
     var kept: [TraceRow] = []
     var dropped: TraceRow?
     for turn in [entry.head] + entry.turns {
-      let joined = dropped.map { turn.joined(to: $0) } ?? turn
-      if let valid = try row(joined, entry.line, &tally) {
-        kept.append(valid)
+      var row = dropped.map { turn.joined(to: $0) } ?? turn
+      if try apply(to: &row, entry.line, &tally) {
+        kept.append(row)
         dropped = nil
       } else {
-        dropped = joined
+        dropped = row
       }
     }
-    guard let head = kept.first else { return nil }
-    return TraceEntry(
-      line: entry.line, time: entry.time, head: head, turns: Array(kept.dropFirst()))
+    guard let head = kept.first else { return false }
+    entry.head = head
+    entry.turns = Array(kept.dropFirst())
+    return true
   }
 
-  private func row(_ row: TraceRow, _ line: Int, _ tally: inout TraceTally) throws -> TraceRow? {
-    var row = row
+  private func apply(
+    to row: inout TraceRow, _ line: Int, _ tally: inout TraceTally
+  ) throws -> Bool {
     if needsOutput, row.query.recordedOutputTokens == nil {
       throw TraceError(
         line: line, column: nil, problem: "the row records no output tokens",
@@ -49,7 +47,7 @@ struct TokenRule {
     if hasNoPrompt || hasNoOutput {
       guard zeroTokens == .one else {
         if hasNoPrompt { tally.withoutPrompt += 1 } else { tally.withoutOutput += 1 }
-        return nil
+        return false
       }
       tally.raisedToOneToken += 1
       if hasNoPrompt { row.query.promptTokens = 1 }
@@ -64,7 +62,7 @@ struct TokenRule {
       row.query.recordedOutputTokens = maxOutputTokens
       tally.cappedOutputs += 1
     }
-    return row
+    return true
   }
 }
 

@@ -18,6 +18,9 @@ public struct TraceRow: Sendable {
 
   public init(_ query: Query) { self.query = query }
 
+  /// Of which nothing is known yet.
+  static let blank = TraceRow(promptTokens: 0, outputTokens: nil)
+
   init(promptTokens: Int, outputTokens: Int?) {
     query = Query(
       id: 0, arrival: .zero, task: 0, promptTokens: promptTokens,
@@ -42,6 +45,10 @@ public struct TraceEntry: Sendable {
     self.turns = turns
   }
 
+  /// To be written over.
+  static let blank = TraceEntry(
+    line: 0, time: nil, head: .blank)
+
   /// Queries that the entry stands for.
   public var rowCount: Int { 1 + turns.count }
 }
@@ -60,6 +67,9 @@ struct SessionEntry {
   mutating func append(_ row: TraceRow) {
     var row = row
     let ids = row.query.context.prefixBlockIDs
+    if row.query.context.turn == 0 {
+      row.query.context.turn = entry.head.query.context.turn + entry.turns.count + 1
+    }
     row.sharedBlocks = zip(ids, lastIDs).prefix { $0 == $1 }.count
     row.query.context.prefixBlockIDs = Array(ids[row.sharedBlocks...])
     entry.turns.append(row)
@@ -71,9 +81,11 @@ struct SessionEntry {
 ///
 /// Memory must not grow with the length of the file.
 public protocol TraceReader {
-  /// The next entry, or nil at the end. Throws `TraceError` where the trace is broken, and whatever
-  /// the byte source throws; not called again after that.
-  mutating func next() throws -> TraceEntry?
+  /// Puts the next entry in the place of `entry`; false at the end, which leaves it as it was.
+  ///
+  /// Throws `TraceError` where the trace is broken, and whatever the byte source throws; not called
+  /// again after that. (An entry is large: this spares its copies from stage to stage.)
+  mutating func read(into entry: inout TraceEntry) throws -> Bool
 
   /// Whether times are a calendar's: they then count from the first entry, otherwise from zero.
   var hasCalendarTimes: Bool { get }
@@ -83,6 +95,12 @@ public protocol TraceReader {
 }
 
 extension TraceReader {
+  /// The next entry, or nil at the end.
+  public mutating func next() throws -> TraceEntry? {
+    var entry = TraceEntry.blank
+    return try read(into: &entry) ? entry : nil
+  }
+
   public var hasCalendarTimes: Bool { false }
   public func count(into tally: inout TraceTally) {}
 }

@@ -13,15 +13,11 @@ public struct TraceFile: Sendable {
   func bytes(limit: Int = 1 << 28) throws -> [UInt8] {
     var source = try open()
     var bytes: [UInt8] = []
-    let piece = 1 << 16
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let start = bytes.count
-      bytes.append(contentsOf: repeatElement(0, count: piece))
-      let count = try bytes.withUnsafeMutableBytes {
-        try source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
-      }
-      bytes.removeLast(piece - count)
+      let count = try piece.withUnsafeMutableBytes { try source.read(into: $0) }
       if count == 0 { return bytes }
+      bytes.append(contentsOf: piece[..<count])
       guard bytes.count <= limit else {
         throw TraceError(
           file: name, line: 1, column: nil, problem: "the file is too large",

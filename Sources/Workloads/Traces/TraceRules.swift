@@ -7,7 +7,8 @@ public import Quantities
 public struct TraceRules: Hashable, Sendable {
   /// What becomes of a row without prompt or output tokens, as failed requests are recorded.
   public enum ZeroTokens: String, CaseIterable, Sendable {
-    /// Left out; where it is a turn of a session, its think time is added to the next turn's.
+    /// Left out. The turn after it comes after both think times; a session that loses its first
+    /// turn begins with the next.
     case drop
     /// Kept with one token.
     case one

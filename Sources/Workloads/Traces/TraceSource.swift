@@ -11,7 +11,10 @@ public struct TraceSource: QuerySource {
   private let deal: TaskMixDraw?
   private let thinning: RandomStream
   private var tokens: TokenRule
+  private let allowsMissingArrivals: Bool
   private var origin: SimTime?
+  /// The entry read last.
+  private var entry = TraceEntry.blank
   private var sessions = LiveSessions()
   private var entryNumber: UInt64 = 0
   private var nextID: UInt64 = 0
@@ -20,16 +23,18 @@ public struct TraceSource: QuerySource {
   private let shared: SharedTally
 
   /// Rows that name no task are dealt to those of `mix`, and their outputs are left to the answer
-  /// model; without a mix every row must have its output, unless `allowsMissingOutput`.
+  /// model; without a mix every row must have its output, unless `allowsMissingOutput`. With
+  /// `allowsMissingArrivals` a trace without times is there at time 0.
   public init(
     _ reader: any TraceReader, rules: TraceRules = TraceRules(), seed: UInt64, mix: TaskMix? = nil,
-    allowsMissingOutput: Bool = false
+    allowsMissingOutput: Bool = false, allowsMissingArrivals: Bool = false
   ) {
     self.reader = Self.staged(reader, rules, seed)
     self.rules = rules
     deal = mix.map { TaskMixDraw($0, seed: seed) }
     thinning = RandomStream(seed: seed, purpose: "trace thinning")
     tokens = TokenRule(rules, needsOutput: mix == nil && !allowsMissingOutput)
+    self.allowsMissingArrivals = allowsMissingArrivals
     origin = rules.origin.map { SimTime(nanoseconds: $0.nanoseconds) }
     shared = SharedTally()
   }
@@ -59,12 +64,8 @@ public struct TraceSource: QuerySource {
     if let failure { throw failure }
     guard !isOver else { return nil }
     do {
-      while let entry = try reader.next() {
-        guard let query = try take(entry) else {
-          if isOver { break }
-          continue
-        }
-        return query
+      while !isOver, try reader.read(into: &entry) {
+        if try take() { return dealt(sessions.begin(&entry)) }
       }
       isOver = true
       shared.reader = reader
@@ -85,36 +86,38 @@ public struct TraceSource: QuerySource {
     return dealt(next)
   }
 
-  /// The first query of an entry, its turns put aside; nil where a rule drops it.
-  private mutating func take(_ entry: TraceEntry) throws -> Query? {
+  /// Applies the rules to the entry just read; false where they drop it.
+  private mutating func take() throws -> Bool {
     let number = entryNumber
-    entryNumber += UInt64(entry.rowCount)
-    shared.tally.rows += entry.rowCount
-    guard let time = try timeSinceStart(of: entry) else { return nil }
+    let rowCount = entry.rowCount
+    entryNumber += UInt64(rowCount)
+    shared.tally.rows += rowCount
+    guard let time = try timeSinceStart() else { return false }
     guard rules.keptShare >= 1 || thinning.uniform(id: number) < rules.keptShare else {
-      shared.tally.thinned += entry.rowCount
-      return nil
+      shared.tally.thinned += rowCount
+      return false
     }
-    guard var kept = try tokens.applied(to: entry, &shared.tally) else { return nil }
-    if let limit = rules.limit {
-      let left = limit - Int(nextID)
-      shared.tally.beyondLimit += max(0, kept.rowCount - left)
-      kept.turns.removeLast(max(0, kept.rowCount - left))
-      if kept.rowCount == left { isOver = true }
-    }
-    let start = time + kept.head.thinkTime
-    kept.head.query.id = nextID
-    kept.head.query.arrival = rules.speedup == 1 ? start : start.divided(by: rules.speedup)
-    nextID += UInt64(kept.rowCount)
-    shared.tally.queries += kept.rowCount
+    guard try tokens.apply(to: &entry, &shared.tally) else { return false }
+    if let limit = rules.limit { cut(toQueries: limit - Int(nextID)) }
+    entry.head.query.id = nextID
+    entry.head.query.arrival = rules.speedup == 1 ? time : time.divided(by: rules.speedup)
+    nextID += UInt64(entry.rowCount)
+    shared.tally.queries += entry.rowCount
     if isOver { shared.reader = reader }
-    let head = sessions.begin(kept)
-    return dealt(head)
+    return true
+  }
+
+  /// Cuts the turns that are too many; the trace is over with the last query.
+  private mutating func cut(toQueries left: Int) {
+    let excess = max(0, entry.rowCount - left)
+    shared.tally.beyondLimit += excess
+    entry.turns.removeLast(excess)
+    isOver = entry.rowCount == left
   }
 
   /// Nil where the entry is outside the time window.
-  private mutating func timeSinceStart(of entry: TraceEntry) throws -> SimTime? {
-    guard let time = entry.time else {
+  private mutating func timeSinceStart() throws -> SimTime? {
+    guard let time = entry.time ?? (allowsMissingArrivals ? .zero : nil) else {
       throw TraceError(
         line: entry.line, column: nil, problem: "the trace has no arrival times",
         expectation: "sessions_per_second, the rate at which its sessions or rows start")
@@ -128,7 +131,7 @@ public struct TraceSource: QuerySource {
         expectation: "an earlier origin")
     }
     if let until = rules.until, sinceOrigin >= until {
-      shared.tally.outsideWindow += entry.rowCount
+      shared.tally.rows -= entry.rowCount  // not read, as what comes after it
       isOver = true
       return nil
     }

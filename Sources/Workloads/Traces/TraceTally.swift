@@ -6,7 +6,7 @@ public struct TraceTally: Hashable, Sendable {
   public var rows = 0
   public var queries = 0
 
-  /// Dropped: arrived before `from`, or (where the trace goes on) at or after `until`.
+  /// Dropped: arrived before `from`.
   public var outsideWindow = 0
   public var thinned = 0
   public var withoutPrompt = 0
@@ -27,6 +27,8 @@ public struct TraceTally: Hashable, Sendable {
   public var serializedSubagents = 0
   /// ServeGen clients without lengths, which ask nothing.
   public var clientsWithoutLengths = 0
+  /// ServeGen windows in which no client asks: gaps in the collection, as it seems.
+  public var silentWindows = 0
   /// Found or given clock tick by which rows were spread.
   public var tick: SimDuration?
 

@@ -59,7 +59,7 @@ extension RandomScenario {
     }
 
     /// Most output tokens of a sample.
-    var longestOutput: Int { shortOutputs ? 4 : longOutputs ? 400 : 40 }
+    var longestOutput: Int { shortOutputs ? 4 : longOutputs ? 250 : 40 }
     var longestPrompt: Int { longPrompts ? 110 : 30 }
   }
 }

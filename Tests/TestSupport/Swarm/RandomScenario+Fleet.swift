@@ -98,7 +98,7 @@ extension RandomScenario {
     let rows = features.crowded ? Int.random(in: 1...8, using: &random) : 64
     let maxModelTokens =
       features.longOutputs
-      ? Int.random(in: 200...500, using: &random) : Int.random(in: 40...140, using: &random)
+      ? Int.random(in: 150...350, using: &random) : Int.random(in: 40...140, using: &random)
     let blocksOfLongest = (maxModelTokens + tokensPerBlock - 1) / tokensPerBlock
     let blocks =
       features.smallCaches

@@ -33,19 +33,15 @@ public struct RandomScenario {
       rejectsOneIn: features.refusals ? UInt64.random(in: 2...12, using: &random) : 0)
   }
 
-  var source: ListSource { ListSource(queries, followUps: followUps) }
-
   /// What the engine makes of it.
   public func run() throws -> FinishedRun {
-    var observer = RecordingObserver()
-    let result = try FleetSimulation(fleet: fleet, answers: answers, policy: policy)
-      .run(source, observer: &observer)
-    return FinishedRun(result: result, observer: observer)
+    try serve(queries, followUps: followUps, on: fleet, answers: answers, policy: policy)
   }
 
   /// What the reference makes of it.
   public func reference() throws -> ReferenceResult {
-    try ReferenceSimulator(fleet: fleet, answers: answers, policy: policy).run(source)
+    try ReferenceSimulator(fleet: fleet, answers: answers, policy: policy)
+      .run(ListSource(queries, followUps: followUps))
   }
 
   /// Every query, those that follow others too, in order of their numbers.

@@ -26,6 +26,7 @@ public struct SwarmRun: Sendable {
         whole.coverage = whole.coverage + part.coverage
         whole.failures += part.failures
       }
+      if whole.failures.isEmpty { try? FileManager.default.removeItem(at: ScenarioNote.folder) }
       return whole
     }
   }
@@ -66,12 +67,16 @@ public struct SwarmRun: Sendable {
 /// A file that names the scenario in progress, so that one that stops the process is known, and
 /// that stays where the scenario fails.
 private struct ScenarioNote {
+  /// Of this process alone: others may run their own scenarios.
+  static let folder = FileManager.default.temporaryDirectory
+    .appending(path: "joulefleet-swarm-\(ProcessInfo.processInfo.processIdentifier)")
+
   let file: URL
   let scenario: RandomScenario
 
   init(_ scenario: RandomScenario) {
     self.scenario = scenario
-    let folder = FileManager.default.temporaryDirectory.appending(path: "joulefleet-swarm")
+    let folder = Self.folder
     try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     file = folder.appending(path: "scenario-\(scenario.seed).txt")
     try? Data("RandomScenario(seed: \(scenario.seed)) has not ended\n".utf8).write(to: file)

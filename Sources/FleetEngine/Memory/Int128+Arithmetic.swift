@@ -16,3 +16,17 @@ extension Int128 {
     return (Int128(upper) << 64 | Int128(lower), Int128(remainder))
   }
 }
+
+extension Int128 {
+  /// The product, which must fit: sums of a run are far from the end of 128 bits. Checked in debug
+  /// builds only, since the check costs several times the product.
+  @inline(__always) func times(_ factor: Int) -> Int128 {
+    assert(!multipliedReportingOverflow(by: Int128(factor)).overflow, "\(self) × \(factor)")
+    return self &* Int128(factor)
+  }
+
+  /// The product of two numbers of 64 bits, which always fits.
+  @inline(__always) static func product(_ a: Int64, _ b: Int) -> Int128 {
+    Int128(a) &* Int128(b)
+  }
+}
