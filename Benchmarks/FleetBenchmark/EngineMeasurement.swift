@@ -33,21 +33,14 @@ extension BenchmarkCase {
     return measurement
   }
 
-  /// Runs the engine and the sums on the thread that asks, for a tool that counts instructions and
-  /// does not get on with more threads.
+  /// Runs the engine on the thread that asks and keeps nothing, for a tool that counts
+  /// instructions and does not get on with more threads.
   func runPlainly(requests: Int) throws {
-    struct Sums: RunObserver {
-      var batches = RequestBatches()
-      mutating func requestEnded(_ record: RequestRecord) {
-        batches.update(record.id) { $0.add(record) }
-      }
-      mutating func intervalEnded(_ interval: FleetInterval) {}
-    }
     let run = try prepare(requests: requests)
-    var sums = Sums()
+    var observer = SilentObserver()
     let result = try FleetSimulation(
       fleet: run.fleet, answers: run.answers, estimator: run.estimator, policy: run.makePolicy()
-    ).run(try run.makeSource(), observer: &sums)
+    ).run(try run.makeSource(), observer: &observer)
     print(result.requests.completed)
   }
 

@@ -6,8 +6,8 @@ internal import Quantities
 /// The gap before an arrival is a function of (seed, its number).
 struct ArrivalClock: Sendable {
   private let process: ArrivalProcess
-  /// The law of the gaps and that of the gap at time 0; empty where everything is there at once.
-  private let gaps: ConstantTable<any QuantileFunction>
+  private let gaps: DrawLaw?
+  private let gapAtStart: DrawLaw?
   private let duration: SimDuration?
   private let durationSeconds: Double
   private let limit: Int?
@@ -21,7 +21,8 @@ struct ArrivalClock: Sendable {
   /// Nothing arrives at `duration` or later, nor more often than `limit`.
   init(_ process: ArrivalProcess, duration: SimDuration?, limit: Int?, seed: UInt64) {
     self.process = process
-    gaps = ConstantTable([process.gaps, process.gapAtStart].compactMap(\.self))
+    gaps = process.gaps.map(DrawLaw.init)
+    gapAtStart = process.gapAtStart.map(DrawLaw.init)
     self.duration = duration
     durationSeconds = duration?.seconds ?? .infinity
     self.limit = limit
@@ -51,9 +52,9 @@ struct ArrivalClock: Sendable {
 
   /// The expected number of arrivals between an arrival and the one before it, or time 0.
   private func gap(before number: UInt64) -> Double {
-    guard gaps.count > 0 else { return 0 }
+    guard let gaps else { return 0 }
     let uniform = gapStream.uniform(id: number)
-    guard number == 0, gaps.count > 1 else { return gaps[0].quantile(uniform) }
-    return startStream.uniform(id: 0) * gaps[1].quantile(uniform)
+    guard number == 0, let gapAtStart else { return gaps.quantile(uniform) }
+    return startStream.uniform(id: 0) * gapAtStart.quantile(uniform)
   }
 }

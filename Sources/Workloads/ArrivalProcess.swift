@@ -21,6 +21,7 @@ public struct ArrivalProcess: Sendable {
   /// Where in the profile's period time 0 lies.
   public let profileStartSeconds: Double
   private let rescaledStart: Double
+  private let isAtOnce: Bool
 
   /// Independent arrivals: exponential gaps.
   public static func poisson(
@@ -53,6 +54,7 @@ public struct ArrivalProcess: Sendable {
     precondition(rate > 0 && rate.isFinite, "arrival rate \(rate) per second")
     precondition(profileStartSeconds >= 0, "profile read from \(profileStartSeconds) s on")
     self.gaps = gaps
+    isAtOnce = gaps == nil
     self.gapAtStart = gapAtStart
     self.rate = rate
     self.profile = profile
@@ -62,7 +64,7 @@ public struct ArrivalProcess: Sendable {
 
   /// Seconds at which the expected number of arrivals reaches `count`.
   func seconds(atExpectedCount count: Double) -> Double {
-    guard gaps != nil else { return 0 }
+    guard !isAtOnce else { return 0 }
     return profile.seconds(atRescaledTime: rescaledStart + count / rate) - profileStartSeconds
   }
 }

@@ -50,9 +50,8 @@ public struct SyntheticSource: QuerySource {
   /// By task: what they are, the laws of their prompts, and those of their outputs where they
   /// have one.
   private let taskIndices: [Int]
-  private let prompts: ConstantTable<TokenLengths>
-  private let outputs: ConstantTable<TokenLengths>
-  private let hasOutput: [Bool]
+  private let prompts: [TokenLengths]
+  private let outputs: [TokenLengths?]
   private let promptStream: RandomStream
   private let outputStream: RandomStream
   private var clock: ArrivalClock
@@ -60,9 +59,8 @@ public struct SyntheticSource: QuerySource {
   public init(_ workload: SyntheticWorkload, seed: UInt64) {
     taskDraw = TaskMixDraw(TaskMix(workload.tasks.map(\.mixPart)), seed: seed)
     taskIndices = workload.tasks.map(\.mixPart.task)
-    prompts = ConstantTable(workload.tasks.map(\.promptTokens))
-    outputs = ConstantTable(workload.tasks.map { $0.outputTokens ?? .exactly(1) })
-    hasOutput = workload.tasks.map { $0.outputTokens != nil }
+    prompts = workload.tasks.map(\.promptTokens)
+    outputs = workload.tasks.map(\.outputTokens)
     promptStream = RandomStream(seed: seed, purpose: "prompt tokens")
     outputStream = RandomStream(seed: seed, purpose: "output tokens")
     clock = ArrivalClock(
@@ -76,8 +74,7 @@ public struct SyntheticSource: QuerySource {
     return Query(
       id: id, arrival: arrival, task: taskIndices[part],
       promptTokens: prompts[part].tokens(promptStream.uniform(id: id)),
-      recordedOutputTokens: hasOutput[part]
-        ? outputs[part].tokens(outputStream.uniform(id: id)) : nil,
+      recordedOutputTokens: outputs[part]?.tokens(outputStream.uniform(id: id)),
       difficulty: difficulty)
   }
 }

@@ -6,14 +6,16 @@ public import NumericalMethods
 /// Values beyond a bound become the bound, as an API's limit cuts an answer; the mean of the
 /// tokens therefore differs from the law's where bounds bite.
 public struct TokenLengths: Sendable {
-  public let law: any QuantileFunction
+  private let drawn: DrawLaw
   public let maximum: Int
+
+  public var law: any QuantileFunction { drawn.law }
 
   /// `maximum` ≥ 1; without one, 2³¹ - 1.
   public init(_ law: any QuantileFunction, maximum: Int? = nil) {
     let maximum = maximum ?? Int(Int32.max)
     precondition(maximum >= 1, "maximum of \(maximum) tokens")
-    self.law = law
+    drawn = DrawLaw(law)
     self.maximum = maximum
   }
 
@@ -51,6 +53,6 @@ public struct TokenLengths: Sendable {
   /// Tokens at a probability in (0, 1); halves round away from zero.
   public func tokens(_ probability: Double) -> Int {
     // From 1 on, half more and nothing after the point is the nearest whole number.
-    Int(min(max(law.quantile(probability), 1), Double(maximum)) + 0.5)
+    Int(min(max(drawn.quantile(probability), 1), Double(maximum)) + 0.5)
   }
 }
