@@ -3,7 +3,8 @@ extension BenchmarkCase {
     chat("one", "1 replica, 70 % load", replicas: 1, load: 0.7, requests: 500_000),
     chat("fleet-64", "64 replicas, 70 % load", replicas: 64, load: 0.7, requests: 1_000_000),
     chat(
-      "fleet-1024", "1,024 replicas, 70 % load", replicas: 1024, load: 0.7, requests: 1_000_000),
+      "fleet-1024", "1,024 replicas, 70 % load", replicas: 1024, load: 0.7, requests: 1_000_000,
+      referenceRequests: 50),
     chat("light", "64 replicas, 7 % load", replicas: 64, load: 0.07, requests: 300_000),
     reasoning, conversation, sessions, vote, tables, large, day,
   ]
@@ -11,7 +12,7 @@ extension BenchmarkCase {
   /// Outputs of 8,000 tokens in the mean, more of them in flight than the KV cache holds.
   private static let reasoning = BenchmarkCase(
     slug: "reasoning", title: "16 replicas, outputs of 8,000, preemption", requests: 20_000,
-    smokeRequests: 6, referenceRequests: 300
+    smokeRequests: 6, referenceRequests: 50
   ) { count in
     scenario(
       workload: """
@@ -55,7 +56,7 @@ extension BenchmarkCase {
 
   private static let vote = BenchmarkCase(
     slug: "vote-8", title: "64 replicas, majority vote of 8", requests: 200_000,
-    referenceRequests: 500
+    referenceRequests: 200
   ) { count in
     scenario(
       workload: """
@@ -85,7 +86,7 @@ extension BenchmarkCase {
   /// 2,000 requests a second; half an hour of them unless the whole day is asked for.
   private static let day = chat(
     "day", "1,024 replicas, 2,000 requests/s", replicas: 1024, load: 2000 / (1024 * saturation),
-    requests: 3_600_000)
+    requests: 3_600_000, referenceRequests: 50)
 
   /// Requests of a whole day at 2,000 a second.
   static let requestsOfADay = 172_800_000

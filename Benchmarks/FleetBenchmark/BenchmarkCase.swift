@@ -7,7 +7,7 @@ struct BenchmarkCase: Sendable {
   /// Requests of a full run, of a smoke run, and of the reference engine, which is slow.
   var requests: Int
   var smokeRequests = 60
-  var referenceRequests = 2000
+  var referenceRequests = 500
   /// Runs whose times are added up, where one is too short to be timed.
   var repetitions = 1
   /// Whether `requests.csv` and `timeseries.csv` are written.
@@ -32,9 +32,12 @@ extension BenchmarkCase {
 
   /// Poisson arrivals at `load` of what the replicas can serve.
   static func chat(
-    _ slug: String, _ title: String, replicas: Int, load: Double, requests: Int
+    _ slug: String, _ title: String, replicas: Int, load: Double, requests: Int,
+    referenceRequests: Int = 500
   ) -> Self {
-    Self(slug: slug, title: title, requests: requests) { count in
+    Self(
+      slug: slug, title: title, requests: requests, referenceRequests: referenceRequests
+    ) { count in
       scenario(
         workload: """
             requests: \(count)

@@ -41,7 +41,7 @@ extension BenchmarkCase {
     let result = try FleetSimulation(
       fleet: run.fleet, answers: run.answers, estimator: run.estimator, policy: run.makePolicy()
     ).run(try run.makeSource(), observer: &observer)
-    print(result.requests.completed)
+    say("\(result.requests.completed)")
   }
 
   private func measure(_ run: PreparedRun) async throws -> Measurement {

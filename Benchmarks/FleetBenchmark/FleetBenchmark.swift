@@ -36,7 +36,7 @@ struct FleetBenchmark: ParsableCommand {
   func run() throws {
     if let measure { return try measureHere(measure) }
     if instructions { return try checkInstructions() }
-    print(ResultTable.header)
+    say(ResultTable.header)
     var disagreeing: [String] = []
     for item in BenchmarkCase.all where only.map({ item.slug.contains($0) }) ?? true {
       guard let agrees = try show(item) else { continue }
@@ -57,14 +57,14 @@ struct FleetBenchmark: ParsableCommand {
     if plain { return try item.runPlainly(requests: count) }
     let measurement =
       reference ? try item.measureReference(requests: count) : try item.measure(requests: count)
-    print(String(decoding: try JSONEncoder().encode(measurement), as: UTF8.self))
+    say(String(decoding: try JSONEncoder().encode(measurement), as: UTF8.self))
   }
 
   /// Prints the line of a case; says whether the engines agree, where both ran.
   private func show(_ item: BenchmarkCase) throws -> Bool? {
     if item.isLong && !day && only == nil { return nil }
     if item.tracePath != nil && !SharedData.isPresent {
-      print("\(item.title): skipped, for the trace is not there")
+      say("\(item.title): skipped, for the trace is not there")
       return nil
     }
     var item = item
@@ -77,8 +77,8 @@ struct FleetBenchmark: ParsableCommand {
       ? nil
       : try ChildProcess.measure(
         item, requests: quick ? item.smokeRequests / 3 : item.referenceRequests, isReference: true)
-    print(ResultTable.line(item, engine, other))
-    print(ResultTable.notes(engine))
+    say(ResultTable.line(item, engine, other))
+    say(ResultTable.notes(engine))
     return other?.agrees
   }
 

@@ -63,7 +63,7 @@ struct InstructionBudget: Codable {
     for (slug, requests) in Self.counted {
       let count = try Self.count(slug, requests: requests, program: program.path)
       let recorded = instructionsPerRequest[slug]
-      print(
+      say(
         "\(slug): \(count) instructions per request, \(recorded.map(String.init) ?? "none") on record"
       )
       if let recorded, Double(count) > Double(recorded) * (1 + tolerance) { exceeded.append(slug) }

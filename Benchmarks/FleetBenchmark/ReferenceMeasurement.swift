@@ -9,6 +9,7 @@ extension BenchmarkCase {
   /// Runs the reference engine of the tests on the first queries, then the fleet engine on the
   /// same, and compares every record and total.
   func measureReference(requests: Int) throws -> Measurement {
+    Self.limitMemory()
     let run = try prepare(requests: requests)
     let reference = ReferenceSimulator(
       fleet: run.fleet, answers: run.answers, policy: run.makePolicy())
@@ -44,6 +45,19 @@ extension BenchmarkCase {
   }
 }
 
+extension BenchmarkCase {
+  /// Ends this process rather than let it take the machine's memory: the reference keeps all that
+  /// ever happened.
+  private static func limitMemory() {
+    #if os(Linux)
+      var limit = rlimit()
+      limit.rlim_cur = 4 << 30
+      limit.rlim_max = limit.rlim_cur
+      setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+    #endif
+  }
+}
+
 /// The first queries of another source, and what follows from them.
 struct FirstQueries: QuerySource {
   private var base: any QuerySource
@@ -73,6 +87,9 @@ func processorSeconds() -> Double {
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
+
+/// Prints a line at once, into files too.
+func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 
 /// A line for people who watch.
 func complain(_ line: String) {
