@@ -3,7 +3,7 @@ internal import Quantities
 internal import Workloads
 
 /// A request between its arrival and its end.
-struct LiveRequest {
+struct LiveRequest: ~Copyable {
   var query: Query
   var record: RequestRecord
   /// Of its first sample.

@@ -33,7 +33,7 @@ struct RequestTable: ~Copyable {
     generations[Int(request.slot)] == request.generation
   }
 
-  mutating func insert(_ request: LiveRequest) -> Int32 {
+  mutating func insert(_ request: consuming LiveRequest) -> Int32 {
     guard vacant.isEmpty else {
       let slot = vacant.removeLast()
       slots[Int(slot)] = request

@@ -11,7 +11,7 @@ public struct PolicyError: Error, CustomStringConvertible, Sendable {
 
 /// Requests that arrive and requests that end.
 extension FleetRun {
-  /// A query arrives at `now`: the policy decides, and it is queued or refused. Says whether it
+  /// A query whose arrival is `now`: the policy decides, and it is queued or refused. Says whether it
   /// was queued.
   @discardableResult mutating func arrive(
     _ query: Query, at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
@@ -19,8 +19,6 @@ extension FleetRun {
     tally.arrived += 1
     tally.intervalArrivals += 1
     if tally.isOpen { result.requests.arrived += 1 }
-    var query = query
-    query.arrival = now
     replicas.now = now
     view.now = now
     let decision = policy.decide(
@@ -49,7 +47,9 @@ extension FleetRun {
     replicas.noteLoad(of: replica)
     if isIdle[replica] { forming.append(Int32(replica)) }
     if requests[slot].isFirstRound { firstRoundLeft += 1 }
-    if let event = GivingUp(requests[slot].query, requests.reference(to: slot)) {
+    if requests[slot].query.hasContext,
+      let event = GivingUp(requests[slot].query, requests.reference(to: slot))
+    {
       givingUp.insert(event)
     }
   }
@@ -57,7 +57,7 @@ extension FleetRun {
   /// Ends the stretch in progress on `replica` at its first boundary from `now` on.
   private mutating func cut(_ replica: Int, at now: SimTime) {
     guard replicas[replica].cut(at: now) else { return }
-    queue.set(replica, to: replicas[replica].stretch.end)
+    queue.set(replica, to: replicas[replica].stretchEnd)
   }
 
   /// When the next request is given up; those that have ended before their time are forgotten.

@@ -63,7 +63,7 @@ struct FleetRun: ~Copyable {
       replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) })
     queue = IterationQueue(replicaCount: max(1, replicas.count))
     series = FleetPowerSeries(interval: fleet.seriesInterval, poolCount: fleet.pools.count)
-    window = WindowState(poolCount: fleet.pools.count)
+    window = WindowState(fleet.window, poolCount: fleet.pools.count)
     result.completedByArm = Array(repeating: 0, count: fleet.arms.count)
     for index in 0..<replicas.count {
       series.changeIdlePower(
@@ -88,7 +88,7 @@ struct FleetRun: ~Copyable {
     replicas.noteLoad(of: index)
     let wasIdle = isIdle[index]
     if started {
-      queue.set(index, to: replicas[index].stretch.end)
+      queue.set(index, to: replicas[index].stretchEnd)
       guard wasIdle else { return }
       replicas[index].meter.begin(at: now)
     } else {
@@ -105,7 +105,7 @@ struct FleetRun: ~Copyable {
     on replica: Int, at now: SimTime, observer: inout some RunObserver
   ) throws {
     let pool = replicas[replica].pool
-    series.add(quanta: replicas[replica].stretch.unbookedQuanta, pool: pool)
+    series.add(quanta: replicas[replica].unbookedQuanta, pool: pool)
     replicas[replica].endStretch(pools[pool], &requests, &tally, answers: answers)
     replicas.noteLoad(of: replica)
     queue.finish(replica)
@@ -124,12 +124,5 @@ struct FleetRun: ~Copyable {
         quanta: quanta - replicas[index].stretch.bookedQuanta, pool: replicas[index].pool)
       replicas[index].stretch.bookedQuanta = quanta
     }
-  }
-}
-
-extension Stretch {
-  /// What of its energy no bound has booked yet.
-  fileprivate var unbookedQuanta: Int128 {
-    prefillQuanta + decodeQuanta.sum(count) - bookedQuanta
   }
 }

@@ -59,11 +59,14 @@ extension FleetRun {
           continue
         }
         guard next < .never else { break }
-        passBounds(at: now, before: next, observer: &observer)
+        if hasBound(before: next) { passBounds(at: now, before: next, observer: &observer) }
         now = next
       }
       if arrival == next {
-        if let query = arrivals.next() { try arrive(query, at: now, observer: &observer) }
+        if var query = arrivals.next() {
+          query.arrival = now
+          try arrive(query, at: now, observer: &observer)
+        }
         try arrivals.refill()
       } else if givingUp == next {
         if let event = self.givingUp.popMin() { giveUp(event) }
