@@ -11,8 +11,8 @@ public struct PolicyError: Error, CustomStringConvertible, Sendable {
 
 /// Requests that arrive and requests that end.
 extension FleetRun {
-  /// A query whose arrival is `now`: the policy decides, and it is queued or refused. Says whether it
-  /// was queued.
+  /// A query whose arrival is `now`: the policy decides, and it is queued or refused. Says whether
+  /// it was queued.
   @discardableResult mutating func arrive(
     _ query: Query, at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
   ) throws -> Bool {
