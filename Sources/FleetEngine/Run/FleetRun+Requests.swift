@@ -1,5 +1,4 @@
 internal import AnswerModels
-internal import HeapModule
 internal import NumericalMethods
 internal import Quantities
 internal import Workloads
@@ -50,7 +49,7 @@ extension FleetRun {
     if requests[slot].query.hasContext,
       let event = GivingUp(requests[slot].query, requests.reference(to: slot))
     {
-      givingUp.insert(event)
+      deadlines.insert(event, requests)
     }
   }
 
@@ -58,16 +57,6 @@ extension FleetRun {
   private mutating func cut(_ replica: Int, at now: SimTime) {
     guard replicas[replica].cut(at: now) else { return }
     queue.set(replica, to: replicas[replica].stretchEnd)
-  }
-
-  /// When the next request is given up; those that have ended before their time are forgotten.
-  mutating func nextGivingUp() -> SimTime {
-    if givingUp.isEmpty { return .never }
-    while let event = givingUp.min {
-      if requests.isAlive(event.request) { return event.time }
-      givingUp.removeMin()
-    }
-    return .never
   }
 
   /// The time or patience of a request is over: it leaves at the next boundary.
@@ -226,8 +215,7 @@ extension LiveRequest {
     let tokens = query.context.prefixBlockTokens
     guard tokens > 0, tokens % pool.limits.tokensPerBlock == 0 else { return }
     prefixBlockTokens = tokens
-    prefixBlockIDs = query.context.prefixBlockIDs
-    knownPrefixBlocks = prefixBlockIDs.count
+    knownPrefixBlocks = query.context.prefixBlockIDs.count
     identifiedPrefixBlocks = min(knownPrefixBlocks, record.promptTokens / tokens)
   }
 }

@@ -1,6 +1,5 @@
 internal import AnswerModels
 internal import DeviceModels
-internal import HeapModule
 internal import NumericalMethods
 internal import Quantities
 internal import Workloads
@@ -25,7 +24,7 @@ struct FleetRun: ~Copyable {
   var requests = RequestTable()
   var queue: IterationQueue
   /// When requests in flight are going to be given up; some will have ended by then.
-  var givingUp = Heap<GivingUp>()
+  var deadlines = Deadlines()
   /// By replica: no iteration is in progress, and none is about to follow one that has ended.
   var isIdle: [Bool]
   /// Replicas that form an iteration before time goes on, in the order of their events.
@@ -52,10 +51,10 @@ struct FleetRun: ~Copyable {
     arrivals = ArrivalQueue(source, fleet.arrivals)
     replicas = ReplicaStore(fleet.pools)
     var ranges: [Range<Int>] = []
-    for (index, pool) in fleet.pools.enumerated() {
+    for pool in fleet.pools {
       let start = ranges.last?.upperBound ?? 0
       ranges.append(start..<start + pool.replicaCount)
-      pools.append(PoolState(index: index, configuration: pool))
+      pools.append(PoolState(pool))
     }
     isIdle = Array(repeating: true, count: replicas.count)
     view = FleetView(
