@@ -28,7 +28,7 @@ extension QuantileSketch {
     }
     add((count - counted) * times, toCellOf: value)
     // Twice the mean of an arithmetic series is the sum of its ends.
-    let sum = Self.product(first + last, count) / 2
+    let sum = Self.product(first + last, count) >> 1
     book(sum: sum * UInt128(times), count: count * times, from: lowest, to: highest)
   }
 

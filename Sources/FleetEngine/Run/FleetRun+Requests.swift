@@ -24,7 +24,7 @@ extension FleetRun {
       RequestView(
         id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
         priority: query.priority, session: query.hasContext ? query.context.session : nil,
-        estimatedDifficulty: estimator?.estimate(query)),
+        estimatedDifficulty: hasEstimator ? estimator?.estimate(query) : nil),
       in: view)
     guard case .serve(let arm, let replica) = decision else {
       try reject(query, arm: -1, observer: &observer)
@@ -121,8 +121,8 @@ extension FleetRun {
     let slot = requests.insert(
       LiveRequest(
         query: query,
-        record: RequestRecord(
-          queued: query, arm: arm, replica: replica, promptTokens: promptTokens, samples: samples),
+        record: LiveRecord(
+          arm: arm, replica: replica, promptTokens: promptTokens, samples: samples),
         firstLengths: first, samplesLeft: samples,
         sharedBlocks: promptTokens / pools[pool].limits.tokensPerBlock,
         headStart: headStartTokens, isFirstRound: headStart != nil))
@@ -159,20 +159,18 @@ extension FleetRun {
 
   /// Completes the record of a request that has ended, and hands it on.
   private mutating func finish(_ slot: Int32, observer: inout some RunObserver) {
-    let isCompleted = requests[slot].record.outcome == .completed
-    if isCompleted,
-      let correct = answers.isCorrect(requests[slot].query, arm: requests[slot].record.arm)
-    {
-      requests[slot].record.isCorrect =
-        correct && requests[slot].cutSamples < requests[slot].record.samples
+    var record = requests[slot].endedRecord
+    let isCompleted = record.outcome == .completed
+    if isCompleted, let correct = answers.isCorrect(requests[slot].query, arm: record.arm) {
+      record.isCorrect = correct && requests[slot].cutSamples < record.samples
     }
     if requests[slot].isFirstRound { firstRoundLeft -= 1 }
-    requests[slot].record.isMeasured = tally.isOpen
-    endedEnergy += requests[slot].record.energy
+    record.isMeasured = tally.isOpen
+    endedEnergy += record.energy
     tally.ended += 1
     if isCompleted { tally.intervalCompletions += 1 } else { givenUpCount += 1 }
-    count(requests[slot].record)
-    observer.requestEnded(requests[slot].record)
+    count(record)
+    observer.requestEnded(record)
   }
 
   /// Counts a request that ended, where that was inside the window.
@@ -229,16 +227,5 @@ extension RequestRecord {
       firstAnswerToken: query.arrival, end: query.arrival, promptTokens: query.promptTokens,
       cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: 0, preemptions: 0,
       timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero, isCorrect: nil)
-  }
-
-  /// A request that has just been queued on a replica.
-  init(queued query: Query, arm: Int, replica: Int, promptTokens: Int, samples: Int) {
-    self.init(
-      id: query.id, task: query.task, arm: arm, replica: replica, outcome: .completed,
-      arrival: query.arrival, firstScheduled: .never, firstToken: .never,
-      firstAnswerToken: .never, end: .never, promptTokens: promptTokens,
-      cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: samples,
-      preemptions: 0, timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero,
-      isCorrect: nil)
   }
 }

@@ -14,6 +14,8 @@ struct FleetRun: ~Copyable {
   let fleet: FleetConfiguration
   let answers: any AnswerModel
   let estimator: (any DifficultyEstimator)?
+  /// Whether there is one: looking at it copies it.
+  let hasEstimator: Bool
   var policy: any ServingPolicy
 
   var arrivals: ArrivalQueue
@@ -47,6 +49,7 @@ struct FleetRun: ~Copyable {
     self.fleet = fleet
     self.answers = answers
     self.estimator = estimator
+    hasEstimator = estimator != nil
     self.policy = policy
     arrivals = ArrivalQueue(source, fleet.arrivals)
     replicas = ReplicaStore(fleet.pools)
