@@ -21,6 +21,8 @@ struct LiveRequest {
   var knownPrefixBlocks = 0
   var identifiedPrefixBlocks = 0
   var heldPrefixBlocks = 0
+  /// What was computed of its prompt so far.
+  var promptProgress = PromptProgress()
   /// What of it waits in the queue: items, tokens to compute, and what samples that were
   /// preempted had put out, reasoning apart.
   var waitingItems = 0

@@ -9,7 +9,7 @@ struct IterationQueue: ~Copyable {
   /// Time and replica in one number, so that one comparison orders both: four children are one
   /// line of the processor's cache.
   private struct Key {
-    private static let replicaBits = 24
+    static let replicaBits = 24
     /// Far beyond any run, and still a time when shifted back.
     private static let never = Int128.max >> replicaBits
     static let first = Key(bits: .min)
@@ -31,6 +31,8 @@ struct IterationQueue: ~Copyable {
     @inline(__always) func precedes(_ other: Key) -> Bool { bits < other.bits }
   }
 
+  static let mostReplicas = 1 << Key.replicaBits - 1
+
   private let heap: UnsafeMutablePointer<Key>
   private let position: UnsafeMutablePointer<Int32>
   private let count: Int
@@ -39,7 +41,7 @@ struct IterationQueue: ~Copyable {
   private var finished = -1
 
   init(replicaCount: Int) {
-    precondition(replicaCount < 1 << 24, "\(replicaCount) replicas")
+    precondition(replicaCount <= Self.mostReplicas, "\(replicaCount) replicas")
     count = replicaCount
     heap = .allocate(capacity: replicaCount)
     position = .allocate(capacity: replicaCount)
