@@ -39,6 +39,16 @@ extension QuantileSketch {
     book(sum: Self.product(parts, times), count: times, from: value, to: value)
   }
 
+  /// Records a value given in parts, rounded to the nearest whole (halves up) for the histogram and
+  /// added as it is to the sum. It is positive, and as a whole within 64 bits.
+  public mutating func record(parts: Int128) {
+    precondition(parts > 0, "\(parts) parts")
+    let parts = UInt128(parts)
+    let whole = Int64((parts + UInt128(partsPerWhole / 2)) / UInt128(partsPerWhole))
+    add(1, toCellOf: whole)
+    book(sum: parts, count: 1, from: whole, to: whole)
+  }
+
   /// Width of the histogram's cell that holds `value` ≥ 0.
   static func cellWidth(of value: Int64) -> Int64 {
     1 << max(0, Int64.bitWidth - value.leadingZeroBitCount - cellDigits)

@@ -21,6 +21,8 @@ struct LiveRequest: ~Copyable {
   @Compact var knownPrefixBlocks = 0
   @Compact var identifiedPrefixBlocks = 0
   @Compact var heldPrefixBlocks = 0
+  /// What was computed of its prompt so far.
+  var promptProgress = PromptProgress()
   /// What of it waits in the queue: items, tokens to compute, and what samples that were
   /// preempted had put out, reasoning apart.
   @Compact var waitingItems = 0

@@ -15,6 +15,7 @@ extension FleetRun {
   @discardableResult mutating func arrive(
     _ query: Query, at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
   ) throws -> Bool {
+    try query.check()
     tally.arrived += 1
     tally.intervalArrivals += 1
     if tally.isOpen { result.requests.arrived += 1 }
@@ -31,7 +32,7 @@ extension FleetRun {
       return false
     }
     try check(arm: arm, replica: replica)
-    let slot = insert(query, arm: arm, replica: replica, headStart: headStart)
+    let slot = try insert(query, arm: arm, replica: replica, headStart: headStart)
     guard slot >= 0 else {
       try reject(query, arm: arm, observer: &observer)
       return false
@@ -54,18 +55,9 @@ extension FleetRun {
   }
 
   /// Ends the stretch in progress on `replica` at its first boundary from `now` on.
-  private mutating func cut(_ replica: Int, at now: SimTime) {
+  mutating func cut(_ replica: Int, at now: SimTime) {
     guard replicas[replica].cut(at: now) else { return }
     queue.set(replica, to: replicas[replica].stretchEnd)
-  }
-
-  /// The time or patience of a request is over: it leaves at the next boundary.
-  mutating func giveUp(_ event: GivingUp) {
-    let slot = event.request.slot
-    requests[slot].givenUpAs = event.outcome
-    let replica = requests[slot].record.replica
-    replicas[replica].givenUp.append(event.request)
-    cut(replica, at: event.time)
   }
 
   private func check(arm: Int, replica: Int) throws {
@@ -88,13 +80,16 @@ extension FleetRun {
   /// before the run began; those tokens stand in its prompt.
   private mutating func insert(
     _ query: Query, arm: Int, replica: Int, headStart: Double?
-  ) -> Int32 {
+  ) throws -> Int32 {
     let pool = replicas[replica].pool
     if let most = pools[pool].rules.waitingLimit, replicas[replica].waiting.count >= most {
       return -1
     }
     let samples = fleet.arms[arm].samples
     var promptTokens = answers.promptTokens(of: query, arm: arm)
+    guard promptTokens > 0 else {
+      throw query.fault("has a prompt of \(promptTokens) tokens under \(fleet.arms[arm].name)")
+    }
     let limit = pools[pool].limits.maxModelTokens
     let drawn = answers.lengths(of: query, arm: arm, sample: 0)
     var headStartTokens = 0
@@ -126,14 +121,13 @@ extension FleetRun {
         firstLengths: first, samplesLeft: samples,
         sharedBlocks: promptTokens / pools[pool].limits.tokensPerBlock,
         headStart: headStartTokens, isFirstRound: headStart != nil))
-    requests[slot].identifyPrefix(in: pools[pool])
+    if pools[pool].rules.cachesPrefixes, query.hasContext { identifyPrefix(of: slot, in: pool) }
     return slot
   }
 
   private mutating func reject(
     _ query: Query, arm: Int, observer: inout some RunObserver
   ) throws {
-    tally.ended += 1
     if tally.isOpen { result.requests.rejected += 1 }
     rejectedCount += 1
     var record = RequestRecord(rejected: query, arm: arm)
@@ -167,8 +161,12 @@ extension FleetRun {
     if requests[slot].isFirstRound { firstRoundLeft -= 1 }
     record.isMeasured = tally.isOpen
     endedEnergy += record.energy
-    tally.ended += 1
-    if isCompleted { tally.intervalCompletions += 1 } else { givenUpCount += 1 }
+    if isCompleted {
+      completedCount += 1
+      tally.intervalCompletions += 1
+    } else {
+      givenUpCount += 1
+    }
     count(record)
     observer.requestEnded(record)
   }
@@ -176,13 +174,14 @@ extension FleetRun {
   /// Counts a request that ended, where that was inside the window.
   private mutating func count(_ record: borrowing RequestRecord) {
     guard tally.isOpen else { return }
-    tally.ended(
+    tally.countEnded(
       reasoning: record.reasoningTokens, cachedPrompt: record.cachedPromptTokens)
-    switch record.outcome {
-    case .completed: countCompleted(record)
-    case .timedOut: result.requests.timedOut += 1
-    case .cancelled: result.requests.cancelled += 1
-    case .rejected: result.requests.rejected += 1
+    if record.outcome == .completed {
+      countCompleted(record)
+    } else if record.outcome == .timedOut {
+      result.requests.timedOut += 1
+    } else {
+      result.requests.cancelled += 1
     }
   }
 
@@ -203,18 +202,6 @@ extension FleetRun {
     }
     result.correctByTask[record.task].judged += 1
     if correct { result.correctByTask[record.task].correct += 1 }
-  }
-}
-
-extension LiveRequest {
-  /// Finds out which prefix blocks of the prompt others can share, and which of the answer.
-  fileprivate mutating func identifyPrefix(in pool: borrowing PoolState) {
-    guard pool.rules.cachesPrefixes, query.hasContext else { return }
-    let tokens = query.context.prefixBlockTokens
-    guard tokens > 0, tokens % pool.limits.tokensPerBlock == 0 else { return }
-    prefixBlockTokens = tokens
-    knownPrefixBlocks = query.context.prefixBlockIDs.count
-    identifiedPrefixBlocks = min(knownPrefixBlocks, record.promptTokens / tokens)
   }
 }
 

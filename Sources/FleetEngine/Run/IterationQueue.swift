@@ -16,11 +16,14 @@ struct IterationQueue: ~Copyable {
   private let width: Int
   private var epoch: Int128 = 0
 
+  static let mostReplicas = 1 << 24 - 1
+
   private static let never = Int64.max
   /// How far events may be from the epoch before it is moved.
   private static let reach = Int128(Int64.max / 2)
 
   init(replicaCount: Int) {
+    precondition(replicaCount <= Self.mostReplicas, "\(replicaCount) replicas")
     var width = 1
     while width < replicaCount { width *= 2 }
     self.width = width
