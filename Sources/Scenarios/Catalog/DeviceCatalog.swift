@@ -87,19 +87,20 @@ extension DeviceCatalog {
   }
 
   /// Time and energy of `model` on `tensorParallel` GPUs; `bytesPerCacheElement` of a cached key
-  /// or value takes the place of the model's own.
+  /// or value takes the place of the model's own; `at` says what is set of clock and cap.
   ///
   /// Throws an `InputError` for a name that is not in the catalog and a `LayoutError` where the
   /// GPUs cannot share the model's heads.
   public func replicaModel(
-    gpu: String, model: String, tensorParallel: Int = 1, bytesPerCacheElement: Double? = nil
+    gpu: String, model: String, tensorParallel: Int = 1, bytesPerCacheElement: Double? = nil,
+    at operatingPoint: OperatingPoint = .asShipped
   ) throws -> RooflineReplicaModel {
     var sheet = try self.model(named: model)
     if let bytesPerCacheElement { sheet.bytesPerCacheElement = bytesPerCacheElement }
     return try RooflineReplicaModel(
       gpu: self.gpu(named: gpu), model: sheet,
       layout: ReplicaLayout(tensorParallelDegree: tensorParallel),
-      parameters: parameters(gpu: gpu))
+      parameters: parameters(gpu: gpu), operatingPoint: operatingPoint)
   }
 
   private static func find<Sheet>(
