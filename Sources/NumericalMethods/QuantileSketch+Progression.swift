@@ -9,6 +9,7 @@ extension QuantileSketch {
     guard count > 0, times > 0 else { return }
     let last = first + step * Int64(count - 1)
     precondition(min(first, last) > 0, "progression from \(first) to \(last)")
+    guard count > 1, step != 0 else { return recordEqual(first, times: count * times) }
     // Upwards, whichever way it was given.
     let start = min(first, last) + partsPerWhole / 2
     let step = abs(step)
@@ -27,8 +28,15 @@ extension QuantileSketch {
     }
     add((count - counted) * times, toCellOf: value)
     // Twice the mean of an arithmetic series is the sum of its ends.
-    let sum = UInt128(first + last) * UInt128(count) / 2
+    let sum = Self.product(first + last, count) / 2
     book(sum: sum * UInt128(times), count: count * times, from: lowest, to: highest)
+  }
+
+  /// Records `parts` > 0, rounded to the nearest whole for the histogram.
+  @inline(__always) private mutating func recordEqual(_ parts: Int64, times: Int) {
+    let value = (parts + partsPerWhole / 2) / partsPerWhole
+    add(times, toCellOf: value)
+    book(sum: Self.product(parts, times), count: times, from: value, to: value)
   }
 
   /// Width of the histogram's cell that holds `value` ≥ 0.

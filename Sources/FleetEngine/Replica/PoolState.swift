@@ -3,20 +3,17 @@ internal import Quantities
 
 /// What all replicas of a pool have in common.
 struct PoolState: ~Copyable {
-  let index: Int
   let limits: EngineLimits
   let rules: EngineRules
   let model: any IterationModel
   let idlePower: Power
-  var decodeCosts: DecodeCostTable
+  var decodeCosts = DecodeCostTable()
 
-  init(index: Int, configuration: PoolConfiguration) {
-    self.index = index
+  init(_ configuration: PoolConfiguration) {
     limits = configuration.limits
     rules = configuration.rules
     model = configuration.model
     idlePower = configuration.model.idlePower
-    decodeCosts = DecodeCostTable(longestContext: configuration.limits.maxModelTokens)
   }
 
   /// Blocks that a request of `samples` samples takes when it is admitted: the prompt's full

@@ -10,6 +10,7 @@ extension Replica {
   ) -> Bool {
     let tokens = requests[slot].record.promptTokens
     let item = WaitingItem(request: requests.reference(to: slot), sample: -1, tokens: tokens)
+    waiting.compact { requests.isAlive($0) }
     let mayOvertake = pool.rules.order != .firstComeFirstServed
     let comesFirst = waiting.count == 0 || mayOvertake
     if mayOvertake {

@@ -40,9 +40,8 @@ extension Replica {
   /// The request holds what was found.
   mutating func hold(_ prefix: FoundPrefix, of slot: Int32, _ requests: inout RequestTable) {
     guard prefix.count > 0 else { return }
-    for index in 0..<prefix.count {
-      _ = prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: 0)
-    }
+    let ids = requests[slot].prefixBlockIDs
+    for index in 0..<prefix.count { _ = prefixes.hold(ids[index], blocks: 0) }
     blocks.holdAgain(prefix.unheldBlocks)
     requests[slot].heldPrefixBlocks = prefix.count
   }
@@ -92,8 +91,8 @@ extension Replica {
     guard held > 0 else { return blocks.release(others) }
     let each = requests[slot].prefixBlockTokens / blocks.tokensPerBlock
     blocks.release(others - held * each)
-    for index in stride(from: held - 1, through: 0, by: -1)
-    where prefixes.release(requests[slot].prefixBlockIDs[index]) {
+    let ids = requests[slot].prefixBlockIDs
+    for index in stride(from: held - 1, through: 0, by: -1) where prefixes.release(ids[index]) {
       blocks.keepUnheld(each)
     }
     requests[slot].heldPrefixBlocks = 0

@@ -21,7 +21,9 @@ extension Replica {
       shape.add(prefillRows[index])
     }
     if shape.prefillTokens > 0 {
-      stretch.beginMixed(shape, cost: pool.model.cost(of: shape), at: now)
+      let cost = pool.model.cost(of: shape)
+      cost.checkContract()
+      stretch.beginMixed(shape, cost: cost, at: now)
     } else if shape.decodeRows > 0 {
       startDecoding(shape, at: now, &pool)
       // What waits was not looked at: it may fit at the next boundary, whatever else happens.
@@ -30,7 +32,6 @@ extension Replica {
       precondition(waiting.count == 0, "\(waiting.count) requests wait on an idle replica")
       return false
     }
-    precondition(stretch.ticks.first > 0, "an iteration that takes no time")
     extent.decodeRows = max(extent.decodeRows, shape.decodeRows)
     return true
   }
@@ -41,10 +42,10 @@ extension Replica {
     _ shape: IterationShape, at now: SimTime, _ pool: inout PoolState
   ) {
     let (rows, context) = (shape.decodeRows, shape.decodeContextTokens)
-    pool.decodeCosts.learn(rows: rows, contextTokens: context, of: pool.model)
+    let segment = pool.decodeCosts.place(rows: rows, contextTokens: context, of: pool.model)
     stretch.beginDecoding(
       rows: rows, context: context, most: batch.nextMilestone - decodeIteration,
-      on: pool.decodeCosts[rows, context], at: now)
+      on: pool.decodeCosts[segment], at: now)
     if stretch.count > 1 {
       stretch.count =
         1

@@ -90,6 +90,13 @@ struct Replica: ~Copyable {
         inIterationsFrom: decodeIteration + 2, count: further, rows: batch.count)
   }
 
+  /// When the iterations in progress are over.
+  var stretchEnd: SimTime { stretch.end }
+  /// What of their energy no bound has booked yet.
+  var unbookedQuanta: Int128 {
+    stretch.prefillQuanta + stretch.decodeQuanta.sum(stretch.count) - stretch.bookedQuanta
+  }
+
   // MARK: The decode rows and their energy
 
   /// Books decode energy: the set of decode rows is about to change.

@@ -3,7 +3,7 @@ internal import Quantities
 internal import Workloads
 
 /// A request between its arrival and its end.
-struct LiveRequest {
+struct LiveRequest: ~Copyable {
   var query: Query
   var record: RequestRecord
   /// Of its first sample.
@@ -14,8 +14,7 @@ struct LiveRequest {
   var sharedBlocks: Int
   /// Samples (or the request itself before its prompt is computed) that hold the shared blocks.
   var sharedHolders = 0
-  /// Content of the prefix blocks where the replica caches prefixes, and tokens of each.
-  var prefixBlockIDs: [UInt64] = []
+  /// Tokens of each of its prefix blocks where the replica caches prefixes.
   var prefixBlockTokens = 1
   /// Prefix blocks whose content is known; those of the prompt alone; and those that it holds
   /// through the prefix cache.
@@ -42,6 +41,9 @@ struct LiveRequest {
 }
 
 extension LiveRequest {
+  /// Content of its prefix blocks.
+  var prefixBlockIDs: [UInt64] { query.context.prefixBlockIDs }
+
   /// Lengths of one of its samples.
   func lengths(of sample: Int, _ answers: any AnswerModel, limit: Int) -> ServedLengths {
     ServedLengths(

@@ -80,28 +80,3 @@ struct ArrivalQueue {
     earliest = min(earliest, next.arrival)
   }
 }
-
-/// A request that is going to be given up, unless it ends before.
-struct GivingUp: Comparable {
-  var time: SimTime
-  var id: UInt64
-  var request: RequestReference
-  var outcome: RequestOutcome
-
-  static func < (a: Self, b: Self) -> Bool { a.time == b.time ? a.id < b.id : a.time < b.time }
-  static func == (a: Self, b: Self) -> Bool { a.time == b.time && a.id == b.id }
-
-  /// The earlier of a query's timeout and its asker's patience; nil if it has neither.
-  init?(_ query: Query, _ request: RequestReference) {
-    guard query.hasContext else { return nil }
-    let timeout = query.context.timeout
-    let patience = query.context.patience
-    guard timeout != nil || patience != nil else { return nil }
-    let longest = SimDuration(ticks: .max)
-    let first = min(timeout ?? longest, patience ?? longest)
-    time = query.arrival + first
-    id = query.id
-    self.request = request
-    outcome = first == timeout ? .timedOut : .cancelled
-  }
-}

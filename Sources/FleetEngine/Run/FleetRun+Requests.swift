@@ -1,5 +1,4 @@
 internal import AnswerModels
-internal import HeapModule
 internal import NumericalMethods
 internal import Quantities
 internal import Workloads
@@ -11,16 +10,14 @@ public struct PolicyError: Error, CustomStringConvertible, Sendable {
 
 /// Requests that arrive and requests that end.
 extension FleetRun {
-  /// A query arrives at `now`: the policy decides, and it is queued or refused. Says whether it
-  /// was queued.
+  /// A query whose arrival is `now`: the policy decides, and it is queued or refused. Says whether
+  /// it was queued.
   @discardableResult mutating func arrive(
     _ query: Query, at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
   ) throws -> Bool {
     tally.arrived += 1
     tally.intervalArrivals += 1
     if tally.isOpen { result.requests.arrived += 1 }
-    var query = query
-    query.arrival = now
     replicas.now = now
     view.now = now
     let decision = policy.decide(
@@ -49,25 +46,17 @@ extension FleetRun {
     replicas.noteLoad(of: replica)
     if isIdle[replica] { forming.append(Int32(replica)) }
     if requests[slot].isFirstRound { firstRoundLeft += 1 }
-    if let event = GivingUp(requests[slot].query, requests.reference(to: slot)) {
-      givingUp.insert(event)
+    if requests[slot].query.hasContext,
+      let event = GivingUp(requests[slot].query, requests.reference(to: slot))
+    {
+      deadlines.insert(event, requests)
     }
   }
 
   /// Ends the stretch in progress on `replica` at its first boundary from `now` on.
   private mutating func cut(_ replica: Int, at now: SimTime) {
     guard replicas[replica].cut(at: now) else { return }
-    queue.set(replica, to: replicas[replica].stretch.end)
-  }
-
-  /// When the next request is given up; those that have ended before their time are forgotten.
-  mutating func nextGivingUp() -> SimTime {
-    if givingUp.isEmpty { return .never }
-    while let event = givingUp.min {
-      if requests.isAlive(event.request) { return event.time }
-      givingUp.removeMin()
-    }
-    return .never
+    queue.set(replica, to: replicas[replica].stretchEnd)
   }
 
   /// The time or patience of a request is over: it leaves at the next boundary.
@@ -226,8 +215,7 @@ extension LiveRequest {
     let tokens = query.context.prefixBlockTokens
     guard tokens > 0, tokens % pool.limits.tokensPerBlock == 0 else { return }
     prefixBlockTokens = tokens
-    prefixBlockIDs = query.context.prefixBlockIDs
-    knownPrefixBlocks = prefixBlockIDs.count
+    knownPrefixBlocks = query.context.prefixBlockIDs.count
     identifiedPrefixBlocks = min(knownPrefixBlocks, record.promptTokens / tokens)
   }
 }

@@ -1,6 +1,5 @@
 internal import AnswerModels
 internal import DeviceModels
-internal import HeapModule
 internal import NumericalMethods
 internal import Quantities
 internal import Workloads
@@ -25,7 +24,7 @@ struct FleetRun: ~Copyable {
   var requests = RequestTable()
   var queue: IterationQueue
   /// When requests in flight are going to be given up; some will have ended by then.
-  var givingUp = Heap<GivingUp>()
+  var deadlines = Deadlines()
   /// By replica: no iteration is in progress, and none is about to follow one that has ended.
   var isIdle: [Bool]
   /// Replicas that form an iteration before time goes on, in the order of their events.
@@ -52,10 +51,10 @@ struct FleetRun: ~Copyable {
     arrivals = ArrivalQueue(source, fleet.arrivals)
     replicas = ReplicaStore(fleet.pools)
     var ranges: [Range<Int>] = []
-    for (index, pool) in fleet.pools.enumerated() {
+    for pool in fleet.pools {
       let start = ranges.last?.upperBound ?? 0
       ranges.append(start..<start + pool.replicaCount)
-      pools.append(PoolState(index: index, configuration: pool))
+      pools.append(PoolState(pool))
     }
     isIdle = Array(repeating: true, count: replicas.count)
     view = FleetView(
@@ -63,7 +62,7 @@ struct FleetRun: ~Copyable {
       replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) })
     queue = IterationQueue(replicaCount: max(1, replicas.count))
     series = FleetPowerSeries(interval: fleet.seriesInterval, poolCount: fleet.pools.count)
-    window = WindowState(poolCount: fleet.pools.count)
+    window = WindowState(fleet.window, poolCount: fleet.pools.count)
     result.completedByArm = Array(repeating: 0, count: fleet.arms.count)
     for index in 0..<replicas.count {
       series.changeIdlePower(
@@ -88,7 +87,7 @@ struct FleetRun: ~Copyable {
     replicas.noteLoad(of: index)
     let wasIdle = isIdle[index]
     if started {
-      queue.set(index, to: replicas[index].stretch.end)
+      queue.set(index, to: replicas[index].stretchEnd)
       guard wasIdle else { return }
       replicas[index].meter.begin(at: now)
     } else {
@@ -105,7 +104,7 @@ struct FleetRun: ~Copyable {
     on replica: Int, at now: SimTime, observer: inout some RunObserver
   ) throws {
     let pool = replicas[replica].pool
-    series.add(quanta: replicas[replica].stretch.unbookedQuanta, pool: pool)
+    series.add(quanta: replicas[replica].unbookedQuanta, pool: pool)
     replicas[replica].endStretch(pools[pool], &requests, &tally, answers: answers)
     replicas.noteLoad(of: replica)
     queue.finish(replica)
@@ -124,12 +123,5 @@ struct FleetRun: ~Copyable {
         quanta: quanta - replicas[index].stretch.bookedQuanta, pool: replicas[index].pool)
       replicas[index].stretch.bookedQuanta = quanta
     }
-  }
-}
-
-extension Stretch {
-  /// What of its energy no bound has booked yet.
-  fileprivate var unbookedQuanta: Int128 {
-    prefillQuanta + decodeQuanta.sum(count) - bookedQuanta
   }
 }

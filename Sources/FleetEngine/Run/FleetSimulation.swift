@@ -1,5 +1,4 @@
 public import AnswerModels
-internal import HeapModule
 internal import Quantities
 public import Workloads
 
@@ -51,7 +50,7 @@ extension FleetRun {
     }
     while true {
       let arrival = arrivals.nextTime(inFlight: requests.count, now: now)
-      let givingUp = nextGivingUp()
+      let givingUp = deadlines.nextTime(requests)
       let next = min(arrival, givingUp, queue.firstTime)
       if next > now {
         if forming.count > 0 {
@@ -59,14 +58,17 @@ extension FleetRun {
           continue
         }
         guard next < .never else { break }
-        passBounds(at: now, before: next, observer: &observer)
+        if hasBound(before: next) { passBounds(at: now, before: next, observer: &observer) }
         now = next
       }
       if arrival == next {
-        if let query = arrivals.next() { try arrive(query, at: now, observer: &observer) }
+        if var query = arrivals.next() {
+          query.arrival = now
+          try arrive(query, at: now, observer: &observer)
+        }
         try arrivals.refill()
       } else if givingUp == next {
-        if let event = self.givingUp.popMin() { giveUp(event) }
+        if let event = deadlines.popFirst() { giveUp(event) }
       } else {
         try endStretch(on: queue.first, at: now, observer: &observer)
       }

@@ -2,128 +2,72 @@ internal import Quantities
 
 /// The next event of every replica, earliest first.
 ///
-/// A replica has at most one event, the end of its stretch. An indexed heap with four children a
-/// node: moving one replica's time costs O(log₄ replicas) and allocates nothing. Equal times come
-/// out in order of replica index.
+/// A replica has at most one event, the end of its stretch. A tree of minima over all replicas:
+/// each node holds the lesser of its two children, so moving one replica's time takes one
+/// comparison on each level up to the first that does not change, and allocates nothing. Equal
+/// times come out in order of replica index.
 struct IterationQueue: ~Copyable {
-  /// Time and replica in one number, so that one comparison orders both: four children are one
-  /// line of the processor's cache.
-  private struct Key {
-    private static let replicaBits = 24
-    /// Far beyond any run, and still a time when shifted back.
-    private static let never = Int128.max >> replicaBits
-    static let first = Key(bits: .min)
+  /// Ticks after `epoch`, which fit 64 bits because no event lies further ahead of the present
+  /// than `TickProgression.longest`; `never` for none. `tree[i]` is the lesser of `tree[2i]` and
+  /// `tree[2i + 1]`; the replicas start at `width`.
+  private let tree: UnsafeMutablePointer<Int64>
+  /// Replicas that the lowest level has room for, a power of two.
+  private let width: Int
+  private var epoch: Int128 = 0
 
-    private var bits: Int128
-
-    private init(bits: Int128) { self.bits = bits }
-
-    init(_ time: SimTime, _ replica: Int) {
-      bits = min(time.ticks, Self.never) << Self.replicaBits | Int128(replica)
-    }
-
-    var replica: Int { Int(truncatingIfNeeded: bits) & (1 << Self.replicaBits - 1) }
-    var time: SimTime {
-      let ticks = bits >> Self.replicaBits
-      return ticks == Self.never ? .never : SimTime(ticks: ticks)
-    }
-
-    @inline(__always) func precedes(_ other: Key) -> Bool { bits < other.bits }
-  }
-
-  private let heap: UnsafeMutablePointer<Key>
-  private let position: UnsafeMutablePointer<Int32>
-  private let count: Int
-  /// The replica whose event was the earliest and is over, or -1: most get the next at once, which
-  /// then costs one move instead of two. It keeps the first place meanwhile.
-  private var finished = -1
+  private static let never = Int64.max
+  /// How far events may be from the epoch before it is moved.
+  private static let reach = Int128(Int64.max / 2)
 
   init(replicaCount: Int) {
-    precondition(replicaCount < 1 << 24, "\(replicaCount) replicas")
-    count = replicaCount
-    heap = .allocate(capacity: replicaCount)
-    position = .allocate(capacity: replicaCount)
-    for index in 0..<replicaCount {
-      heap[index] = Key(.never, index)
-      position[index] = Int32(index)
-    }
+    var width = 1
+    while width < replicaCount { width *= 2 }
+    self.width = width
+    tree = .allocate(capacity: 2 * width)
+    tree.initialize(repeating: Self.never, count: 2 * width)
   }
 
-  deinit {
-    heap.deallocate()
-    position.deallocate()
+  deinit { tree.deallocate() }
+
+  /// Of the earliest event; `.never` if no iteration is in progress.
+  var firstTime: SimTime {
+    tree[1] == Self.never ? .never : SimTime(ticks: epoch + Int128(tree[1]))
   }
 
-  /// Replica of the earliest event; its time is `.never` if no iteration is in progress.
-  var first: Int { earliest.replica }
-  var firstTime: SimTime { earliest.time }
-
-  private var earliest: Key {
-    guard finished >= 0 else { return heap[0] }
-    guard count > 1 else { return Key(.never, finished) }
-    return heap[leastChild(from: 1)]
+  /// Replica of the earliest event, which there is.
+  var first: Int {
+    let earliest = tree[1]
+    var node = 1
+    while node < width { node = 2 * node + (tree[2 * node] == earliest ? 0 : 1) }
+    return node - width
   }
 
   /// The event of `replica` is over; `set` gives it the next.
-  mutating func finish(_ replica: Int) {
-    if finished >= 0 { set(finished, to: .never) }
-    guard position[replica] == 0 else { return set(replica, to: .never) }
-    // Nothing may rise above it meanwhile.
-    heap[0] = .first
-    finished = replica
-  }
+  mutating func finish(_ replica: Int) { put(replica, Self.never) }
 
+  /// Gives `replica` its event, which is not before any that is over; `.never` takes it away.
   mutating func set(_ replica: Int, to time: SimTime) {
-    let index = Int(position[replica])
-    let key = Key(time, replica)
-    if index == 0 {
-      finished = -1
-      siftDown(0, key)
-    } else if key.precedes(heap[index]) {
-      siftUp(index, key)
-    } else {
-      siftDown(index, key)
+    guard time < .never else { return put(replica, Self.never) }
+    if time.ticks - epoch > Self.reach { moveEpoch(before: time) }
+    put(replica, Int64(time.ticks - epoch))
+  }
+
+  @inline(__always) private func put(_ replica: Int, _ ticks: Int64) {
+    var node = width + replica
+    var least = ticks
+    while tree[node] != least {
+      tree[node] = least
+      guard node > 1 else { return }
+      least = min(least, tree[node ^ 1])
+      node >>= 1
     }
   }
 
-  @inline(__always) private func place(_ key: Key, at index: Int) {
-    heap[index] = key
-    position[key.replica] = Int32(index)
-  }
-
-  private func siftUp(_ start: Int, _ key: Key) {
-    var index = start
-    while index > 0 {
-      let parent = (index - 1) / 4
-      guard key.precedes(heap[parent]) else { break }
-      place(heap[parent], at: index)
-      index = parent
-    }
-    place(key, at: index)
-  }
-
-  private func siftDown(_ start: Int, _ key: Key) {
-    var index = start
-    while 4 * index + 1 < count {
-      let best = leastChild(from: 4 * index + 1)
-      guard heap[best].precedes(key) else { break }
-      place(heap[best], at: index)
-      index = best
-    }
-    place(key, at: index)
-  }
-
-  /// The least of the four children from `first` on, as far as there are so many.
-  @inline(__always) private func leastChild(from first: Int) -> Int {
-    guard first + 3 < count else {
-      var best = first
-      for child in first + 1..<max(first + 1, count) where heap[child].precedes(heap[best]) {
-        best = child
-      }
-      return best
-    }
-    let left = heap[first + 1].precedes(heap[first]) ? first + 1 : first
-    let right = heap[first + 3].precedes(heap[first + 2]) ? first + 3 : first + 2
-    return heap[right].precedes(heap[left]) ? right : left
+  /// Counts from the earliest event on, `time` included.
+  private mutating func moveEpoch(before time: SimTime) {
+    let earliest = min(firstTime, time).ticks
+    let step = Int64(earliest - epoch)
+    for node in 1..<2 * width where tree[node] != Self.never { tree[node] -= step }
+    epoch = earliest
   }
 }

@@ -21,31 +21,6 @@ extension DeviceCatalog {
       gpusPerNode: gpusPerNode)
   }
 
-  static func model(_ yaml: YAMLMapping) throws -> ModelSheet {
-    func count(_ key: String) throws -> Int { try yaml[key].int(in: 1...) }
-    let sheet = ModelSheet(
-      name: try yaml["name"].name(), title: try yaml["title"].string(),
-      layerCount: try count("layers"), hiddenSize: try count("hidden_size"),
-      attentionHeadCount: try count("attention_heads"),
-      keyValueHeadCount: try count("key_value_heads"),
-      headDimension: try count("head_dimension"),
-      intermediateSize: try count("intermediate_size"),
-      vocabularySize: try count("vocabulary_size"),
-      hasTiedEmbeddings: try yaml["tied_embeddings"].bool(),
-      hasAttentionBias: try yaml["attention_bias"].bool(),
-      hasQueryKeyNorm: try yaml["query_key_norm"].bool(),
-      bytesPerWeight: try yaml["weight_bytes"].double(.positive),
-      bytesPerCacheElement: try yaml["cache_element_bytes"].double(.positive),
-      maxContextTokens: try count("max_context_tokens"))
-    _ = try yaml["source"].string()
-    if let published = yaml.optional("published_parameters") {
-      guard try published.int(in: 1...) == sheet.parameterCount else {
-        throw published.isNot("\(sheet.parameterCount), the weights that the shape holds")
-      }
-    }
-    return sheet
-  }
-
   static func node(_ yaml: YAMLMapping) throws -> NodeSheet {
     NodeSheet(
       name: try yaml["name"].name(), title: try yaml["title"].string(),

@@ -34,7 +34,8 @@ public struct DeviceCatalog: Sendable {
     let gpus = try sheetFiles(in: folder.appending(path: "gpus")).filter { !isFit($0) }
     return DeviceCatalog(
       gpus: try gpus.map { try YAMLDocument.read(path: $0, gpu) },
-      models: try sheets(in: folder.appending(path: "models"), model),
+      models: try sheets(in: folder.appending(path: "models"), model)
+        .sorted { $0.name < $1.name },
       nodes: try sheets(in: folder.appending(path: "nodes"), node),
       facilities: try sheets(in: folder.appending(path: "facilities"), facility), fits: fits)
   }
@@ -66,9 +67,6 @@ extension DeviceCatalog {
   public func gpu(named name: String) throws -> GPUSheet {
     try Self.find(name, gpus, \.name, "GPU")
   }
-  public func model(named name: String) throws -> ModelSheet {
-    try Self.find(name, models, \.name, "model")
-  }
   public func node(named name: String) throws -> NodeSheet {
     try Self.find(name, nodes, \.name, "node")
   }
@@ -76,10 +74,32 @@ extension DeviceCatalog {
     try Self.find(name, facilities, \.name, "facility")
   }
 
+  /// The sheet of a model by its name here, its publisher's, or another checkpoint's of the same
+  /// shape, in the weight format of the one named.
+  public func model(named name: String) throws -> ModelSheet {
+    if let sheet = modelIfKnown(name) { return sheet }
+    let names = models.flatMap { [$0.name, $0.title] + $0.aliases + $0.fp8Aliases }
+    throw InputError(
+      problem: "no model is called \"\(name)\"", expectation: InputError.oneOf(modelNames),
+      suggestion: NearestName.to(name, among: modelNames) ?? NearestName.to(name, among: names))
+  }
+
+  /// `model(named:)`, or nil for a name that is in no sheet.
+  func modelIfKnown(_ name: String) -> ModelSheet? {
+    let word = name.lowercased()
+    func isNamed(_ names: [String]) -> Bool { names.contains { $0.lowercased() == word } }
+    if let sheet = models.first(where: { isNamed([$0.name, $0.title] + $0.aliases) }) {
+      return sheet
+    }
+    guard var sheet = models.first(where: { isNamed($0.fp8Aliases) }) else { return nil }
+    sheet.weightFormat = .fp8
+    return sheet
+  }
+
   /// The fitted numbers of a GPU.
   public func parameters(gpu name: String) throws -> DeviceParameters {
-    _ = try gpu(named: name)
-    guard let parameters = fits[name] else {
+    let sheet = try gpu(named: name)
+    guard let parameters = fits[sheet.name] else {
       throw InputError(
         problem: "no fit for GPU \(name)", expectation: InputError.oneOf(fits.keys.sorted()))
     }
@@ -97,8 +117,20 @@ extension DeviceCatalog {
   ) throws -> RooflineReplicaModel {
     var sheet = try self.model(named: model)
     if let bytesPerCacheElement { sheet.bytesPerCacheElement = bytesPerCacheElement }
+    return try replicaModel(gpu: gpu, model: sheet, tensorParallel: tensorParallel)
+  }
+
+  /// The same for a sheet, whether or not it is in the catalog.
+  public func replicaModel(
+    gpu: String, model: ModelSheet, tensorParallel: Int = 1
+  ) throws -> RooflineReplicaModel {
+    guard model.experts == nil, model.latentAttention == nil, model.details.isGated else {
+      throw InputError(
+        problem: "\(model.name) is no dense model with gated feed-forward blocks and grouped "
+          + "queries: its time and energy are not modelled")
+    }
     return try RooflineReplicaModel(
-      gpu: self.gpu(named: gpu), model: sheet,
+      gpu: self.gpu(named: gpu), model: model,
       layout: ReplicaLayout(tensorParallelDegree: tensorParallel),
       parameters: parameters(gpu: gpu), operatingPoint: operatingPoint)
   }
