@@ -23,7 +23,8 @@ extension DeviceFitting {
     let clocks = clock.leastClockShares.filter { $0.key.hasPrefix(chip) }
     let isCapped = gpu.name == clock.capped.gpu || measured == DeviceFitPlan.referenceGPU
     return ClockRange(
-      gpu: clocks.keys.min(), leastClockShare: clocks.values.min() ?? 1,
+      clockGPU: clocks.keys.min(), capGPU: isCapped ? clock.capped.gpu : nil,
+      leastClockShare: clocks.values.min() ?? 1,
       leastCapShare: isCapped ? clock.capped.share : 1)
   }
 }

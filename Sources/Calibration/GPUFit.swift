@@ -90,7 +90,8 @@ struct GPUFit {
   }
 
   private static func yaml(_ range: ClockRange) -> String {
-    "  clock:\n" + (range.gpu.map { "    gpu: \($0)\n" } ?? "")
+    "  clock:\n" + (range.clockGPU.map { "    clock_gpu: \($0)\n" } ?? "")
+      + (range.capGPU.map { "    cap_gpu: \($0)\n" } ?? "")
       + "    least_clock_share: \(FiveDigits.text(range.leastClockShare))\n"
       + "    least_cap_share: \(FiveDigits.text(range.leastCapShare))\n"
   }

@@ -39,14 +39,18 @@ public struct ClockParameters: Hashable, Sendable {
 
 /// The clocks and caps under which the answer to them was measured: outside, it extrapolates.
 public struct ClockRange: Hashable, Sendable {
-  /// Name of the GPU that was measured; nil where it was none of this kind.
-  public var gpu: String?
+  /// Names of the GPUs whose answers were measured; nil where it was none of this kind.
+  public var clockGPU: String?
+  public var capGPU: String?
   /// Lowest clock over the highest, and lowest cap over the board limit.
   public var leastClockShare: Double
   public var leastCapShare: Double
 
-  public init(gpu: String?, leastClockShare: Double, leastCapShare: Double) {
-    self.gpu = gpu
+  public init(
+    clockGPU: String?, capGPU: String?, leastClockShare: Double, leastCapShare: Double
+  ) {
+    self.clockGPU = clockGPU
+    self.capGPU = capGPU
     self.leastClockShare = leastClockShare
     self.leastCapShare = leastCapShare
   }

@@ -117,12 +117,14 @@ extension DeviceCatalog {
   ) throws -> RooflineReplicaModel {
     var sheet = try self.model(named: model)
     if let bytesPerCacheElement { sheet.bytesPerCacheElement = bytesPerCacheElement }
-    return try replicaModel(gpu: gpu, model: sheet, tensorParallel: tensorParallel)
+    return try replicaModel(
+      gpu: gpu, model: sheet, tensorParallel: tensorParallel, at: operatingPoint)
   }
 
   /// The same for a sheet, whether or not it is in the catalog.
   public func replicaModel(
-    gpu: String, model: ModelSheet, tensorParallel: Int = 1
+    gpu: String, model: ModelSheet, tensorParallel: Int = 1,
+    at operatingPoint: OperatingPoint = .asShipped
   ) throws -> RooflineReplicaModel {
     guard model.experts == nil, model.latentAttention == nil, model.details.isGated else {
       throw InputError(

@@ -40,7 +40,8 @@ public struct DeviceFit: Sendable {
 
   private static func clockRange(_ yaml: YAMLMapping) throws -> ClockRange {
     ClockRange(
-      gpu: try yaml.optional("gpu")?.name(),
+      clockGPU: try yaml.optional("clock_gpu")?.name(),
+      capGPU: try yaml.optional("cap_gpu")?.name(),
       leastClockShare: try yaml["least_clock_share"].double(.positiveFraction),
       leastCapShare: try yaml["least_cap_share"].double(.positiveFraction))
   }

@@ -126,5 +126,7 @@ extension DeviceParameters {
     engineRange: CalibratedRange(
       gpu: "", decodeRows: 0...0, contextTokens: 0...0, promptTokens: 0...0,
       modelParameters: 0...0, tensorParallelDegrees: 0...0),
-    powerRange: nil, clockRange: ClockRange(gpu: nil, leastClockShare: 1, leastCapShare: 1))
+    powerRange: nil,
+    clockRange: ClockRange(
+      clockGPU: nil, capGPU: nil, leastClockShare: 1, leastCapShare: 1))
 }

@@ -4,8 +4,8 @@ internal import FleetEngine
 /// Reads the `fleet` of a scenario.
 struct FleetReader {
   let devices: DeviceCatalog
-  /// What a policy wants of every engine, in the place of what pools say themselves.
-  var ofPolicy = EngineSettings()
+  /// What a policy wants of every pool, in the place of what pools say themselves.
+  var ofPolicy = PolicyDemands()
   /// Given beside the scenario; they take the place of all that it says.
   var overrides: [EngineOverride] = []
 
@@ -69,7 +69,7 @@ struct FleetReader {
       try result.settings.merge(line.settings)
       try result.note(line, pool: pool, model: model, among: devices.models)
     }
-    result.settings.override(by: ofPolicy)
+    result.settings.override(by: ofPolicy.engine)
     for override in overrides where override.pool == nil || override.pool == pool {
       let line = try override.line()
       result.settings.override(by: line.settings)
@@ -84,11 +84,14 @@ struct FleetReader {
     let degreeValue = settings["tensor_parallel_size"]
     let largestDegree = try node?.gpuCount ?? devices.gpu(named: gpu).gpusPerNode
     let degree = try degreeValue?.int(in: 1...largestDegree) ?? 1
+    var setting = OperatingPointReader(yaml)
+    setting.override(by: ofPolicy.operatingPoint)
+    let point = try setting.point(on: devices.gpu(named: gpu))
     let cacheType = try settings["kv_cache_dtype"].map(KVCacheType.read) ?? .ofModel
     do {
       return try devices.replicaModel(
         gpu: gpu, model: model, tensorParallel: degree,
-        bytesPerCacheElement: cacheType.bytesPerElement)
+        bytesPerCacheElement: cacheType.bytesPerElement, at: point)
     } catch let error as LayoutError {
       throw degreeValue?.error("\(error)") ?? yaml.error("\(error)")
     } catch let error as InputError {

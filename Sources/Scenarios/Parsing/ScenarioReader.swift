@@ -67,11 +67,11 @@ struct ScenarioReader {
   }
 
   private func fleet(
-    _ value: YAMLValue, ofPolicy settings: EngineSettings = EngineSettings()
+    _ value: YAMLValue, ofPolicy demands: PolicyDemands = PolicyDemands()
   ) throws -> (pools: [PoolSpecification], surroundings: FleetSurroundings) {
     try value.mapping { yaml in
       try FleetReader(
-        devices: catalog.devices, ofPolicy: settings,
+        devices: catalog.devices, ofPolicy: demands,
         overrides: engineArguments.map { EngineOverride($0) }
       ).read(yaml)
     }
