@@ -23,7 +23,7 @@ extension Replica {
     if shape.prefillTokens > 0 {
       let cost = pool.model.cost(of: shape)
       cost.checkContract()
-      stretch.beginMixed(shape, cost: cost, at: now)
+      stretch.beginMixed(shape, cost: powerFactor.scaled(cost), at: now)
     } else if shape.decodeRows > 0 {
       startDecoding(shape, at: now, &pool)
       // What waits was not looked at: it may fit at the next boundary, whatever else happens.
@@ -43,9 +43,15 @@ extension Replica {
   ) {
     let (rows, context) = (shape.decodeRows, shape.decodeContextTokens)
     let segment = pool.decodeCosts.place(rows: rows, contextTokens: context, of: pool.model)
-    stretch.beginDecoding(
-      rows: rows, context: context, most: batch.nextMilestone - decodeIteration,
-      on: pool.decodeCosts[segment], at: now)
+    let most = batch.nextMilestone - decodeIteration
+    if powerFactor == .one {
+      stretch.beginDecoding(
+        rows: rows, context: context, most: most, on: pool.decodeCosts[segment], at: now)
+    } else {
+      stretch.beginDecoding(
+        rows: rows, context: context, most: most,
+        on: powerFactor.scaled(pool.decodeCosts[segment]), at: now)
+    }
     if stretch.count > 1 {
       stretch.count =
         1

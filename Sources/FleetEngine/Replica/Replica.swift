@@ -29,6 +29,8 @@ struct PrefillRow {
 struct Replica: ~Copyable {
   let pool: Int
   let idlePower: Power
+  /// What its iterations draw over what the pool's model says.
+  let powerFactor: PowerFactor
 
   var waiting = WaitingQueue()
   var batch = DecodeBatch()
@@ -55,8 +57,11 @@ struct Replica: ~Copyable {
   /// The largest shapes so far.
   var extent = ShapeExtent(decodeRows: 0, contextTokens: 0, promptTokens: 0)
 
-  init(pool: Int, configuration: PoolConfiguration) {
+  /// `index` is that within the pool.
+  init(pool: Int, index: Int, configuration: PoolConfiguration) {
     self.pool = pool
+    let factors = configuration.powerFactors
+    powerFactor = index < factors.count ? factors[index] : .one
     idlePower = configuration.model.idlePower
     blocks = KVBlockPool(
       total: configuration.limits.kvBlockCount,

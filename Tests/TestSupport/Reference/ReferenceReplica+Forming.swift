@@ -20,7 +20,7 @@ extension ReferenceReplica {
       addChunk(of: sequence, to: &next, budget: &budget)
     }
     precondition(!next.decodeRows.isEmpty || !next.chunks.isEmpty, "nothing to compute")
-    next.begin(on: pool.model)
+    next.begin(on: model)
     iteration = next
   }
 

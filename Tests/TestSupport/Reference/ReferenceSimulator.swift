@@ -39,10 +39,10 @@ public final class ReferenceSimulator {
     self.answers = answers
     self.policy = policy
     let pools = fleet.pools.enumerated().flatMap { index, pool in
-      Array(repeating: (index, pool), count: pool.replicaCount)
+      (0..<pool.replicaCount).map { (index, pool, $0) }
     }
     replicas = pools.enumerated().map { [log] index, pool in
-      ReferenceReplica(pool: pool.1, poolIndex: pool.0, index: index, log: log)
+      ReferenceReplica(pool: pool.1, poolIndex: pool.0, number: pool.2, index: index, log: log)
     }
     views = replicas.map(\.view)
     states = replicas.map(\.state)
