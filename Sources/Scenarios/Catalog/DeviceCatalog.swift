@@ -76,6 +76,14 @@ extension DeviceCatalog {
     try Self.find(name, facilities, \.name, "facility")
   }
 
+  /// The same with other fitted numbers for one GPU.
+  public func replacing(_ fit: DeviceFit) -> DeviceCatalog {
+    var fits = fits
+    fits[fit.gpu] = fit.parameters
+    return DeviceCatalog(
+      gpus: gpus, models: models, nodes: nodes, facilities: facilities, fits: fits)
+  }
+
   /// The fitted numbers of a GPU.
   public func parameters(gpu name: String) throws -> DeviceParameters {
     _ = try gpu(named: name)

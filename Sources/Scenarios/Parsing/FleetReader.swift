@@ -3,7 +3,9 @@ internal import FleetEngine
 
 /// Reads the `fleet` of a scenario.
 struct FleetReader {
-  let devices: DeviceCatalog
+  var devices: DeviceCatalog
+  /// From which the paths of fit files count.
+  var folder = "."
   /// What a policy wants of every engine, in the place of what pools say themselves.
   var ofPolicy = EngineSettings()
   /// Given beside the scenario; they take the place of all that it says.
@@ -47,12 +49,33 @@ struct FleetReader {
     let own = yaml.optional("tensor_parallel_size")
     let replicaCount = try yaml["replicas"].int(in: 1...65_536)
     let engine = try engine(yaml, ownDegree: own, pool: name, model: model)
-    let replica = try replica(yaml, gpu: gpu, model: model, engine.settings, node: node)
+    let (fitted, digest) = try fittedDevices(yaml.optional("calibration"), gpu: gpu)
+    var reader = self
+    reader.devices = fitted
+    let replica = try reader.replica(yaml, gpu: gpu, model: model, engine.settings, node: node)
     let (limits, rules) = try EngineReader(replica: replica, pool: yaml).read(engine.settings)
     return PoolSpecification(
       name: name, replicaCount: replicaCount, limits: limits, rules: rules, replica: replica,
       warnings: try engine.warnings + Self.cacheWarnings(replica, devices),
-      leavesCachingToEngine: engine.leavesCachingToEngine)
+      leavesCachingToEngine: engine.leavesCachingToEngine, calibrationSHA256: digest)
+  }
+
+  /// The catalog with the numbers of the pool's own fit file, and that file's digest.
+  private func fittedDevices(
+    _ value: YAMLValue?, gpu: String
+  ) throws -> (DeviceCatalog, String?) {
+    guard let value else { return (devices, nil) }
+    let path = InputFile.resolve(try value.string(), from: folder)
+    if let problem = InputFile.problem(at: path) {
+      throw value.error(
+        "\(path): \(problem.problem)", expected: "a file that joulefleet calibrate fit wrote",
+        suggestion: problem.suggestion)
+    }
+    let fit = try DeviceFit.load(path: path)
+    guard fit.gpu == gpu else {
+      throw value.error("\(path) is a fit of \(fit.gpu)", expected: "a fit of \(gpu), the pool's GPU")
+    }
+    return (devices.replacing(fit), SHA256.hexadecimal(of: try InputFile.text(at: path).utf8))
   }
 
   /// What the pool and the command line ask of its engine.

@@ -14,6 +14,8 @@ public struct PoolSpecification: Sendable {
   /// Whether it was given as a command line that says nothing of the prefix cache: off here, on
   /// in vLLM.
   var leavesCachingToEngine = false
+  /// Lower-case hexadecimal digest of the fit file that it names; nil where it has the shipped fit.
+  var calibrationSHA256: String?
 
   public var modelName: String { replica.model.name }
   public var gpusPerReplica: Int { replica.layout.gpuCount }
