@@ -24,7 +24,8 @@ struct CalibrateCheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Fit file to check.", valueName: "file"))
   var fit: String?
 
-  @Option(help: ArgumentHelp("Write rows and errors as JSON; - for standard output.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write rows and errors as JSON; - for standard output.", valueName: "file"))
   var json: String?
 
   @Option(help: ArgumentHelp("Write a page with predicted against measured.", valueName: "file"))

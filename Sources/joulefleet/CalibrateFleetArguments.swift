@@ -22,7 +22,7 @@ struct CalibrateFleetArguments: ParsableArguments {
   var tensorParallel: Int?
 
   @Option(
-    name: .customLong("engine-args"), parsing: .unconditionalSingleValue,
+    name: .customLong("engine-args"), parsing: .unconditional,
     help: ArgumentHelp("Options of the vllm serve that was measured.", valueName: "options"))
   var engineArguments: String?
 

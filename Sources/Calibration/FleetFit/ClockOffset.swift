@@ -108,9 +108,10 @@ struct ClockMatch {
   ) -> (Double, Double)? {
     guard let peak = candidates.firstIndex(where: { $0.0 == best.0 }) else { return nil }
     let limit = settings.rivalCorrelation * best.1
-    for indices in [Array(candidates.indices[..<peak].reversed()), Array((peak + 1)...).filter {
-      $0 < candidates.count
-    }] {
+    let sides = [
+      Array(candidates.indices[..<peak].reversed()), Array(candidates.indices[(peak + 1)...]),
+    ]
+    for indices in sides {
       var lowest = best.1
       for index in indices {
         lowest = min(lowest, candidates[index].1)

@@ -66,8 +66,10 @@ public enum FleetCalibration {
       let all = data.windows.isEmpty ? "no row" : "no row that the fit did not use"
       throw InputError(
         file: dataFolder.relativePath, problem: "the logs hold \(all)",
-        expectation: "runs kept back by the fit (\(setting.settings.leastRunsToKeepBack) or more "
-          + "runs), or logs of other runs")
+        expectation: data.windows.isEmpty
+          ? data.notes.first ?? "logs as docs/calibrate-your-fleet.md lists them"
+          : "runs kept back by the fit (it does so with "
+            + "\(setting.settings.leastRunsToKeepBack) or more), or logs of other runs")
     }
     return try FleetCheck(
       unseen, setting: setting, data: data, usedCount: data.windows.count - unseen.count)
@@ -78,7 +80,8 @@ public enum FleetCalibration {
     guard FileManager.default.fileExists(atPath: tables.path) else { return }
     throw InputError(
       file: folder.relativePath, problem: "the folder holds publications, no logs of a fleet",
-      expectation: "joulefleet calibrate publications --data \(folder.relativePath) --output FOLDER")
+      expectation: "joulefleet calibrate publications --data \(folder.relativePath) --output FOLDER"
+    )
   }
 }
 

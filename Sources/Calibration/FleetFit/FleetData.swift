@@ -60,7 +60,7 @@ struct FleetData: Sendable {
       let replica: ServedReplica
       do { replica = try finder.replica(run.facts, at: run.place) } catch let error as InputError {
         guard skipsUnknown else { throw error }
-        notes.append("\(run.place): left out: \(error.problem)")
+        notes.append(Self.leftOut(run.place, error))
         continue
       }
       if run.droppedRequests > 0 {
@@ -80,6 +80,10 @@ struct FleetData: Sendable {
     try take(metrics, power)
   }
 
+  private static func leftOut(_ place: LogPlace, _ error: InputError) -> String {
+    "\(place): left out: \(error.problem)" + (error.expectation.map { "; expected \($0)" } ?? "")
+  }
+
   /// A row of means; its prompts may have to be assumed.
   private mutating func take(
     _ run: BenchmarkRun, _ summary: ServingSummary, _ replica: ServedReplica, skipsUnknown: Bool
@@ -89,7 +93,7 @@ struct FleetData: Sendable {
     guard let window = ServingWindow(run, summary, replica: replica, assumedPrompt: prompt) else {
       let error = run.place.error("the row names no prompt length", expected: "--prompt-tokens N")
       guard skipsUnknown else { throw error }
-      notes.append("\(run.place): left out: \(error.problem)")
+      notes.append(Self.leftOut(run.place, error))
       return
     }
     windows.append(window)
@@ -250,6 +254,11 @@ struct FleetData: Sendable {
       window.memoryActive = metrics.mean(.memoryActive, from: part.from, to: part.to)
       window.tensorActive = metrics.mean(.tensorActive, from: part.from, to: part.to)
       windows.append(window)
+    }
+    guard let power, power.clock == .epoch else { return }
+    for (from, to) in metrics.idleStretches where to - from >= settings.leastIdle + settings.edge {
+      guard let watts = power.wattsPerGPU(from: from + settings.edge, to: to) else { continue }
+      idle.append(IdlePower(place: power.place, watts: watts, seconds: to - from - settings.edge))
     }
   }
 }

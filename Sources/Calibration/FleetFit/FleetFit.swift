@@ -141,13 +141,14 @@ struct FleetFit: Sendable {
   /// first token.
   private mutating func takeOverhead(_ windows: [ServingWindow], _ freedom: FleetFreedom) {
     guard !freedom.held.contains("client_overhead") else { return }
-    let beyond = windows.compactMap { window -> Double? in
+    let alone = windows.compactMap { window -> (beyond: Double, engine: Double)? in
       guard window.meetsIdleEngine, let first = window.firstTokenSeconds,
         let model = try? window.replica.replicaModel(parameters)
       else { return nil }
-      return first - WindowPrediction(window, WindowShapes(window), on: model).aloneSeconds
+      let engine = WindowPrediction(window, WindowShapes(window), on: model).aloneSeconds
+      return (first - engine, engine)
     }
-    guard beyond.count > 1 else {
+    guard alone.count > 1 else {
       kept.append(
         (
           "client_overhead",
@@ -155,12 +156,15 @@ struct FleetFit: Sendable {
         ))
       return
     }
-    let mean = beyond.reduce(0, +) / Double(beyond.count)
-    let squares = beyond.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let error = (squares / Double(beyond.count - 1) / Double(beyond.count)).squareRoot()
+    let count = Double(alone.count)
+    let mean = alone.reduce(0) { $0 + $1.beyond } / count
+    let squares = alone.reduce(0) { $0 + ($1.beyond - mean) * ($1.beyond - mean) }
+    // The engine's own part is known no better than windows scatter, and is off in all alike.
+    let engine = settings.assumedScatter * alone.reduce(0) { $0 + $1.engine } / count
+    let error = (squares / (count - 1) / count + engine * engine).squareRoot()
     clientOverhead = FittedNumber(
       section: "fleet", name: "client_overhead", value: max(0, mean), standardError: error,
-      rowCount: beyond.count)
+      rowCount: alone.count)
   }
 
   private mutating func takeIdle(_ idle: [IdlePower], _ freedom: FleetFreedom) {

@@ -48,7 +48,8 @@ struct FleetFitFile {
       _ least: (ServingWindow) -> Double, _ most: (ServingWindow) -> Double
     ) -> ClosedRange<Int> {
       let low = windows.map(least).min() ?? 0
-      return Int(low.rounded())...max(Int(low.rounded()), Int((windows.map(most).max() ?? low).rounded()))
+      return Int(
+        low.rounded())...max(Int(low.rounded()), Int((windows.map(most).max() ?? low).rounded()))
     }
     func bounds(_ value: (ServingWindow) -> Double) -> ClosedRange<Int> { bounds(value, value) }
     return CalibratedRange(

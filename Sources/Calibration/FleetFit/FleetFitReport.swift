@@ -96,7 +96,8 @@ struct FleetFitTable {
     ]
     text += Self.header
     for (how, errors, hasParts) in sets {
-      for line in errors.lines where hasParts || line.model == nil {
+      for line in errors.lines
+      where line.model == nil || hasParts && line.quantity != .throughput {
         text += Self.line(line, how)
       }
     }
@@ -119,7 +120,8 @@ struct FleetFitTable {
     let e = line.summary
     let numbers = [e.mean, e.median, e.ninetiethPercentile, e.bias].map(FiveDigits.percent)
     let batch = line.batch.map { "\($0)" } ?? "all"
-    return "| \(line.quantity.rawValue) | \(line.model ?? "all") | \(batch) | \(how) | \(e.count) | "
+    return
+      "| \(line.quantity.rawValue) | \(line.model ?? "all") | \(batch) | \(how) | \(e.count) | "
       + numbers.joined(separator: " | ") + " |\n"
   }
 
@@ -141,8 +143,10 @@ struct FleetFitTable {
     let runs = try PhaseEnergy.runs(used + keptBack, fit)
     guard !runs.isEmpty else { return "" }
     var rows = [
-      ["run", "model", "s", "prefill (J)", "decode (J)", "idle (J)", "J per prompt token",
-        "J per output token"]
+      [
+        "run", "model", "s", "prefill (J)", "decode (J)", "idle (J)", "J per prompt token",
+        "J per output token",
+      ]
     ]
     for run in runs {
       rows.append(

@@ -21,6 +21,8 @@ struct FleetFitSettings: Sendable {
   let leastCorrelation, rivalCorrelation: Double
   /// Mean prompts of published measurements by set or task, tokens.
   let promptTokens: [String: Double]
+  /// Numbers behind the example's logs, by key.
+  let example: [String: Measured]
 
   init(calibrationFolder: URL) throws {
     let path = calibrationFolder.appending(path: "fleet-fit.yaml").path
@@ -49,5 +51,16 @@ struct FleetFitSettings: Sendable {
     rivalCorrelation = try number("rival_correlation")
     zone = try number("zone", "s")
     self.promptTokens = promptTokens
+    example = try yaml["example"].mapping { yaml in
+      let units = [
+        "kernel_scale": "1", "idle": "W", "gap": "W", "bandwidth": "W", "gap_noise": "1",
+        "power_noise": "1",
+      ]
+      var numbers: [String: Measured] = [:]
+      for key in yaml.keys {
+        numbers[key] = try yaml[key].measured(unit: units[key] ?? "s", .nonNegative)
+      }
+      return numbers
+    }
   }
 }

@@ -10,6 +10,10 @@ struct MetricWindows {
   private static let gpuLabels = ["Hostname", "UUID", "gpu"]
   /// Requests of a window from which on it has mean lengths of its own.
   private static let enoughRequests = 20.0
+  /// Most over least of a stretch whose load counts as even.
+  private static let steadyRatio = 1.5
+  /// Of one row alone, the share of time in which it may not decode: its prompt is computed.
+  private static let idleShare = 0.2
   /// Neighbors that share their luck: about a minute.
   private static let windowsPerRun = 6
 
@@ -38,7 +42,8 @@ struct MetricWindows {
       var power = PowerSeries(
         name: one.gpuKey(Self.gpuLabels), gpuTitle: one.labels["modelName"], clock: .epoch)
       for (time, value) in zip(one.times, one.values) where value >= 0 {
-        _ = one.kind == .millijoules
+        _ =
+          one.kind == .millijoules
           ? power.append(counted: value * 1e-3, at: time) : power.append(watts: value, at: time)
       }
       gpus.append(power)
@@ -134,30 +139,66 @@ struct MetricWindows {
     return result
   }
 
+  /// From scrape to scrape: stretches in which no engine has made a token or runs a request.
+  var idleStretches: [(Double, Double)] {
+    let engines = engines
+    guard let frames = engines.first?.frames, frames.count > 1 else { return [] }
+    var result: [(Double, Double)] = []
+    for (from, to) in zip(frames, frames.dropFirst()) {
+      let isIdle = engines.allSatisfy { engine in
+        let running = [from, to].map { engine.chosen(.running).first?.value(at: $0) ?? 0 }
+        return engine.growth(.generationTokens, from, to) == 0 && running == [0, 0]
+      }
+      guard isIdle else { continue }
+      if let last = result.last, last.1 == from {
+        result[result.count - 1].1 = to
+      } else {
+        result.append((from, to))
+      }
+    }
+    return result
+  }
+
+  /// Whether about as many requests run at all scrapes of a stretch: a mean over a change of load
+  /// is the mean of nothing.
+  private static func isSteady(_ engine: Engine, _ from: Double, _ to: Double) -> Bool {
+    let frames = engine.frames.filter { $0 >= from && $0 <= to }
+    let rows = zip(frames, frames.dropFirst()).compactMap { decoding(engine, $0, $1)?.rows }
+    let running = engine.chosen(.running).first.map { gauge in
+      frames.compactMap { gauge.value(at: $0) }
+    }
+    for values in [rows, running ?? []] {
+      guard let least = values.min(), let most = values.max() else { continue }
+      guard most <= steadyRatio * max(least, steadyRatio - 1) else { return false }
+    }
+    return rows.count == frames.count - 1
+  }
+
   private func window(
     _ engine: Engine, _ run: String, _ from: Double, _ to: Double, _ replica: ServedReplica,
     _ settings: FleetFitSettings
   ) -> ServingWindow? {
-    guard let (rows, gap) = decoding(engine, from, to), rows * (to - from) / gap
-      >= settings.leastWindowTokens, rows >= 1,
+    guard Self.isSteady(engine, from, to), let (rows, gap) = Self.decoding(engine, from, to),
+      rows * (to - from) / gap >= settings.leastWindowTokens, rows >= 1 - Self.idleShare,
       let lengths = lengths(engine, from, to)
     else { return nil }
     let usage = engine.chosen(.cacheUsage).first?.mean(from, to)
     let held = usage.flatMap { usage in replica.cacheTokens.map { $0 * usage / rows } }
-    let iterations = (to - from) / gap
+    let iterations = (to - from) * min(1, rows) / gap
     let prompts = engine.growth(.firstTokenCount, from, to) ?? iterations * rows / lengths.output
     let first = engine.growth(.firstTokenSum, from, to)
     return ServingWindow(
-      place: place, run: run, replica: replica, seconds: to - from, decodeRows: rows,
+      place: place, run: run, replica: replica, seconds: to - from, decodeRows: max(1, rows),
       contextTokens: held ?? (lengths.prompt + lengths.output / 2),
       promptTokens: lengths.prompt, outputTokens: lengths.output,
-      promptsPerIteration: prompts / iterations, interTokenSeconds: gap,
+      promptsPerIteration: prompts / iterations, decodingShare: min(1, rows),
+      interTokenSeconds: gap,
       firstTokenSeconds: prompts > 0 ? first.map { $0 / prompts } : nil)
   }
 
   /// Rows and time between tokens: from the histogram of gaps, whose sum is the time that all
   /// rows together decode; without one, from the gauge of running requests by Little's law.
-  private func decoding(
+  private static func decoding(
     _ engine: Engine, _ from: Double, _ to: Double
   ) -> (rows: Double, gap: Double)? {
     if let sum = engine.growth(.interTokenSum, from, to),

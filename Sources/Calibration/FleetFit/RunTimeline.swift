@@ -120,12 +120,20 @@ extension RunTimeline.Tally {
 }
 
 extension RunTimeline {
+  /// The end of what is used of a run: after the last request is sent the batch only drains, and
+  /// latencies that are means over requests no longer tell how it does. A run that is all drain,
+  /// its requests sent at once, is used whole.
+  private func steadyEnd(_ settings: FleetFitSettings) -> Double {
+    let last = spans.last?.sent ?? start
+    return last - start >= max(settings.leastWindow, (end - start) / 2) ? last : end
+  }
+
   /// The run in windows of about equal length. A window without a prompt of its own takes the
   /// run's mean lengths.
   func windows(
     replica: ServedReplica, settings: FleetFitSettings
   ) -> [(window: ServingWindow, from: Double, to: Double)] {
-    let length = end - start
+    let length = steadyEnd(settings) - start
     guard length > 0 else { return [] }
     let count = max(1, Int(length / settings.window))
     let step = length / Double(count)

@@ -97,7 +97,8 @@ struct WindowPrediction: Sendable {
       times.append((own, mix.share))
       let without = IterationShape(
         decodeRows: mix.shape.decodeRows, decodeContextTokens: mix.shape.decodeContextTokens)
-      decodeJoules += mix.share * (mix.shape.isDecodeOnly ? estimate : model.estimate(without)).joules
+      decodeJoules +=
+        mix.share * (mix.shape.isDecodeOnly ? estimate : model.estimate(without)).joules
     }
     let alone = model.estimate(shapes.alone)
     interTokenSeconds = seconds
@@ -115,9 +116,11 @@ struct WindowPrediction: Sendable {
     watts = mixedWatts + aloneWatts + idle
     prefillShare = (mixedWatts - decodeWatts + aloneWatts) / watts
     idleShare = idle / watts
-    memoryActive = decoding * memory / seconds
+    memoryActive =
+      decoding * memory / seconds
       + aloneShare * alone.memorySeconds / alone.seconds
-    tensorActive = decoding * compute / seconds
+    tensorActive =
+      decoding * compute / seconds
       + aloneShare * alone.computeSeconds / alone.seconds
   }
 

@@ -63,7 +63,9 @@ struct BenchmarkJSONReader {
     guard let gaps = json["itls"]?.elements else {
       throw place.error("itls is \(json["itls"]?.kind ?? "missing")", expected: "a list of lists")
     }
-    let counts = [prompts.count, outputs.count, first.count, gaps.count, starts?.count ?? first.count]
+    let counts = [
+      prompts.count, outputs.count, first.count, gaps.count, starts?.count ?? first.count,
+    ]
     guard Set(counts).count == 1 else {
       throw place.error(
         "input_lens, output_lens, ttfts, itls and start_times have \(counts) entries",

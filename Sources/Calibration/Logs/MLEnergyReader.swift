@@ -24,7 +24,9 @@ struct MLEnergyReader {
       guard value > 0 else { throw place.error("\(key) is \(value)", expected: "a number > 0") }
       return value
     }
-    let (rows, rate) = (try number("avg_batch_size"), try number("output_throughput_tokens_per_sec"))
+    let (rows, rate) = (
+      try number("avg_batch_size"), try number("output_throughput_tokens_per_sec")
+    )
     let degree = try place.optionalNumber("tensor_parallel", of: row) ?? number("num_gpus")
     let median = try place.optionalNumber("median_itl_ms", of: row)
     var run = BenchmarkRun(place: place)
@@ -50,7 +52,8 @@ struct MLEnergyReader {
     let degree = try number("TP")
     var run = BenchmarkRun(place: place)
     run.facts = RunFacts(
-      model: json["Model"]?.text, gpu: json["GPU"]?.text, tensorParallelDegree: Int(exactly: degree))
+      model: json["Model"]?.text, gpu: json["GPU"]?.text, tensorParallelDegree: Int(exactly: degree)
+    )
     run.summary = ServingSummary(
       decodeRows: rows, outputTokens: output, interTokenSeconds: rows / rate,
       wattsPerGPU: try number("Energy/req (J)") / output * rate / degree, task: "mlenergy-v2")

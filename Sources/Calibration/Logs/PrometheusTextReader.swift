@@ -126,7 +126,8 @@ struct PrometheusJSONReader {
       }
       for value in result["values"]?.elements ?? [] {
         guard let pair = value.elements, pair.count == 2, let time = pair[0].number else {
-          throw place.error("a value of \(name) is \(value.kind)", expected: "[seconds, \"number\"]")
+          throw place.error(
+            "a value of \(name) is \(value.kind)", expected: "[seconds, \"number\"]")
         }
         guard let number = pair[1].number ?? pair[1].text.flatMap(LogNumber.finite) else {
           continue

@@ -73,7 +73,8 @@ struct FleetReader {
     }
     let fit = try DeviceFit.load(path: path)
     guard fit.gpu == gpu else {
-      throw value.error("\(path) is a fit of \(fit.gpu)", expected: "a fit of \(gpu), the pool's GPU")
+      throw value.error(
+        "\(path) is a fit of \(fit.gpu)", expected: "a fit of \(gpu), the pool's GPU")
     }
     return (devices.replacing(fit), SHA256.hexadecimal(of: try InputFile.text(at: path).utf8))
   }
