@@ -112,6 +112,14 @@ extension DeviceCatalog {
       ?? NearestName.to(written, among: gpus.flatMap { [$0.name, $0.title] + $0.aliases })
   }
 
+  /// The same with other fitted numbers for one GPU.
+  public func replacing(_ fit: DeviceFit) -> DeviceCatalog {
+    var fits = fits
+    fits[fit.gpu] = fit.parameters
+    return DeviceCatalog(
+      gpus: gpus, models: models, nodes: nodes, facilities: facilities, fits: fits)
+  }
+
   /// The fitted numbers of a GPU.
   public func parameters(gpu name: String) throws -> DeviceParameters {
     let sheet = try gpu(named: name)
