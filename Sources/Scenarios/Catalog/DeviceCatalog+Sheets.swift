@@ -15,6 +15,8 @@ extension DeviceCatalog {
       memoryBytesPerSecond: try peak("memory_bandwidth", "byte/s"),
       memoryBytes: try peak("memory", "byte"),
       thermalDesignPower: try peak("thermal_design_power", "W"),
+      leastPowerCap: try peak("least_power_cap", "W"), minimumClock: try peak("min_clock", "MHz"),
+      maximumClock: try peak("max_clock", "MHz"),
       linkBytesPerSecond: try peak("link_bandwidth", "byte/s"),
       gpusPerNode: gpusPerNode)
     sheet.aliases = try yaml.optional("aliases")?.list { try $0.string() } ?? []

@@ -123,21 +123,24 @@ extension DeviceCatalog {
   }
 
   /// Time and energy of `model` on `tensorParallel` GPUs; `bytesPerCacheElement` of a cached key
-  /// or value takes the place of the model's own.
+  /// or value takes the place of the model's own; `at` says what is set of clock and cap.
   ///
   /// Throws an `InputError` for a name that is not in the catalog and a `LayoutError` where the
   /// GPUs cannot share the model's heads.
   public func replicaModel(
-    gpu: String, model: String, tensorParallel: Int = 1, bytesPerCacheElement: Double? = nil
+    gpu: String, model: String, tensorParallel: Int = 1, bytesPerCacheElement: Double? = nil,
+    at operatingPoint: OperatingPoint = .asShipped
   ) throws -> RooflineReplicaModel {
     var sheet = try self.model(named: model)
     if let bytesPerCacheElement { sheet.bytesPerCacheElement = bytesPerCacheElement }
-    return try replicaModel(gpu: gpu, model: sheet, tensorParallel: tensorParallel)
+    return try replicaModel(
+      gpu: gpu, model: sheet, tensorParallel: tensorParallel, at: operatingPoint)
   }
 
   /// The same for a sheet, whether or not it is in the catalog.
   public func replicaModel(
-    gpu: String, model: ModelSheet, tensorParallel: Int = 1
+    gpu: String, model: ModelSheet, tensorParallel: Int = 1,
+    at operatingPoint: OperatingPoint = .asShipped
   ) throws -> RooflineReplicaModel {
     guard model.experts == nil, model.latentAttention == nil, model.details.isGated else {
       throw InputError(
@@ -147,7 +150,7 @@ extension DeviceCatalog {
     return try RooflineReplicaModel(
       gpu: self.gpu(named: gpu), model: model,
       layout: ReplicaLayout(tensorParallelDegree: tensorParallel),
-      parameters: parameters(gpu: gpu))
+      parameters: parameters(gpu: gpu), operatingPoint: operatingPoint)
   }
 
   private static func find<Sheet>(

@@ -6,8 +6,8 @@ struct FleetReader {
   let devices: DeviceCatalog
   /// From which the paths of models' configurations count.
   var folder = "."
-  /// What a policy wants of every engine, in the place of what pools say themselves.
-  var ofPolicy = EngineSettings()
+  /// What a policy wants of every pool, in the place of what pools say themselves.
+  var ofPolicy = PolicyDemands()
   /// Given beside the scenario; they take the place of all that it says.
   var overrides: [EngineOverride] = []
 
@@ -73,7 +73,7 @@ struct FleetReader {
       try result.settings.merge(line.settings)
       try result.note(line, pool: pool, model: model, among: devices.models + [model])
     }
-    result.settings.override(by: ofPolicy)
+    result.settings.override(by: ofPolicy.engine)
     for override in overrides where override.pool == nil || override.pool == pool {
       let line = try override.line()
       result.settings.override(by: line.settings)
@@ -89,9 +89,13 @@ struct FleetReader {
     let degreeValue = settings["tensor_parallel_size"]
     let largestDegree = try node?.gpuCount ?? devices.gpu(named: gpu).gpusPerNode
     let degree = try degreeValue?.int(in: 1...largestDegree) ?? 1
+    var setting = OperatingPointReader(yaml)
+    setting.override(by: ofPolicy.operatingPoint)
+    let point = try setting.point(on: devices.gpu(named: gpu))
     let loaded = try model.asLoaded(by: settings)
     do {
-      return try devices.replicaModel(gpu: gpu, model: loaded, tensorParallel: degree)
+      return try devices.replicaModel(
+        gpu: gpu, model: loaded, tensorParallel: degree, at: point)
     } catch let error as LayoutError {
       throw degreeValue?.error("\(error)") ?? yaml.error("\(error)")
     } catch let error as InputError {

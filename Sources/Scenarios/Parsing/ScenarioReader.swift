@@ -71,11 +71,11 @@ struct ScenarioReader {
   }
 
   private func fleet(
-    _ value: YAMLValue, ofPolicy settings: EngineSettings = EngineSettings()
+    _ value: YAMLValue, ofPolicy demands: PolicyDemands = PolicyDemands()
   ) throws -> (pools: [PoolSpecification], surroundings: FleetSurroundings) {
     try value.mapping { yaml in
       try FleetReader(
-        devices: catalog.devices, folder: folder, ofPolicy: settings,
+        devices: catalog.devices, folder: folder, ofPolicy: demands,
         overrides: engineArguments.map { EngineOverride($0) }
       ).read(yaml)
     }

@@ -7,8 +7,7 @@ public enum QuickScenario {
   public static let policyName = "quick"
   static let place = "--quick"
 
-  public static let keyNames = QuickLine.Key.allCases
-    .filter { !QuickLine.laterKeys.contains($0) }.map(\.rawValue)
+  public static let keyNames = QuickLine.Key.allCases.map(\.rawValue)
 
   /// The scenario file that the line stands for. Names of model and task are not looked up, nor
   /// is the GPU's where there are no devices to ask.

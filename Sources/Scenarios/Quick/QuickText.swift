@@ -43,7 +43,7 @@ struct QuickText {
             model: \(model)
             gpu: \(gpu)
             tensor_parallel_size: \(try line.int(.tensorParallel) ?? 1)
-            replicas: \(replicas)
+            replicas: \(replicas)\(try Self.operatingPoint(line))
             engine: {max_num_seqs: \(rows), max_num_batched_tokens: \(budget)}
       arms:
         - {name: quick, model: \(model), strategy: "\(strategy)"}
@@ -92,6 +92,17 @@ struct QuickText {
     }
     ends.append("  arrivals: {process: poisson, rate: \(rate)}")
     return Arrivals(text: ends.joined(separator: "\n"), concurrency: nil)
+  }
+
+  /// The pool's lines for clock and cap, as far as they are set.
+  private static func operatingPoint(_ line: QuickLine) throws(InputError) -> String {
+    var text = ""
+    for (key, name) in [
+      (QuickLine.Key.clock, OperatingPointReader.clockKey), (.cap, OperatingPointReader.capKey),
+    ] {
+      if let value = try line.positive(key) { text += "\n      \(name): \(value)" }
+    }
+    return text
   }
 
   /// The one entry of the mix: a task with its own lengths, or lengths alone.

@@ -15,6 +15,11 @@ public struct PoolSpecification: Sendable {
   /// in vLLM.
   var leavesCachingToEngine = false
 
+  /// Nil where its GPUs run as shipped.
+  func operatingPointText(asked subject: String) -> String? {
+    replica.operatingPoint.text.map { "\(subject): \($0)" }
+  }
+
   public var modelName: String { replica.model.name }
   public var gpusPerReplica: Int { replica.layout.gpuCount }
 }
