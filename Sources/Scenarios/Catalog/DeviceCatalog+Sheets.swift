@@ -34,7 +34,7 @@ extension DeviceCatalog {
       hasQueryKeyNorm: try yaml["query_key_norm"].bool(),
       bytesPerWeight: try yaml["weight_bytes"].double(.positive),
       bytesPerCacheElement: try yaml["cache_element_bytes"].double(.positive),
-      maxContextTokens: try count("max_context_tokens"))
+      maxContextTokens: try yaml["max_context_tokens"].int(in: 1...1_000_000_000))
     _ = try yaml["source"].string()
     if let published = yaml.optional("published_parameters") {
       guard try published.int(in: 1...) == sheet.parameterCount else {
