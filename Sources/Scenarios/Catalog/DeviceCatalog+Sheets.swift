@@ -37,6 +37,14 @@ extension DeviceCatalog {
       relativeError: try yaml["relative_error"].measured(unit: "1", .nonNegative).value)
   }
 
+  static func meter(_ yaml: YAMLMapping) throws -> PowerMeter {
+    PowerMeter(
+      name: try yaml["name"].name(), title: try yaml["title"].string(),
+      averagingSeconds: try yaml["averaging"].measured(unit: "s", .positive).value,
+      samplingPeriod: try yaml["sampling_period"].measured(unit: "s", .positive).value,
+      sampledShare: try yaml["sampled_share"].measured(unit: "1", .positiveFraction).value)
+  }
+
   static func facility(_ yaml: YAMLMapping) throws -> FacilitySheet {
     FacilitySheet(
       name: try yaml["name"].name(), title: try yaml["title"].string(),

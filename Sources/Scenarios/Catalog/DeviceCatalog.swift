@@ -8,10 +8,11 @@ public struct DeviceCatalog: Sendable {
   public let models: [ModelSheet]
   public let nodes: [NodeSheet]
   public let facilities: [FacilitySheet]
+  public let meters: [PowerMeter]
   /// Fitted numbers by the GPU's name.
   let fits: [String: DeviceParameters]
 
-  /// Reads `gpus/`, `models/`, `nodes/` and `facilities/` below `folder`.
+  /// Reads `gpus/`, `models/`, `nodes/`, `facilities/` and `meters/` below `folder`.
   ///
   /// Throws an `InputError` that names the file and line of the first thing wrong.
   public static func load(from folder: URL) throws -> DeviceCatalog {
@@ -37,7 +38,8 @@ public struct DeviceCatalog: Sendable {
       models: try sheets(in: folder.appending(path: "models"), model)
         .sorted { $0.name < $1.name },
       nodes: try sheets(in: folder.appending(path: "nodes"), node),
-      facilities: try sheets(in: folder.appending(path: "facilities"), facility), fits: fits)
+      facilities: try sheets(in: folder.appending(path: "facilities"), facility),
+      meters: try sheets(in: folder.appending(path: "meters"), meter), fits: fits)
   }
 
   private static func isFit(_ path: String) -> Bool { path.hasSuffix(".fit.yaml") }
@@ -112,6 +114,14 @@ extension DeviceCatalog {
   func nearestGPUName(to written: String) -> String? {
     NearestName.to(written, among: gpuNames)
       ?? NearestName.to(written, among: gpus.flatMap { [$0.name, $0.title] + $0.aliases })
+  }
+
+  /// The same with other fitted numbers for one GPU.
+  public func replacing(_ fit: DeviceFit) -> DeviceCatalog {
+    var fits = fits
+    fits[fit.gpu] = fit.parameters
+    return DeviceCatalog(
+      gpus: gpus, models: models, nodes: nodes, facilities: facilities, fits: fits)
   }
 
   /// The fitted numbers of a GPU.

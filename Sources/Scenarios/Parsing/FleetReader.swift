@@ -3,8 +3,8 @@ internal import FleetEngine
 
 /// Reads the `fleet` of a scenario.
 struct FleetReader {
-  let devices: DeviceCatalog
-  /// From which the paths of models' configurations count.
+  var devices: DeviceCatalog
+  /// From which the paths of fit files and models' configurations count.
   var folder = "."
   /// What a policy wants of every pool, in the place of what pools say themselves.
   var ofPolicy = PolicyDemands()
@@ -18,13 +18,18 @@ struct FleetReader {
       try devices.node(named: $0.choice(among: devices.nodeNames))
     }
     let effectiveness = try powerUsageEffectiveness(yaml)
+    let spread = try yaml.optional("power_spread")?.double(.between(0...0.2)) ?? 0
     var names = UniqueNames("pool")
     let pools = try yaml["pools"].list { entry in
       try entry.mapping { try pool($0, node: node, &names) }
     }
     try EngineOverride.check(overrides, pools: pools.map(\.name))
     try Self.checkShapes(pools, at: yaml)
-    return (pools, FleetSurroundings(node: node, powerUsageEffectiveness: effectiveness))
+    return (
+      pools,
+      FleetSurroundings(
+        node: node, powerUsageEffectiveness: effectiveness, powerSpread: spread)
+    )
   }
 
   private func powerUsageEffectiveness(_ yaml: YAMLMapping) throws -> Double {
@@ -50,13 +55,35 @@ struct FleetReader {
     let own = yaml.optional("tensor_parallel_size")
     let replicaCount = try yaml["replicas"].int(in: 1...65_536)
     let engine = try engine(yaml, ownDegree: own, pool: name, model: model)
-    let replica = try replica(
+    let (fitted, digest) = try fittedDevices(yaml.optional("calibration"), gpu: gpu)
+    var reader = self
+    reader.devices = fitted
+    let replica = try reader.replica(
       yaml, gpu: gpu, model: engine.model(model), engine.settings, node: node)
     let (limits, rules) = try EngineReader(replica: replica, pool: yaml).read(engine.settings)
     return PoolSpecification(
       name: name, replicaCount: replicaCount, limits: limits, rules: rules, replica: replica,
       warnings: engine.warnings + Self.formatWarnings(replica, model),
-      leavesCachingToEngine: engine.leavesCachingToEngine)
+      leavesCachingToEngine: engine.leavesCachingToEngine, calibrationSHA256: digest)
+  }
+
+  /// The catalog with the numbers of the pool's own fit file, and that file's digest.
+  private func fittedDevices(
+    _ value: YAMLValue?, gpu: String
+  ) throws -> (DeviceCatalog, String?) {
+    guard let value else { return (devices, nil) }
+    let path = InputFile.resolve(try value.string(), from: folder)
+    if let problem = InputFile.problem(at: path) {
+      throw value.error(
+        "\(path): \(problem.problem)", expected: "a file that joulefleet calibrate fit wrote",
+        suggestion: problem.suggestion)
+    }
+    let fit = try DeviceFit.load(path: path)
+    guard fit.gpu == gpu else {
+      throw value.error(
+        "\(path) is a fit of \(fit.gpu)", expected: "a fit of \(gpu), the pool's GPU")
+    }
+    return (devices.replacing(fit), SHA256.hexadecimal(of: try InputFile.text(at: path).utf8))
   }
 
   /// What the pool and the command line ask of its engine.

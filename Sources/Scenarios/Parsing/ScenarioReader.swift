@@ -57,7 +57,7 @@ struct ScenarioReader {
       } ?? ObjectiveReader.defaultMeasurement
     let scenario = Scenario(
       name: url.deletingPathExtension().lastPathComponent, question: question ?? "",
-      sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: catalog.sha256,
+      sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: calibrationDigest(allPools),
       seed: seed ?? ownSeed, engineArguments: engineArguments, workload: workload,
       askers: demand.askers,
       maxConcurrency: demand.maxConcurrency, pools: fleet.pools,
@@ -79,6 +79,13 @@ struct ScenarioReader {
         overrides: engineArguments.map { EngineOverride($0) }
       ).read(yaml)
     }
+  }
+
+  /// The catalog's digest, with those of the fit files that pools name.
+  private func calibrationDigest(_ pools: [PoolSpecification]) -> String {
+    let own = pools.compactMap(\.calibrationSHA256).unique
+    guard !own.isEmpty else { return catalog.sha256 }
+    return SHA256.hexadecimal(of: ([catalog.sha256] + own).joined(separator: "\n").utf8)
   }
 
   private func answers(
