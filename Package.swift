@@ -69,7 +69,12 @@ let package = Package(
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
         "NumericalMethods", "Quantities",
       ]),
-    module("Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods", "Quantities"]),
+    module(
+      "Calibration",
+      uses: [
+        "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
+        "NumericalMethods", "Quantities",
+      ]),
     module(
       "Reports",
       uses: [

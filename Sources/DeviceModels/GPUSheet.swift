@@ -7,6 +7,8 @@ public struct GPUSheet: Hashable, Sendable {
   public var name: String
   /// As the maker writes it.
   public var title: String
+  /// As nvidia-smi, DCGM and others call it.
+  public var aliases: [String] = []
   /// Dense bfloat16 tensor throughput, FLOP/s.
   public var peakBF16FlopsPerSecond: Double
   /// Device memory bandwidth, byte/s.

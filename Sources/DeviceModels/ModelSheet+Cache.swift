@@ -15,7 +15,9 @@ extension ModelSheet {
   /// no more than it.
   public func cacheBytes(contextTokens: Int) -> Double {
     let windowed = min(contextTokens, slidingWindow?.tokens ?? contextTokens)
-    let tokens = fullAttentionLayerCount * contextTokens + windowedLayerCount * windowed
-    return Double(tokens * cacheElementsPerLayer) * bytesPerCacheElement
+    let tokens =
+      Double(fullAttentionLayerCount) * Double(contextTokens)
+      + Double(windowedLayerCount) * Double(windowed)
+    return tokens * Double(cacheElementsPerLayer) * bytesPerCacheElement
   }
 }

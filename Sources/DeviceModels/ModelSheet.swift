@@ -66,6 +66,11 @@ public struct ModelSheet: Hashable, Sendable {
   }
 }
 
+extension ModelSheet {
+  /// Every name that the model goes by.
+  public var allNames: [String] { [name, title] + aliases + fp8Aliases }
+}
+
 /// Parts of a shape that matter to the count of weights and to nothing else.
 public struct ModelDetails: Hashable, Sendable {
   /// Norms of each layer over the hidden state: 2, or 4 where blocks are normalised behind, too.

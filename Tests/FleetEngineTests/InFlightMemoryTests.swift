@@ -14,7 +14,7 @@ struct InFlightMemoryTests {
     query.context.prefixBlockIDs = [id]
     return LiveRequest(
       query: query,
-      record: RequestRecord(queued: query, arm: 0, replica: 0, promptTokens: 1, samples: 1),
+      record: LiveRecord(arm: 0, replica: 0, promptTokens: 1, samples: 1),
       firstLengths: ServedLengths(
         .init(reasoningTokens: 0, answerTokens: 1), headStart: 0, promptTokens: 1, limit: 2),
       samplesLeft: 1, sharedBlocks: 0, headStart: 0, isFirstRound: false)

@@ -23,16 +23,12 @@ struct PoolState: ~Copyable {
     return full + (promptTokens % limits.tokensPerBlock == 0 ? 0 : samples)
   }
 
-  func blocks(forTokens tokens: Int) -> Int {
-    (tokens + limits.tokensPerBlock - 1) / limits.tokensPerBlock
-  }
-
   /// Whether a request can be served at all, alone on a replica.
   func canServe(promptTokens: Int, samples: Int, longestOutput: Int) -> Bool {
     promptTokens < limits.maxModelTokens
       && blocksAtAdmission(promptTokens: promptTokens, samples: samples) <= limits.kvBlockCount
       // The token put out last is never computed, so it takes no place.
-      && blocks(forTokens: promptTokens + longestOutput - 1) <= limits.kvBlockCount
+      && promptTokens + longestOutput - 1 <= limits.kvBlockCount * limits.tokensPerBlock
       && samples <= limits.batchRowLimit
   }
 }

@@ -12,7 +12,7 @@ extension Replica {
   ) -> Bool {
     let preempted = makeRoomForDecode(at: now, pool, &requests, &tally)
     var budget = max(0, pool.limits.iterationTokenBudget - batch.count)
-    scheduleChunks(&budget, pool, &requests, &tally)
+    scheduleChunks(&budget, pool, &requests)
     if !preempted { admit(&budget, at: now, pool, &requests, &tally) }
     var shape = IterationShape(
       decodeRows: batch.count,
@@ -62,14 +62,13 @@ extension Replica {
 
   /// Gives the rows in prefill their next chunks, in order, as far as the budget goes.
   private mutating func scheduleChunks(
-    _ budget: inout Int, _ pool: borrowing PoolState, _ requests: inout RequestTable,
-    _ tally: inout RunTally
+    _ budget: inout Int, _ pool: borrowing PoolState, _ requests: inout RequestTable
   ) {
     for index in 0..<prefillRows.count {
       let chunk = min(prefillRows[index].item.tokens - prefillRows[index].done, budget)
       prefillRows[index].chunk = chunk
       budget -= chunk
-      if pool.rules.cachesPrefixes { insertPrefixBlocks(of: prefillRows[index], pool, &requests) }
+      if pool.rules.cachesPrefixes { insertPrefixBlocks(of: prefillRows[index], &requests) }
     }
   }
 
@@ -96,7 +95,7 @@ extension Replica {
         requests[slot].record.firstScheduled = now
         requests[slot].record.cachedPromptTokens = row.found
       }
-      if pool.rules.cachesPrefixes { insertPrefixBlocks(of: row, pool, &requests) }
+      if pool.rules.cachesPrefixes { insertPrefixBlocks(of: row, &requests) }
       prefillRows.append(row)
     }
   }
@@ -129,7 +128,9 @@ extension Replica {
     requests[slot].sharedHolders += 1
     pendingTokens -= prefix.tokens
     return PrefillRow(
-      item: item, done: prefix.tokens, found: prefix.tokens, rows: rows, blocks: own)
+      item: item, done: prefix.tokens, found: prefix.tokens,
+      had: item.sample < 0 ? requests[slot].promptProgress.had : item.tokens, rows: rows,
+      blocks: own)
   }
 }
 

@@ -8,6 +8,9 @@ struct PrefillRow {
   var done: Int
   /// Of these, tokens that were found there at its admission.
   var found: Int
+  /// The first so many tokens were in the KV cache before a preemption: computing one of them is
+  /// computing it again.
+  var had: Int
   /// Tokens computed in the iteration in progress.
   var chunk = 0
   /// Rows of the batch that it takes, now and when its prompt is done.
@@ -48,7 +51,7 @@ struct Replica: ~Copyable {
   var givenUp = Slab<RequestReference>()
 
   var shares = DecodeEnergyShares()
-  /// Request of the row that left the batch last at this boundary, or -1.
+  /// Request of the row that left the batch last since the last boundary was settled, or -1.
   var lastRequestInDecode: Int32 = -1
   var meter = ReplicaMeter()
   /// The largest shapes so far.
@@ -66,7 +69,7 @@ struct Replica: ~Copyable {
   }
 
   var batchRows: Int { batch.count + prefillRowCount }
-  /// Requests that it owes an answer, waiting and running.
+  /// Items that wait, and rows that run.
   var load: Int { waiting.count + batchRows }
 
   /// What a policy sees at `now`, before what happens at that instant.

@@ -38,7 +38,7 @@ struct RequestTable: ~Copyable {
   mutating func insert(_ request: consuming LiveRequest) -> Int32 {
     guard vacant.isEmpty else {
       let slot = vacant.removeLast()
-      slots[Int(slot)] = request
+      slots.replace(at: Int(slot), with: request)
       return slot
     }
     slots.append(request)

@@ -18,8 +18,10 @@ struct GivingUp: Comparable {
     let timeout = query.context.timeout
     let patience = query.context.patience
     guard timeout != nil || patience != nil else { return nil }
-    let longest = SimDuration(ticks: .max)
+    // What does not end before time itself does never comes.
+    let longest = SimTime.never - query.arrival
     let first = min(timeout ?? longest, patience ?? longest)
+    guard first < longest else { return nil }
     time = query.arrival + first
     id = query.id
     self.request = request

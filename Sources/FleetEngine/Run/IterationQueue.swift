@@ -2,44 +2,49 @@ internal import Quantities
 
 /// The next event of every replica, earliest first.
 ///
-/// A replica has at most one event, the end of its stretch. A tree of minima over all replicas:
-/// each node holds the lesser of its two children, so moving one replica's time takes one
+/// A replica has at most one event, the end of its stretch. A tournament: each node of a tree
+/// names the replica whose event is the earliest below it, so moving one replica's time takes one
 /// comparison on each level up to the first that does not change, and allocates nothing. Equal
 /// times come out in order of replica index.
 struct IterationQueue: ~Copyable {
-  /// Ticks after `epoch`, which fit 64 bits because no event lies further ahead of the present
-  /// than `TickProgression.longest`; `never` for none. `tree[i]` is the lesser of `tree[2i]` and
-  /// `tree[2i + 1]`; the replicas start at `width`.
-  private let tree: UnsafeMutablePointer<Int64>
+  /// By replica: ticks after `epoch`, which fit 64 bits because no event lies further ahead of the
+  /// present than `TickProgression.longest`; `never` for none.
+  private let ticks: UnsafeMutablePointer<Int64>
+  /// `winner[i]` is the earlier of `winner[2i]` and `winner[2i + 1]`; the replicas start at `width`.
+  private let winner: UnsafeMutablePointer<Int32>
   /// Replicas that the lowest level has room for, a power of two.
   private let width: Int
   private var epoch: Int128 = 0
+
+  static let mostReplicas = 1 << 24 - 1
 
   private static let never = Int64.max
   /// How far events may be from the epoch before it is moved.
   private static let reach = Int128(Int64.max / 2)
 
   init(replicaCount: Int) {
+    precondition(replicaCount <= Self.mostReplicas, "\(replicaCount) replicas")
     var width = 1
     while width < replicaCount { width *= 2 }
     self.width = width
-    tree = .allocate(capacity: 2 * width)
-    tree.initialize(repeating: Self.never, count: 2 * width)
+    ticks = .allocate(capacity: width)
+    ticks.initialize(repeating: Self.never, count: width)
+    winner = .allocate(capacity: 2 * width)
+    winner.initialize(repeating: 0, count: 2 * width)
+    for replica in 0..<width { winner[width + replica] = Int32(replica) }
+    for node in stride(from: width - 1, to: 0, by: -1) { winner[node] = winner[2 * node] }
   }
 
-  deinit { tree.deallocate() }
+  deinit {
+    ticks.deallocate()
+    winner.deallocate()
+  }
 
-  /// Of the earliest event; `.never` if no iteration is in progress.
+  /// Replica of the earliest event; its time is `.never` if no iteration is in progress.
+  var first: Int { Int(winner[1]) }
   var firstTime: SimTime {
-    tree[1] == Self.never ? .never : SimTime(ticks: epoch + Int128(tree[1]))
-  }
-
-  /// Replica of the earliest event, which there is.
-  var first: Int {
-    let earliest = tree[1]
-    var node = 1
-    while node < width { node = 2 * node + (tree[2 * node] == earliest ? 0 : 1) }
-    return node - width
+    let earliest = ticks[first]
+    return earliest == Self.never ? .never : SimTime(ticks: epoch + Int128(earliest))
   }
 
   /// The event of `replica` is over; `set` gives it the next.
@@ -52,14 +57,21 @@ struct IterationQueue: ~Copyable {
     put(replica, Int64(time.ticks - epoch))
   }
 
-  @inline(__always) private func put(_ replica: Int, _ ticks: Int64) {
+  @inline(__always) private func put(_ replica: Int, _ time: Int64) {
+    ticks[replica] = time
     var node = width + replica
-    var least = ticks
-    while tree[node] != least {
-      tree[node] = least
-      guard node > 1 else { return }
-      least = min(least, tree[node ^ 1])
+    var best = Int32(truncatingIfNeeded: replica)
+    var earliest = time
+    while node > 1 {
+      let rival = winner[node ^ 1]
+      let rivalTime = ticks[Int(rival)]
+      if rivalTime < earliest || (rivalTime == earliest && rival < best) {
+        (best, earliest) = (rival, rivalTime)
+      }
       node >>= 1
+      // Where another replica won before and still does, nothing changes further up.
+      if winner[node] == best && Int(best) != replica { return }
+      winner[node] = best
     }
   }
 
@@ -67,7 +79,7 @@ struct IterationQueue: ~Copyable {
   private mutating func moveEpoch(before time: SimTime) {
     let earliest = min(firstTime, time).ticks
     let step = Int64(earliest - epoch)
-    for node in 1..<2 * width where tree[node] != Self.never { tree[node] -= step }
+    for replica in 0..<width where ticks[replica] != Self.never { ticks[replica] -= step }
     epoch = earliest
   }
 }

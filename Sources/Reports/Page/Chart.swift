@@ -45,8 +45,13 @@ extension Chart {
 
   /// The color of each policy, the same in every chart: by its place in the study.
   static func policyLegend(_ study: StudyResult) -> [LegendEntry] {
-    study.runs.enumerated().map { position, run in
-      LegendEntry(label: run.name, color: palette[position % palette.count])
+    legend(of: study.runs.map(\.name))
+  }
+
+  /// A color for each name, by its place.
+  static func legend(of names: [String]) -> [LegendEntry] {
+    names.enumerated().map { position, name in
+      LegendEntry(label: name, color: palette[position % palette.count])
     }
   }
 

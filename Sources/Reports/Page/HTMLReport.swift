@@ -19,14 +19,14 @@ public struct HTMLReport: Sendable {
   /// The page. Everything that comes from the scenario is escaped.
   public func text() throws -> String {
     let tables = ReportTables(study: study)
-    let charts = charts
+    let figures = ChartFigures(charts: charts, vegaBundle: vegaBundle)
     return """
       <!doctype html>
       <html lang="en">
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="\(Self.contentPolicy)">
+      <meta http-equiv="Content-Security-Policy" content="\(ChartFigures.contentPolicy)">
       \(HTMLText.element("title", "\(study.context.scenarioName) · joulefleet"))
       <style>
       \(ReportStyle.text)
@@ -40,7 +40,7 @@ public struct HTMLReport: Sendable {
       \(warnings)
       </header>
       <main>
-      \(chartSection(charts))
+      \(figures.section)
       \(statements)
       <section>
       \([tables.figures, tables.accuracy, tables.latency, tables.energy, tables.arms]
@@ -48,17 +48,12 @@ public struct HTMLReport: Sendable {
       </section>
       </main>
       \(footer)
-      \(try scripts(charts))
+      \(try figures.scripts())
       </body>
       </html>
 
       """
   }
-
-  /// Nothing is fetched from anywhere; Vega compiles its expressions.
-  private static let contentPolicy =
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
-    + "style-src 'unsafe-inline'; img-src data: blob:"
 
   private var charts: [Chart] {
     [
@@ -78,34 +73,6 @@ public struct HTMLReport: Sendable {
     guard !warnings.isEmpty else { return "" }
     let items = warnings.map { HTMLText.element("li", $0) }.joined(separator: "\n")
     return "<ul class=\"warnings\" role=\"note\" aria-label=\"Warnings\">\n\(items)\n</ul>"
-  }
-
-  private func chartSection(_ charts: [Chart]) -> String {
-    guard vegaBundle != nil else {
-      return HTMLText.element(
-        "p",
-        "The charts are missing: the script that draws them was not found. "
-          + VegaBundle.howToGet, attributes: "class=\"notice\"")
-    }
-    let figures = charts.map { chart in
-      """
-      <figure\(chart.isWide ? " class=\"wide\"" : "") aria-labelledby="\(chart.id)-title">
-      \(HTMLText.element("h2", chart.title, attributes: "id=\"\(chart.id)-title\""))
-      \(HTMLText.element("p", chart.caption, attributes: "class=\"caption\""))
-      \(legend(chart.legend))
-      <div class="chart" id="\(chart.id)" role="img" aria-label="\(
-        HTMLText.escaped("\(chart.title). \(chart.caption)"))"></div>
-      </figure>
-      """
-    }
-    return "<div class=\"charts\">\n\(figures.joined(separator: "\n"))\n</div>"
-  }
-
-  private func legend(_ entries: [Chart.LegendEntry]) -> String {
-    let items = entries.map {
-      "<li><span style=\"background:\($0.color)\"></span>\(HTMLText.escaped($0.label))</li>"
-    }
-    return "<ul class=\"legend\">\(items.joined())</ul>"
   }
 
   private var statements: String {
@@ -149,16 +116,5 @@ public struct HTMLReport: Sendable {
     let points = context.operatingPoints.map(HTMLText.escaped)
     let lines = [first] + engine + points + facts + [grid].compactMap(\.self)
     return "<footer>\n\(lines.joined(separator: "<br>\n"))\n</footer>"
-  }
-
-  private func scripts(_ charts: [Chart]) throws -> String {
-    guard let vegaBundle else { return "" }
-    let data = JSONValue.array(
-      charts.map { ["id": .string($0.id), "specification": $0.specification] })
-    return """
-      <script type="application/json" id="charts">\(try data.inlineScriptText())</script>
-      <script>\(vegaBundle)</script>
-      <script>\(ReportScript.text)</script>
-      """
   }
 }

@@ -9,7 +9,7 @@ extension DeviceCatalog {
     let nodeSize = try yaml["gpus_per_node"]
     guard let gpusPerNode = Int(exactly: try nodeSize.measured(unit: "1", .atLeast(1)).value)
     else { throw nodeSize.isNot("a whole number") }
-    return GPUSheet(
+    var sheet = GPUSheet(
       name: try yaml["name"].name(), title: try yaml["title"].string(),
       peakBF16FlopsPerSecond: try peak("peak_bf16", "FLOP/s"),
       memoryBytesPerSecond: try peak("memory_bandwidth", "byte/s"),
@@ -19,6 +19,8 @@ extension DeviceCatalog {
       maximumClock: try peak("max_clock", "MHz"),
       linkBytesPerSecond: try peak("link_bandwidth", "byte/s"),
       gpusPerNode: gpusPerNode)
+    sheet.aliases = try yaml.optional("aliases")?.list { try $0.string() } ?? []
+    return sheet
   }
 
   static func node(_ yaml: YAMLMapping) throws -> NodeSheet {

@@ -61,13 +61,17 @@ public struct DeviceCatalog: Sendable {
 }
 
 extension DeviceCatalog {
-  public var gpuNames: [String] { gpus.map(\.name) }
+  /// GPUs that a replica can run on: those with a fit.
+  public var gpuNames: [String] { gpus.map(\.name).filter { fits[$0] != nil } }
   public var modelNames: [String] { models.map(\.name) }
   public var nodeNames: [String] { nodes.map(\.name) }
   public var facilityNames: [String] { facilities.map(\.name) }
 
   public func gpu(named name: String) throws -> GPUSheet {
-    try Self.find(name, gpus, \.name, "GPU")
+    if let sheet = gpuIfKnown(name) { return sheet }
+    throw InputError(
+      problem: "no GPU is called \"\(name)\"", expectation: InputError.oneOf(gpus.map(\.name)),
+      suggestion: nearestGPUName(to: name))
   }
   public func node(named name: String) throws -> NodeSheet {
     try Self.find(name, nodes, \.name, "node")
@@ -80,22 +84,43 @@ extension DeviceCatalog {
   /// shape, in the weight format of the one named.
   public func model(named name: String) throws -> ModelSheet {
     if let sheet = modelIfKnown(name) { return sheet }
-    let names = models.flatMap { [$0.name, $0.title] + $0.aliases + $0.fp8Aliases }
     throw InputError(
       problem: "no model is called \"\(name)\"", expectation: InputError.oneOf(modelNames),
-      suggestion: NearestName.to(name, among: modelNames) ?? NearestName.to(name, among: names))
+      suggestion: nearestModelName(to: name))
   }
 
   /// `model(named:)`, or nil for a name that is in no sheet.
   func modelIfKnown(_ name: String) -> ModelSheet? {
     let word = name.lowercased()
-    func isNamed(_ names: [String]) -> Bool { names.contains { $0.lowercased() == word } }
-    if let sheet = models.first(where: { isNamed([$0.name, $0.title] + $0.aliases) }) {
-      return sheet
+    func isWord(_ name: String) -> Bool { name.lowercased() == word }
+    guard var sheet = models.first(where: { $0.allNames.contains(where: isWord) }) else {
+      return nil
     }
-    guard var sheet = models.first(where: { isNamed($0.fp8Aliases) }) else { return nil }
-    sheet.weightFormat = .fp8
+    if sheet.fp8Aliases.contains(where: isWord) { sheet.weightFormat = .fp8 }
     return sheet
+  }
+
+  /// The sheet of a GPU by its name here, its maker's, or that of nvidia-smi and DCGM; nil for a
+  /// name that is in no sheet.
+  func gpuIfKnown(_ name: String) -> GPUSheet? {
+    let word = name.lowercased()
+    return gpus.first { gpu in
+      ([gpu.name, gpu.title] + gpu.aliases).contains { $0.lowercased() == word }
+    }
+  }
+
+  func nearestGPUName(to written: String) -> String? {
+    NearestName.to(written, among: gpuNames)
+      ?? NearestName.to(written, among: gpus.flatMap { [$0.name, $0.title] + $0.aliases })
+  }
+
+  /// The same with other fitted numbers for one GPU.
+  public func replacing(_ fit: DeviceFit) -> DeviceCatalog {
+    var fits = fits
+    fits[fit.gpu] = fit.parameters
+    return DeviceCatalog(
+      gpus: gpus, models: models, nodes: nodes, facilities: facilities, meters: meters,
+      fits: fits)
   }
 
   /// The fitted numbers of a GPU.

@@ -7,6 +7,13 @@ public struct DeviceFit: Sendable {
   public var parameters: DeviceParameters
   /// Each number with unit, source and standard error, by section and key.
   public var measured: [String: [String: Measured]]
+  /// What it was fitted on, where that is the logs of somebody's own fleet.
+  public var fleet: FleetFitRecord?
+
+  /// Reads a `.fit.yaml`; throws an `InputError` for the first thing wrong.
+  public static func load(path: String) throws -> DeviceFit {
+    try YAMLDocument.read(path: path, read)
+  }
 
   static func read(_ yaml: YAMLMapping) throws -> DeviceFit {
     var fit = DeviceFit(gpu: try yaml["gpu"].name(), parameters: .blank, measured: [:])
@@ -20,6 +27,7 @@ public struct DeviceFit: Sendable {
       fit.parameters.powerRange = try yaml.optional("power")?.mapping(range)
       fit.parameters.clockRange = try yaml["clock"].mapping(clockRange)
     }
+    fit.fleet = try yaml.optional("fleet")?.mapping { try FleetFitRecord($0) }
     return fit
   }
 

@@ -39,8 +39,11 @@ struct EngineReader {
     let blockSize = try settings["block_size"]?.int(in: 1...4096) ?? Defaults.blockSize
     let longestValue = settings["max_model_len"]
     let longest = try longestValue?.int(in: 1...replica.model.maxContextTokens)
-    let blocks = try blockCount(
-      settings["num_gpu_blocks"], blockSize: blockSize, utilization: utilization)
+    let blocks = try blockCount(settings["num_gpu_blocks"]) {
+      try replica.kvBlockCount(
+        tokensPerBlock: blockSize, memoryUtilization: utilization, rowLimit: rows,
+        longestSequence: longest)
+    }
     let capacity = blocks * blockSize
     if let longest, let longestValue, longest > capacity {
       throw longestValue.isNot("at most \(capacity), the tokens that the KV cache holds")
@@ -67,11 +70,10 @@ struct EngineReader {
   }
 
   private func blockCount(
-    _ value: YAMLValue?, blockSize: Int, utilization: Double
+    _ value: YAMLValue?, fitting count: () throws -> Int
   ) throws -> Int {
     do {
-      let fitting = try replica.kvBlockCount(
-        tokensPerBlock: blockSize, memoryUtilization: utilization)
+      let fitting = try count()
       guard let value else { return fitting }
       let count = try value.int(in: 1...Int.max)
       guard count <= fitting else {

@@ -13,6 +13,9 @@ struct ScenarioReader {
   /// Options of engines, for every pool or `POOL=…` for one.
   let engineArguments: [String]
 
+  /// From which relative paths count.
+  private var folder: String { URL(filePath: file).deletingLastPathComponent().relativePath }
+
   func read() throws -> Scenario {
     try YAMLDocument.read(text: text, file: file) { try scenario($0) }
   }
@@ -25,7 +28,7 @@ struct ScenarioReader {
     let demand = try workloadValue.mapping {
       try WorkloadReader(
         sheets: catalog.tasks, tracePath: tracePath,
-        folder: url.deletingLastPathComponent().relativePath
+        folder: folder
       ).read($0)
     }
     let workload = demand.workload
@@ -33,7 +36,8 @@ struct ScenarioReader {
     let fleet = try self.fleet(fleetValue)
     let armsValue = try yaml["arms"]
     let sheets = workload.tasks.map { $0.sheet }
-    let arms = try ArmReader(pools: fleet.pools, sheets: sheets).read(armsValue)
+    let models = ModelFinder(devices: catalog.devices, folder: folder)
+    let arms = try ArmReader(pools: fleet.pools, sheets: sheets, models: models).read(armsValue)
     let policiesValue = try yaml["policies"]
     let knowsDifficulty = !workload.tasks.isEmpty
     let policies = try PolicyReader(
@@ -53,7 +57,7 @@ struct ScenarioReader {
       } ?? ObjectiveReader.defaultMeasurement
     let scenario = Scenario(
       name: url.deletingPathExtension().lastPathComponent, question: question ?? "",
-      sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: catalog.sha256,
+      sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: calibrationDigest(allPools),
       seed: seed ?? ownSeed, engineArguments: engineArguments, workload: workload,
       askers: demand.askers,
       maxConcurrency: demand.maxConcurrency, pools: fleet.pools,
@@ -71,10 +75,17 @@ struct ScenarioReader {
   ) throws -> (pools: [PoolSpecification], surroundings: FleetSurroundings) {
     try value.mapping { yaml in
       try FleetReader(
-        devices: catalog.devices, ofPolicy: demands,
+        devices: catalog.devices, folder: folder, ofPolicy: demands,
         overrides: engineArguments.map { EngineOverride($0) }
       ).read(yaml)
     }
+  }
+
+  /// The catalog's digest, with those of the fit files that pools name.
+  private func calibrationDigest(_ pools: [PoolSpecification]) -> String {
+    let own = pools.compactMap(\.calibrationSHA256).unique
+    guard !own.isEmpty else { return catalog.sha256 }
+    return SHA256.hexadecimal(of: ([catalog.sha256] + own).joined(separator: "\n").utf8)
   }
 
   private func answers(

@@ -39,10 +39,15 @@ struct QuickLine {
   /// The value as it is, which may hold only what needs no quotes in YAML.
   func word(_ key: Key) throws(InputError) -> String? {
     guard let text = values[key] else { return nil }
+    // GPUs by their maker's names, models by theirs or by paths.
+    let signs = key == .gpu ? "._- " : key == .model ? "._-/" : "._-:="
     let isPlain = text.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "._:=-".contains($0))
+      $0.isASCII && ($0.isLetter || $0.isNumber || signs.contains($0))
     }
-    guard isPlain else { throw Self.isNot(key, text, "letters, digits and . _ - : =") }
+    guard isPlain else {
+      let list = signs.map { $0 == " " ? "blanks" : String($0) }.joined(separator: " ")
+      throw Self.isNot(key, text, "letters, digits and \(list)")
+    }
     return text
   }
 

@@ -1,4 +1,5 @@
 internal import AnswerModels
+internal import DeviceModels
 
 /// The scenario file of a quick line, every default written out.
 struct QuickText {
@@ -14,8 +15,10 @@ struct QuickText {
 
   let text: String
 
-  init(_ line: QuickLine) throws(InputError) {
-    let gpu = try line.required(.gpu)
+  /// `devices` knows GPUs by other names.
+  init(_ line: QuickLine, devices: DeviceCatalog?) throws(InputError) {
+    let written = try line.required(.gpu)
+    let gpu = devices?.gpuIfKnown(written)?.name ?? written
     let model = try line.required(.model)
     let strategy = try line.word(.strategy) ?? "direct"
     let replicas = try line.int(.replicas) ?? 1

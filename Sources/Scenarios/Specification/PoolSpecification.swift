@@ -14,6 +14,8 @@ public struct PoolSpecification: Sendable {
   /// Whether it was given as a command line that says nothing of the prefix cache: off here, on
   /// in vLLM.
   var leavesCachingToEngine = false
+  /// Lower-case hexadecimal digest of the fit file that it names; nil where it has the shipped fit.
+  var calibrationSHA256: String?
 
   /// Nil where its GPUs run as shipped.
   func operatingPointText(asked subject: String) -> String? {

@@ -4,7 +4,7 @@ import Quantities
 
 /// Drawing fleets.
 extension RandomScenario {
-  /// Tokens of a prefix block, the same for all queries; blocks of the caches divide it.
+  /// Tokens of most prefix blocks; blocks of the caches divide it.
   static let prefixBlockTokens = 12
 
   static func fleet(

@@ -1,0 +1,142 @@
+internal import DeviceModels
+internal import FleetEngine
+internal import Scenarios
+
+/// A replica that somebody measured: model, GPU and layout, with what its engine may hold.
+struct ServedReplica: Sendable {
+  let gpu: GPUSheet
+  let model: ModelSheet
+  let layout: ReplicaLayout
+  /// Most tokens of an iteration.
+  let tokenBudget: Int
+  /// Tokens that its KV cache holds; nil where the engine's options do not say.
+  let cacheTokens: Double?
+
+  func replicaModel(_ parameters: DeviceParameters) throws -> RooflineReplicaModel {
+    try RooflineReplicaModel(gpu: gpu, model: model, layout: layout, parameters: parameters)
+  }
+
+  /// Runs of equal name are of the same kind: what is left out together in cross-validation.
+  var name: String { "\(model.name) tp\(layout.tensorParallelDegree)" }
+}
+
+/// What the user says where the logs do not.
+public struct FleetDefaults: Sendable {
+  public var gpu: String?
+  public var model: String?
+  public var tensorParallelDegree: Int?
+  /// Options of `vllm serve`.
+  public var engineArguments: String?
+  /// Mean prompt of rows that name none, tokens.
+  public var promptTokens: Double?
+
+  public init(
+    gpu: String? = nil, model: String? = nil, tensorParallelDegree: Int? = nil,
+    engineArguments: String? = nil, promptTokens: Double? = nil
+  ) {
+    self.gpu = gpu
+    self.model = model
+    self.tensorParallelDegree = tensorParallelDegree
+    self.engineArguments = engineArguments
+    self.promptTokens = promptTokens
+  }
+}
+
+/// Finds the sheets behind the names in logs.
+struct ReplicaFinder {
+  /// vLLM's default of `max_num_batched_tokens` for serving.
+  private static let usualTokenBudget = 8192
+
+  let catalog: Catalog
+  let defaults: FleetDefaults
+
+  /// The replica that a log describes; the log's own words come before the user's defaults.
+  func replica(_ facts: RunFacts, at place: LogPlace) throws -> ServedReplica {
+    let model = try self.model(facts.model, at: place)
+    let gpu = try self.gpu(facts.gpu, at: place)
+    let degree = facts.tensorParallelDegree ?? defaults.tensorParallelDegree ?? 1
+    guard let arguments = defaults.engineArguments else {
+      return ServedReplica(
+        gpu: gpu, model: model, layout: ReplicaLayout(tensorParallelDegree: degree),
+        tokenBudget: Self.usualTokenBudget, cacheTokens: nil)
+    }
+    let pool = try self.pool(gpu: gpu.name, model: model.name, degree: degree, arguments)
+    return ServedReplica(
+      gpu: gpu, model: pool.replica.model, layout: pool.replica.layout,
+      tokenBudget: pool.limits.iterationTokenBudget,
+      cacheTokens: Double(pool.limits.kvBlockCount * pool.limits.tokensPerBlock))
+  }
+
+  /// The engine's options are read as a scenario reads them.
+  private func pool(
+    gpu: String, model: String, degree: Int, _ arguments: String
+  ) throws -> PoolSpecification {
+    let says = arguments.contains("tensor-parallel") || arguments.contains("-tp")
+    let text = """
+      seed: 1
+      workload:
+        requests: 1
+        arrivals: {process: closed-loop, concurrency: 1}
+        tasks: [{name: logged, prompt: 1, output: 1}]
+      fleet:
+        pools:
+          - {name: logged, model: \(model), gpu: \(gpu), replicas: 1}
+      arms: [{name: logged, model: \(model), strategy: direct}]
+      policies: [{name: logged, choose: {arm: logged}, route: least-loaded}]
+      """
+    let degreeArgument = says ? [] : ["--tensor-parallel-size \(degree)"]
+    let scenario = try Scenario.parse(
+      text: text, file: "--engine-args", catalog: catalog,
+      engineArguments: [([arguments] + degreeArgument).joined(separator: " ")])
+    return scenario.pools[0]
+  }
+
+  private func model(_ written: String?, at place: LogPlace) throws -> ModelSheet {
+    if let written, let found = Self.model(written, catalog.devices) { return found }
+    if let name = defaults.model { return try catalog.devices.model(named: name) }
+    guard let written else {
+      throw place.error("the log names no model", expected: "--model NAME")
+    }
+    throw place.error(
+      "no model is called \"\(written)\"", expected: "a model of the catalog, or --model NAME",
+      suggestion: NearestName.to(
+        Self.lastPart(written), among: catalog.devices.models.map(\.title)))
+  }
+
+  /// By name, by its publisher's name for it, or by the last part of a path.
+  private static func model(_ written: String, _ devices: DeviceCatalog) -> ModelSheet? {
+    if let model = try? devices.model(named: written) { return model }
+    let last = lastPart(written).replacing("meta-llama-", with: "llama-")
+    return devices.models.first { $0.title.lowercased() == last || $0.name == last }
+  }
+
+  private static func lastPart(_ path: String) -> String {
+    (path.split(separator: "/").last.map(String.init) ?? path).lowercased()
+  }
+
+  private func gpu(_ written: String?, at place: LogPlace) throws -> GPUSheet {
+    if let written, let found = Self.gpu(written, catalog.devices) { return found }
+    if let name = defaults.gpu { return try catalog.devices.gpu(named: name) }
+    guard let written else { throw place.error("the log names no GPU", expected: "--gpu NAME") }
+    throw place.error(
+      "no GPU is called \"\(written)\"", expected: "--gpu NAME",
+      suggestion: NearestName.to(written, among: catalog.devices.gpuNames))
+  }
+
+  /// By name, or by the words of what the driver calls it: `NVIDIA H100 80GB HBM3`.
+  static func gpu(_ written: String, _ devices: DeviceCatalog) -> GPUSheet? {
+    if let gpu = try? devices.gpu(named: written) { return gpu }
+    let words = Set(
+      written.lowercased().split { !$0.isLetter && !$0.isNumber }.flatMap { word in
+        [String(word), String(word.prefix { $0.isLetter })]
+      })
+    let matches = devices.gpus.compactMap { gpu -> (gpu: GPUSheet, score: Int)? in
+      let parts = gpu.name.split(separator: "-").map(String.init)
+      guard let chip = parts.first, words.contains(chip) else { return nil }
+      return (gpu, parts.count { words.contains($0) })
+    }
+    let best = matches.map(\.score).max()
+    return matches.first { $0.score == best && $0.gpu.name.contains("sxm") }?.gpu
+      ?? matches.first { $0.score == best }?.gpu
+  }
+}

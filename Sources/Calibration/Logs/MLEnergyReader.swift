@@ -1,0 +1,62 @@
+internal import Scenarios
+
+/// Configurations of the ML.ENERGY benchmark: a leaderboard file of version 3 (one model and task,
+/// a list of configurations) or one configuration of version 2.
+struct MLEnergyReader {
+  private static let milli = 1e-3
+
+  let place: LogPlace
+  let json: LogJSON
+
+  static func recognises(_ json: LogJSON) -> Bool {
+    json["configurations"]?.elements != nil || json["Energy/req (J)"] != nil
+  }
+
+  func runs() throws -> [BenchmarkRun] {
+    guard let configurations = json["configurations"]?.elements else { return [try version2()] }
+    return try configurations.map(version3)
+  }
+
+  /// Power is that of all GPUs of the configuration.
+  private func version3(_ row: LogJSON) throws -> BenchmarkRun {
+    func number(_ key: String) throws -> Double {
+      let value = try place.number(key, of: row)
+      guard value > 0 else { throw place.error("\(key) is \(value)", expected: "a number > 0") }
+      return value
+    }
+    let (rows, rate) = (
+      try number("avg_batch_size"), try number("output_throughput_tokens_per_sec")
+    )
+    let degree = try place.optionalNumber("tensor_parallel", of: row) ?? number("num_gpus")
+    let median = try place.optionalNumber("median_itl_ms", of: row)
+    var run = BenchmarkRun(place: place)
+    run.facts = RunFacts(
+      model: (row["model_id"] ?? json["model_id"] ?? json["model"])?.text,
+      gpu: row["gpu_model"]?.text, tensorParallelDegree: Int(exactly: degree))
+    run.summary = ServingSummary(
+      decodeRows: rows, outputTokens: try number("avg_output_len"),
+      interTokenSeconds: rows / rate, medianInterTokenSeconds: median.map { $0 * Self.milli },
+      wattsPerGPU: try number("avg_power_watts") / number("num_gpus"),
+      task: (row["task"] ?? json["task"])?.text)
+    return run
+  }
+
+  private func version2() throws -> BenchmarkRun {
+    func number(_ key: String) throws -> Double {
+      let value = try place.number(key, of: json)
+      guard value > 0 else { throw place.error("\(key) is \(value)", expected: "a number > 0") }
+      return value
+    }
+    let (rows, rate) = (try number("Avg BS (reqs)"), try number("Token tput (tok/s)"))
+    let output = try number("Avg Output Tokens")
+    let degree = try number("TP")
+    var run = BenchmarkRun(place: place)
+    run.facts = RunFacts(
+      model: json["Model"]?.text, gpu: json["GPU"]?.text, tensorParallelDegree: Int(exactly: degree)
+    )
+    run.summary = ServingSummary(
+      decodeRows: rows, outputTokens: output, interTokenSeconds: rows / rate,
+      wattsPerGPU: try number("Energy/req (J)") / output * rate / degree, task: "mlenergy-v2")
+    return run
+  }
+}

@@ -1,0 +1,67 @@
+internal import Foundation
+internal import Scenarios
+
+/// Steady states as rows of a CSV: our own columns, or those of published tables.
+struct ServingTableReader {
+  private static let milli = 1e-3
+
+  private let table: LogCSV
+  private let model, gpu, task: Int?
+  private let degree, gpuCount: Int?
+  private let rows, prompt, output: Int?
+  private let gap, median, first, rate: Int?
+  private let power, totalPower: Int?
+
+  /// Nil where the columns do not tell rows and time.
+  init?(_ table: LogCSV) {
+    self.table = table
+    model = table.column("model", "model_id")
+    gpu = table.column("gpu", "gpu_model", "gpu_type")
+    task = table.column("task")
+    degree = table.column("tensor_parallel")
+    gpuCount = table.column("num_gpus")
+    rows = table.column("batch_rows", "avg_batch_size", "concurrency")
+    prompt = table.column("prompt_tokens")
+    output = table.column("output_tokens", "avg_output_len")
+    gap = table.column("itl_ms")
+    median = table.column("median_itl_ms")
+    first = table.column("ttft_ms")
+    rate = table.column("output_tps", "output_throughput_tokens_per_sec", "gen_tok_per_s")
+    power = table.column("power_w", "mean_power_w")
+    totalPower = table.column("avg_power_watts")
+    guard rows != nil, gap != nil || rate != nil else { return nil }
+  }
+
+  func run(_ row: LogRow) throws -> BenchmarkRun {
+    guard let rows = try row.positive(rows) else {
+      throw row.place.error("the number of rows is empty", expected: "sequences, > 0")
+    }
+    let seconds =
+      try row.positive(gap).map { $0 * Self.milli } ?? row.positive(rate).map { rows / $0 }
+    guard let seconds else {
+      throw row.place.error("no time per token", expected: "a value in itl_ms or output_tps")
+    }
+    let degree = try row.positive(degree)
+    let gpus = try row.positive(gpuCount) ?? degree ?? 1
+    var run = BenchmarkRun(place: row.place)
+    run.facts = RunFacts(
+      model: row.text(model), gpu: row.text(gpu),
+      tensorParallelDegree: try whole(degree ?? row.positive(gpuCount), row))
+    run.summary = ServingSummary(
+      decodeRows: rows, promptTokens: try row.positive(prompt),
+      outputTokens: try row.positive(output), interTokenSeconds: seconds,
+      medianInterTokenSeconds: try row.positive(median).map { $0 * Self.milli },
+      firstTokenSeconds: try row.positive(first).map { $0 * Self.milli },
+      wattsPerGPU: try row.positive(power) ?? row.positive(totalPower).map { $0 / gpus },
+      task: row.text(task) ?? (table.column("gen_tok_per_s") == nil ? nil : "frontenac"))
+    return run
+  }
+
+  private func whole(_ value: Double?, _ row: LogRow) throws -> Int? {
+    guard let value else { return nil }
+    guard let whole = Int(exactly: value) else {
+      throw row.place.error("tensor_parallel is \(value)", expected: "a whole number ≥ 1")
+    }
+    return whole
+  }
+}
