@@ -80,9 +80,13 @@ final class AnswerSampler: Sendable {
     let excess = (luck - floor) / (1 - floor)
     let largestSum = weightOfRight(query) * (1 - excess) / excess
     var sum = 0.0
-    for index in 0..<wrongAnswers {
-      sum += pullWeight.quantile(pulls.uniform(id: query.id, index: UInt64(index)))
+    var drawn = 0
+    while drawn < wrongAnswers {
+      let luck = pulls.uniforms(id: query.id, index: UInt64(drawn / 2))
+      sum += pullWeight.quantile(luck.0)
+      if drawn + 1 < wrongAnswers { sum += pullWeight.quantile(luck.1) }
       guard sum < largestSum else { return false }
+      drawn += 2
     }
     return true
   }
@@ -112,13 +116,18 @@ final class AnswerSampler: Sendable {
     return exp(ability - difficultyWeight * z - affinityWeight * e)
   }
 
-  /// Fills in the running sums of the wrong answers' weights and returns the last.
+  /// Fills in the running sums of the wrong answers' weights and returns the last. Two of them
+  /// share a draw.
   private func fillPulls(_ cumulative: UnsafeMutableBufferPointer<Double>, of id: UInt64) -> Double
   {
     var sum = 0.0
-    for index in 0..<wrongAnswers {
-      sum += pullWeight.quantile(pulls.uniform(id: id, index: UInt64(index)))
-      cumulative.initializeElement(at: index, to: sum)
+    for first in stride(from: 0, to: wrongAnswers, by: 2) {
+      let luck = pulls.uniforms(id: id, index: UInt64(first / 2))
+      sum += pullWeight.quantile(luck.0)
+      cumulative.initializeElement(at: first, to: sum)
+      guard first + 1 < wrongAnswers else { break }
+      sum += pullWeight.quantile(luck.1)
+      cumulative.initializeElement(at: first + 1, to: sum)
     }
     return sum
   }

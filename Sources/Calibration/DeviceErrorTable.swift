@@ -34,6 +34,13 @@ struct DeviceErrorTable {
       guard !lines.isEmpty else { continue }
       text += "\n## Serving on \(fit.gpu.name)\n\n" + Self.table(lines)
     }
+    text += "\n## Clocks and caps\n\n"
+    text += Self.table(
+      zip(fitting.clock.points, fitting.clock.fit.errors).map { point, error in
+        Line(
+          gpu: point.gpu, what: point.name, how: "in sample, over that as shipped",
+          errors: ErrorSummary([error]))
+      })
     text += "\n## Node\n\n"
     return text
       + Self.table([

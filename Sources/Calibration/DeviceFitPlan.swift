@@ -31,11 +31,18 @@ struct DeviceFitPlan {
     case serving(
       [ServingSet], free: [WritableKeyPath<PowerParameters, Double>], sameChipAs: String? = nil,
       source: String)
-    /// Fitted on the board power of matrix products; the rest is the reference GPU's.
-    /// `checkedOn` only checks it.
+    /// Fitted on the board power of matrix products, then, where there are measurements, on
+    /// serving; the rest is the reference GPU's.
     case kernels(
-      free: [WritableKeyPath<PowerParameters, Double>], source: String, checkedOn: [ServingSet])
+      free: [WritableKeyPath<PowerParameters, Double>], source: String, then: ServingPower?)
     case borrowed(from: String, because: String)
+  }
+
+  /// What serving tells beyond the benchmarks of kernels.
+  struct ServingPower {
+    let sets: [ServingSet]
+    let free: [WritableKeyPath<PowerParameters, Double>]
+    let source: String
   }
 
   let gpu: String
@@ -122,7 +129,7 @@ extension DeviceFitPlan {
       power: .kernels(
         free: [\.bandwidthPower, \.computePower],
         source: "aiconfigurator h200_sxm, vLLM 0.22.0, bf16 matrix products of 0.12 ms and more",
-        checkedOn: []))
+        then: nil))
   }
 
   static var b200: DeviceFitPlan {
@@ -135,6 +142,8 @@ extension DeviceFitPlan {
       power: .kernels(
         free: [\.bandwidthPower, \.computePower],
         source: "aiconfigurator b200_sxm, vLLM 0.22.0, bf16 matrix products of 0.12 ms and more",
-        checkedOn: [.mlEnergyVersion3(gpu: "B200")]))
+        then: ServingPower(
+          sets: [.mlEnergyVersion3(gpu: "B200")], free: [\.bandwidthPower, \.gapPower],
+          source: "ML.ENERGY v3, vLLM 0.11.1, dense bf16 models")))
   }
 }

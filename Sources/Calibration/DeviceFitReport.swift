@@ -31,7 +31,7 @@ public enum DeviceFits {
   ) throws -> DeviceFitReport {
     let catalog = try DeviceCatalog.loadSheets(from: calibrationFolder)
     let settings = try DeviceFitSettings(calibrationFolder: calibrationFolder)
-    var fitting = DeviceFitting(dataFolder: dataFolder, catalog: catalog, settings: settings)
+    var fitting = try DeviceFitting(dataFolder: dataFolder, catalog: catalog, settings: settings)
     try fitting.run()
     let node = try NodeFit(dataFolder: dataFolder, settings: settings.node)
     let files = fitting.fits.map { ("gpus/\($0.gpu.name).fit.yaml", $0.yaml()) }

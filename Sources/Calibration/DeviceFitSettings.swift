@@ -26,7 +26,17 @@ struct DeviceFitSettings {
     let bertCap: Double
   }
 
+  /// What is known of the answer to clocks and caps beside the measured optima.
+  struct ClockResponse {
+    let memoryShare: Measured
+    let memoryKnee: Measured
+    let kneeBend: Measured
+    let gptjThroughput: Double
+    let idleV100: Double
+  }
+
   let kernelLimits: KernelLimits
+  let clockResponse: ClockResponse
   let lossScale: Double
   /// Mean prompt length by the name of the set of measurements or its task.
   let promptTokens: [String: Double]
@@ -36,8 +46,8 @@ struct DeviceFitSettings {
   let capOrder: Measured
   /// Power of sampling over the cap.
   let samplingCapShare: Measured
-  /// Power of communication over that of gaps.
-  let communicationGapShare: Measured
+  /// Power of communication over the cap.
+  let communicationCapShare: Measured
   /// Power of a kernel that uses nothing over idle power.
   let kernelFloorIdleShare: Measured
   let bandwidthExponent: Measured
@@ -49,6 +59,9 @@ struct DeviceFitSettings {
   let reservedMemory: Measured
   let communicationMemory: Measured
   let idlePower: [String: Measured]
+  let unloadedIdlePower: [String: Measured]
+  /// Power asleep over that with nothing loaded.
+  let sleepIdleShare: Measured
   let allReduceLatency: [String: Measured]
   let node: Node
 
@@ -76,7 +89,9 @@ struct DeviceFitSettings {
     capShare = try yaml["cap_share"].measured(unit: "1", .positiveFraction)
     capOrder = try yaml["cap_order"].measured(unit: "1", .between(1...64))
     samplingCapShare = try yaml["sampling_cap_share"].measured(unit: "1", .positiveFraction)
-    communicationGapShare = try yaml["communication_gap_share"].measured(unit: "1", .positive)
+    communicationCapShare = try yaml["communication_cap_share"].measured(
+      unit: "1", .positiveFraction)
+    clockResponse = try yaml["clock_response"].mapping { try ClockResponse($0) }
     kernelFloorIdleShare = try yaml["kernel_floor_idle_share"].measured(unit: "1", .positive)
     activations = try yaml["activations"].mapping { yaml in
       var result: [String: Measured] = [:]
@@ -91,6 +106,8 @@ struct DeviceFitSettings {
     reservedMemory = try yaml["reserved_memory"].measured(unit: "byte", .positive)
     communicationMemory = try yaml["communication_memory"].measured(unit: "byte", .positive)
     idlePower = try numbers("idle_power", "W")
+    unloadedIdlePower = try numbers("unloaded_idle_power", "W")
+    sleepIdleShare = try yaml["sleep_idle_share"].measured(unit: "1", .positive)
     allReduceLatency = try numbers("all_reduce_latency", "s")
     node = try yaml["node"].mapping { try Node($0) }
   }
@@ -107,6 +124,16 @@ extension DeviceFitSettings.Node {
     gptjCap = try watts("gptj_cap")
     stableDiffusionCap = try watts("stable_diffusion_cap")
     bertCap = try watts("bert_cap")
+  }
+}
+
+extension DeviceFitSettings.ClockResponse {
+  fileprivate init(_ yaml: YAMLMapping) throws {
+    memoryShare = try yaml["memory_share"].measured(unit: "1", .fraction)
+    memoryKnee = try yaml["memory_knee"].measured(unit: "1", .fraction)
+    kneeBend = try yaml["knee_bend"].measured(unit: "1", .positive)
+    gptjThroughput = try yaml["gptj_throughput"].measured(unit: "1", .positiveFraction).value
+    idleV100 = try yaml["idle_v100"].measured(unit: "W", .positive).value
   }
 }
 

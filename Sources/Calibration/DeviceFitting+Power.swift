@@ -15,22 +15,37 @@ extension DeviceFitting {
       let fitter = PowerFit(
         gpu: try sets.first.map { try host($0, fit.gpu) } ?? fit.gpu, parameters: fit.parameters,
         settings: settings)
-      let result = try fitter.fit(rows, modelled: Self.modelledSets, free)
+      let result = try fitter.fit(rows, free)
       take(&fit, result, free, source)
-    case .kernels(let free, let source, let sets):
+    case .kernels(let free, let source, let serving):
       guard case .tables(let folder, let version) = plan.kernels else { return }
-      powerRows[fit.gpu.name] = try sets.flatMap(serving)
       let samples = try measurements(fit.gpu, folder, version).matrixProducts()
       let result = try KernelPowerFit(settings: settings).fit(
         samples, from: fit.parameters.power, free)
       take(&fit, result, free, source)
       kernelErrors.append(
         (fit.gpu.name, "power of matrix products", ErrorSummary(result.fit.errors)))
+      guard let serving else { return }
+      try servingPower(serving, &fit, kernelSource: source)
     }
   }
 
-  /// Sets whose iteration times the engine model describes; for others the gaps are as measured.
-  static let modelledSets: Set<String> = ["mlenergy-v3", "frontenac"]
+  /// What serving shows otherwise than the benchmarks of kernels do; the rest stays theirs.
+  private mutating func servingPower(
+    _ serving: DeviceFitPlan.ServingPower, _ fit: inout GPUFit, kernelSource: String
+  ) throws {
+    let rows = try serving.sets.flatMap(self.serving)
+    powerRows[fit.gpu.name] = rows
+    let fitter = PowerFit(gpu: fit.gpu, parameters: fit.parameters, settings: settings)
+    let ofKernels = fit.notes["power"]
+    take(&fit, try fitter.fit(rows, serving.free), serving.free, serving.source)
+    guard let ofKernels else { return }
+    for (key, error) in ofKernels.standardErrors
+    where fit.notes["power"]?.standardErrors[key] == nil {
+      fit.notes["power"]?.standardErrors[key] = error
+      fit.notes["power"]?.sources[key] = kernelSource
+    }
+  }
 
   private func take(
     _ fit: inout GPUFit, _ result: (power: PowerParameters, fit: PositiveFit),
@@ -63,8 +78,10 @@ extension DeviceFitting {
     case .serving(let sets, _, _, _):
       fit.parameters.powerRange = try CalibratedRange(
         sets.flatMap(serving), gpu: sets.first.map { try host($0, fit.gpu).name } ?? fit.gpu.name)
-    case .kernels:
-      fit.parameters.powerRange = nil
+    case .kernels(_, _, let serving):
+      fit.parameters.powerRange = try serving.map {
+        CalibratedRange(try $0.sets.flatMap(self.serving), gpu: fit.gpu.name)
+      }
     }
   }
 
@@ -86,22 +103,29 @@ extension DeviceFitting {
       power = try scaledReferencePower(limit)
       note.source = "borrowed from \(DeviceFitPlan.referenceGPU), scaled by board limit"
     }
-    if let idle = settings.idlePower[fit.gpu.name] ?? borrowedIdlePower(fit.gpu) {
+    if let idle = known(settings.idlePower, fit.gpu) {
       power.idlePower = idle.value
       note.sources["idle"] = idle.source
     }
+    if let unloaded = known(settings.unloadedIdlePower, fit.gpu) {
+      power.unloadedIdlePower = unloaded.value
+      note.sources["unloaded_idle"] = unloaded.source
+    }
+    power.sleepPower = settings.sleepIdleShare.value * power.unloadedIdlePower
+    note.sources["sleep"] = settings.sleepIdleShare.source
     power.kernelFloorPower = settings.kernelFloorIdleShare.value * power.idlePower
     power.bandwidthExponent = settings.bandwidthExponent.value
     power.computeExponent = settings.computeExponent.value
     power.powerCap = settings.capShare.value * limit
     power.capOrder = settings.capOrder.value
     power.samplingPower = settings.samplingCapShare.value * power.powerCap
+    power.communicationPower = settings.communicationCapShare.value * power.powerCap
     note.sources["kernel_floor"] = settings.kernelFloorIdleShare.source
     note.sources["bandwidth_exponent"] = settings.bandwidthExponent.source
     note.sources["compute_exponent"] = settings.computeExponent.source
     note.sources["cap"] = settings.capShare.source
     note.sources["cap_order"] = settings.capOrder.source
-    note.sources["communication"] = settings.communicationGapShare.source
+    note.sources["communication"] = settings.communicationCapShare.source
     note.sources["sampling"] = settings.samplingCapShare.source
     if isReference { startingPoint(&power, limit) }
     fit.parameters.power = power
@@ -109,13 +133,12 @@ extension DeviceFitting {
   }
 
   /// Boards with one chip idle alike, and the H200's chip is the H100's.
-  private func borrowedIdlePower(_ gpu: GPUSheet) -> Measured? {
+  private func known(_ numbers: [String: Measured], _ gpu: GPUSheet) -> Measured? {
+    if let number = numbers[gpu.name] { return number }
     let lenders = ["a100": "a100-sxm-80gb", "h200": "h100-sxm"]
-    guard let lender = lenders[Self.chip(gpu)], var idle = settings.idlePower[lender] else {
-      return nil
-    }
-    idle.source = "borrowed from \(lender): \(idle.source)"
-    return idle
+    guard let lender = lenders[Self.chip(gpu)], var number = numbers[lender] else { return nil }
+    number.source = "borrowed from \(lender): \(number.source)"
+    return number
   }
 
   private func scaledReferencePower(_ limit: Double) throws -> PowerParameters {
@@ -123,7 +146,7 @@ extension DeviceFitting {
     let scale = limit / reference.gpu.thermalDesignPower
     var power = reference.parameters.power
     for path: WritableKeyPath<PowerParameters, Double> in [
-      \.idlePower, \.gapPower, \.bandwidthPower, \.computePower, \.communicationPower,
+      \.sleepPower, \.unloadedIdlePower, \.idlePower, \.gapPower, \.bandwidthPower, \.computePower,
     ] { power[keyPath: path] *= scale }
     return power
   }
@@ -133,6 +156,5 @@ extension DeviceFitting {
     power.gapPower = 0.3 * limit
     power.bandwidthPower = 0.7 * limit
     power.computePower = limit
-    power.communicationPower = 0.4 * limit
   }
 }

@@ -8,13 +8,15 @@ struct DeviceFitting {
   let dataFolder: URL
   let catalog: DeviceCatalog
   let settings: DeviceFitSettings
+  let clock: ClockFit
   var fits: [GPUFit] = []
   var kernelErrors: [(gpu: String, kernel: String, errors: ErrorSummary)] = []
   /// What each GPU's serving numbers were fitted on, for cross-validation.
   var engineRows: [String: [ServingMeasurement]] = [:]
   var powerRows: [String: [ServingMeasurement]] = [:]
 
-  init(dataFolder: URL, catalog: DeviceCatalog, settings: DeviceFitSettings) {
+  init(dataFolder: URL, catalog: DeviceCatalog, settings: DeviceFitSettings) throws {
+    clock = try ClockFit(dataFolder: dataFolder, catalog: catalog, settings: settings)
     self.dataFolder = dataFolder
     self.catalog = catalog
     self.settings = settings
@@ -41,6 +43,7 @@ struct DeviceFitting {
       memory(&fit)
       try engine(plan, &fit)
       try power(plan, &fit)
+      clockResponse(&fit)
       try ranges(plan, &fit)
     } catch let error as NumericalError {
       let stage = fit.notes.keys.sorted().joined(separator: ", ")

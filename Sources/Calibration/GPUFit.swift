@@ -86,6 +86,14 @@ struct GPUFit {
   private func rangeYAML() -> String {
     "calibrated_range:\n" + Self.yaml("engine", parameters.engineRange)
       + (parameters.powerRange.map { Self.yaml("power", $0) } ?? "")
+      + Self.yaml(parameters.clockRange)
+  }
+
+  private static func yaml(_ range: ClockRange) -> String {
+    "  clock:\n" + (range.clockGPU.map { "    clock_gpu: \($0)\n" } ?? "")
+      + (range.capGPU.map { "    cap_gpu: \($0)\n" } ?? "")
+      + "    least_clock_share: \(FiveDigits.text(range.leastClockShare))\n"
+      + "    least_cap_share: \(FiveDigits.text(range.leastCapShare))\n"
   }
 
   private static func yaml(_ part: String, _ range: CalibratedRange) -> String {

@@ -12,17 +12,19 @@ private struct PowerSlice {
 }
 
 /// Fits power to mean power in closed loop, given how the time divides.
+///
+/// The fits take the iteration's length as measured, so that errors of the time model do not bend
+/// the powers: what kernels and sampling leave of it is gaps.
 struct PowerFit {
   let gpu: GPUSheet
   /// Kernels and engine fitted; the free powers are overwritten.
   let parameters: DeviceParameters
   let settings: DeviceFitSettings
 
-  /// How the gaps of a measurement are known.
+  /// How the length of an iteration is known.
   enum Duty {
-    /// From the engine model.
+    /// From the engine model: what a simulation would say.
     case modelled
-    /// From the measured iteration time, less the kernels: for engines that are not modelled.
     case measured
   }
 
@@ -64,32 +66,32 @@ struct PowerFit {
             kind: .kernel, seconds: mix.share * phase.seconds,
             bandwidth: phase.bandwidthUtilization, compute: phase.computeUtilization))
       }
-      for (kind, phase) in [
-        (PowerSlice.Kind.communication, estimate.communication), (.sampling, estimate.sampling),
-      ] where !(duty == .measured && kind == .sampling) {
-        slices.append(
-          PowerSlice(kind: kind, seconds: mix.share * phase.seconds, bandwidth: 0, compute: 0))
-      }
+      slices.append(
+        PowerSlice(
+          kind: .communication, seconds: mix.share * estimate.communication.seconds,
+          bandwidth: 0, compute: 0))
     }
-    let busy = slices.reduce(0) { $0 + $1.seconds }
-    let gap =
+    let kernels = slices.reduce(0) { $0 + $1.seconds }
+    let sampling = state.mean { $0.estimate.sampling.seconds }
+    let rest =
       duty == .modelled
-      ? state.mean { $0.estimate.gap.seconds } : max(0, measurement.iterationSeconds - busy)
-    slices.append(PowerSlice(kind: .gap, seconds: gap, bandwidth: 0, compute: 0))
-    return Row(slices: slices, seconds: busy + gap)
+      ? sampling + state.mean { $0.estimate.gap.seconds }
+      : max(0, measurement.iterationSeconds - kernels)
+    // The older engine's sampler is not modelled: it counts among the gaps.
+    let sampled = Self.samplingSets.contains(measurement.set) ? min(sampling, rest) : 0
+    slices.append(PowerSlice(kind: .sampling, seconds: sampled, bandwidth: 0, compute: 0))
+    slices.append(PowerSlice(kind: .gap, seconds: rest - sampled, bandwidth: 0, compute: 0))
+    return Row(slices: slices, seconds: kernels + rest)
   }
 
-  /// The newer engine's time is modelled, the older one's and anything else's is as measured.
-  private func rows(_ measurements: [ServingMeasurement], modelled: Set<String>) throws -> [Row] {
-    try measurements.map { try row($0, modelled.contains($0.set) ? .modelled : .measured) }
-  }
+  /// Sets whose engine the engine model describes.
+  private static let samplingSets: Set<String> = ["mlenergy-v3", "frontenac"]
 
   func fit(
-    _ measurements: [ServingMeasurement], modelled: Set<String>,
-    _ paths: [WritableKeyPath<PowerParameters, Double>]
+    _ measurements: [ServingMeasurement], _ paths: [WritableKeyPath<PowerParameters, Double>]
   ) throws -> (power: PowerParameters, fit: PositiveFit) {
     precondition(!paths.isEmpty, "nothing to fit")
-    let rows = try rows(measurements, modelled: modelled)
+    let rows = try measurements.map { try row($0, .measured) }
     var power = parameters.power
     let fit = try PositiveFit(
       start: paths.map { max(power[keyPath: $0], 1) }, measured: measurements.map(\.wattsPerGPU),
@@ -107,13 +109,24 @@ struct PowerFit {
     _ values: [Double]
   ) {
     for (path, value) in zip(paths, values) { power[keyPath: path] = value }
-    power.communicationPower = settings.communicationGapShare.value * power.gapPower
   }
 
+  /// Mean power of one GPU in each measurement.
   func watts(
-    _ measurements: [ServingMeasurement], modelled: Set<String>, _ power: PowerParameters
+    _ measurements: [ServingMeasurement], _ duty: Duty, _ power: PowerParameters
   ) throws -> [Double] {
-    try rows(measurements, modelled: modelled).map { $0.watts(power) }
+    try measurements.map { try row($0, duty).watts(power) }
+  }
+
+  /// GPU energy per output token, nothing of it as measured.
+  func joulesPerToken(
+    _ measurements: [ServingMeasurement], _ power: PowerParameters
+  ) throws -> [Double] {
+    try measurements.map { measurement in
+      let row = try row(measurement, .modelled)
+      return row.watts(power) * row.seconds * Double(measurement.tensorParallelDegree)
+        / measurement.batchRows
+    }
   }
 
   /// Where two generations of engine are fitted together, the older one counts less in sum.

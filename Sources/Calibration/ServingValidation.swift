@@ -32,7 +32,10 @@ struct ServingValidation {
     case .serving(let sets, let free, _, _):
       freePower = free
       powerGPU = (try? sets.first.map { try fitting.host($0, fit.gpu) }) ?? fit.gpu
-    case .kernels, .borrowed:
+    case .kernels(_, _, let serving):
+      freePower = serving?.free ?? []
+      powerGPU = fit.gpu
+    case .borrowed:
       freePower = []
       powerGPU = fit.gpu
     }
@@ -44,8 +47,6 @@ struct ServingValidation {
     self.engineGPU = engineGPU
     freeEngine = freedom
   }
-
-  private var modelled: Set<String> { DeviceFitting.modelledSets }
 
   private func engineFit(_ parameters: DeviceParameters) -> EngineFit {
     EngineFit(gpu: engineGPU, parameters: parameters, lossScale: settings.lossScale)
@@ -67,10 +68,10 @@ struct ServingValidation {
     results += try leftOut()
     results.append(
       Result(
-        what: "power", how: freePower.isEmpty ? "never fitted on them" : "on its own rows",
+        what: "power, time as measured",
+        how: freePower.isEmpty ? "never fitted on them" : "on its own rows",
         errors: Self.errors(
-          try powerFit(fit.parameters).watts(
-            powerRows, modelled: modelled, fit.parameters.power),
+          try powerFit(fit.parameters).watts(powerRows, .measured, fit.parameters.power),
           powerRows.map(\.wattsPerGPU))))
     return results + (try rivals())
   }
@@ -92,6 +93,7 @@ struct ServingValidation {
     var medianLatency: [Double] = []
     var watts: [Double] = []
     var olderWatts: [Double] = []
+    var chainedWatts: [Double] = []
     var joulesPerToken: [Double] = []
   }
 
@@ -110,8 +112,9 @@ struct ServingValidation {
     return [
       Result(what: "iteration time", how: how, errors: all.seconds),
       Result(what: "median inter-token latency", how: how, errors: all.medianLatency),
-      Result(what: "power", how: how, errors: all.watts),
-      Result(what: "power, older engine", how: how, errors: all.olderWatts),
+      Result(what: "power, time as measured", how: how, errors: all.watts),
+      Result(what: "power, older engine, time as measured", how: how, errors: all.olderWatts),
+      Result(what: "power, time as modelled", how: how, errors: all.chainedWatts),
       Result(what: "energy per output token", how: how, errors: all.joulesPerToken),
     ].filter { !$0.errors.isEmpty }
   }
@@ -142,11 +145,13 @@ struct ServingValidation {
     var parameters = parameters
     if !freePower.isEmpty {
       parameters.power = try powerFit(parameters).fit(
-        powerRows.filter { !isLeftOut($0) }, modelled: modelled, freePower
+        powerRows.filter { !isLeftOut($0) }, freePower
       ).power
     }
-    let watts = try powerFit(parameters).watts(test, modelled: modelled, parameters.power)
-    let seconds = try engineFit(parameters).iterationSeconds(test, parameters.engine)
+    let fitter = powerFit(parameters)
+    let watts = try fitter.watts(test, .measured, parameters.power)
+    let chained = try fitter.watts(test, .modelled, parameters.power)
+    let joules = try fitter.joulesPerToken(test, parameters.power)
     for (i, row) in test.enumerated() {
       let error = watts[i] / row.wattsPerGPU - 1
       if freePower.isEmpty {
@@ -157,8 +162,8 @@ struct ServingValidation {
         all.watts.append(error)
       }
       guard engineRows.contains(where: { $0.set == row.set }) else { continue }
-      // Energy per token is power times time over rows: its errors multiply.
-      all.joulesPerToken.append((1 + error) * seconds[i] / row.iterationSeconds - 1)
+      all.chainedWatts.append(chained[i] / row.wattsPerGPU - 1)
+      all.joulesPerToken.append(joules[i] / row.joulesPerToken - 1)
     }
   }
 

@@ -13,7 +13,31 @@ extension RooflineReplicaModel {
       departure("model parameters", model.parameterCount, \.modelParameters, Self.billions),
       departure("tensor parallel degree", layout.tensorParallelDegree, \.tensorParallelDegrees),
     ]
-    return result + checks.compactMap { $0 }
+    return result + checks.compactMap { $0 } + operatingPointExtrapolations
+  }
+
+  /// What is set of clock and cap beyond the measured answers to them.
+  private var operatingPointExtrapolations: [String] {
+    let range = parameters.clockRange
+    let settings = [
+      (
+        "clock", operatingPoint.clockMegahertz, gpu.maximumClock, range.leastClockShare, "MHz",
+        range.clockGPU
+      ),
+      (
+        "cap", operatingPoint.capWatts, gpu.thermalDesignPower, range.leastCapShare, "W",
+        range.capGPU
+      ),
+    ]
+    return settings.compactMap { name, value, shipped, share, unit, measuredGPU in
+      guard let value, value < shipped else { return nil }
+      guard let measuredGPU else {
+        return "\(subject): the answer to a \(name) of \(Int(value)) \(unit) is that of other GPUs"
+      }
+      guard value < share * shipped else { return nil }
+      return "\(subject): \(name) \(Int(value)) \(unit), its answer fitted on "
+        + "\(Int((share * shipped).rounded())) to \(Int(shipped)) (\(measuredGPU))"
+    }
   }
 
   /// Each way in which the shapes of a run, up to `extent`, leave the ranges; empty within.

@@ -7,6 +7,8 @@ public struct GPUSheet: Hashable, Sendable {
   public var name: String
   /// As the maker writes it.
   public var title: String
+  /// As nvidia-smi, DCGM and others call it.
+  public var aliases: [String] = []
   /// Dense bfloat16 tensor throughput, FLOP/s.
   public var peakBF16FlopsPerSecond: Double
   /// Device memory bandwidth, byte/s.
@@ -14,6 +16,11 @@ public struct GPUSheet: Hashable, Sendable {
   public var memoryBytes: Double
   /// Board power limit as shipped, W.
   public var thermalDesignPower: Double
+  /// Lowest power limit that the driver accepts, W.
+  public var leastPowerCap: Double
+  /// Lowest and highest graphics clock that can be locked, MHz.
+  public var minimumClock: Double
+  public var maximumClock: Double
   /// GPU-to-GPU link inside a node, one direction, byte/s.
   public var linkBytesPerSecond: Double
   /// Most GPUs of one server: as many can share a replica.
@@ -21,7 +28,8 @@ public struct GPUSheet: Hashable, Sendable {
 
   public init(
     name: String, title: String, peakBF16FlopsPerSecond: Double, memoryBytesPerSecond: Double,
-    memoryBytes: Double, thermalDesignPower: Double, linkBytesPerSecond: Double, gpusPerNode: Int
+    memoryBytes: Double, thermalDesignPower: Double, leastPowerCap: Double,
+    minimumClock: Double, maximumClock: Double, linkBytesPerSecond: Double, gpusPerNode: Int
   ) {
     self.name = name
     self.title = title
@@ -29,6 +37,9 @@ public struct GPUSheet: Hashable, Sendable {
     self.memoryBytesPerSecond = memoryBytesPerSecond
     self.memoryBytes = memoryBytes
     self.thermalDesignPower = thermalDesignPower
+    self.leastPowerCap = leastPowerCap
+    self.minimumClock = minimumClock
+    self.maximumClock = maximumClock
     self.linkBytesPerSecond = linkBytesPerSecond
     self.gpusPerNode = gpusPerNode
   }

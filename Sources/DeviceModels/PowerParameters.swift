@@ -10,6 +10,10 @@
 /// u are the shares of peak bandwidth and peak FLOP/s that the kernel draws. Between kernels,
 /// and with nothing to do, power is a constant of each state.
 public struct PowerParameters: Hashable, Sendable {
+  /// The engine asleep: its process alive, weights and cache out of the GPU's memory.
+  public var sleepPower: Double
+  /// Nothing loaded.
+  public var unloadedIdlePower: Double
   /// Weights loaded, no iteration running.
   public var idlePower: Double
   /// Inside an iteration while no kernel runs: scheduling, launches, transfers.
@@ -36,10 +40,13 @@ public struct PowerParameters: Hashable, Sendable {
   private var capDoublings: Int?
 
   public init(
-    idlePower: Double, gapPower: Double, samplingPower: Double, kernelFloorPower: Double,
-    bandwidthPower: Double, bandwidthExponent: Double, computePower: Double,
-    computeExponent: Double, communicationPower: Double, powerCap: Double, capOrder: Double
+    sleepPower: Double, unloadedIdlePower: Double, idlePower: Double, gapPower: Double,
+    samplingPower: Double, kernelFloorPower: Double, bandwidthPower: Double,
+    bandwidthExponent: Double, computePower: Double, computeExponent: Double,
+    communicationPower: Double, powerCap: Double, capOrder: Double
   ) {
+    self.sleepPower = sleepPower
+    self.unloadedIdlePower = unloadedIdlePower
     self.idlePower = idlePower
     self.gapPower = gapPower
     self.samplingPower = samplingPower
@@ -57,10 +64,30 @@ public struct PowerParameters: Hashable, Sendable {
   /// Watts of one GPU in a kernel at these shares of peak bandwidth and peak FLOP/s.
   @inline(__always)
   public func kernelPower(bandwidthUtilization: Double, computeUtilization: Double) -> Double {
-    let asked =
-      kernelFloorPower + bandwidthPower * Self.raised(bandwidthUtilization, bandwidthExponent)
-      + computePower * Self.raised(computeUtilization, computeExponent)
-    return smoothlyCapped(asked)
+    let (memory, compute) = demands(
+      bandwidthUtilization: bandwidthUtilization, computeUtilization: computeUtilization)
+    return capped(kernelFloorPower + memory + compute)
+  }
+
+  /// Watts above the floor that memory traffic and arithmetic ask for, before any cap.
+  @inline(__always)
+  func demands(
+    bandwidthUtilization: Double, computeUtilization: Double
+  ) -> (memory: Double, compute: Double) {
+    (
+      bandwidthPower * Self.raised(bandwidthUtilization, bandwidthExponent),
+      computePower * Self.raised(computeUtilization, computeExponent)
+    )
+  }
+
+  /// The clock, over the highest, that the board limit leaves a phase whose arithmetic asks for
+  /// `watts`: dynamic power goes about with its square. It depends on the arithmetic alone, so
+  /// that memory traffic on top never makes a phase shorter.
+  @inline(__always)
+  func shippedClock(computing watts: Double) -> Double {
+    let asked = kernelFloorPower + watts
+    guard asked > idlePower else { return 1 }
+    return ((capped(asked) - idlePower) / (asked - idlePower)).squareRoot()
   }
 
   /// The power function is the dearest part of an iteration's cost; most fits are linear.
@@ -69,10 +96,14 @@ public struct PowerParameters: Hashable, Sendable {
     exponent == 1 ? base : pow(base, exponent)
   }
 
+  /// What a demand becomes under the board limit.
+  @inline(__always)
+  func capped(_ watts: Double) -> Double { capped(watts, at: powerCap) }
+
   /// x / (1 + (x/cap)ⁿ)^(1/n), n the order: x far below the cap, the cap far above.
   @inline(__always)
-  private func smoothlyCapped(_ watts: Double) -> Double {
-    let ratio = watts / powerCap
+  func capped(_ watts: Double, at cap: Double) -> Double {
+    let ratio = watts / cap
     // A power of two, as shipped, takes squares and roots alone: the function `pow` is dear.
     guard let doublings = capDoublings else {
       return watts / pow(1 + pow(ratio, capOrder), 1 / capOrder)

@@ -4,25 +4,32 @@ public import Quantities
 /// efficiencies, an affine engine overhead, and power by utilisation.
 ///
 /// `t = a·Σ kernels + c₀ + rows·(c₁ + c₂·vocabulary)`; each phase draws the power that its
-/// utilisation asks for, the rest of the iteration gap power. It knows no tile sizes, no choice
-/// of kernel, no clock: `docs/model.md` says how far that carries.
+/// utilisation asks for, the rest of the iteration gap power; a lower clock or cap changes both
+/// phase by phase (`ClockedPhases`). It knows no tile sizes and no choice of kernel:
+/// `docs/model.md` says how far that carries.
 public struct RooflineReplicaModel: IterationModel, Sendable {
   public let gpu: GPUSheet
   public let model: ModelSheet
   public let layout: ReplicaLayout
   public let parameters: DeviceParameters
+  public let operatingPoint: OperatingPoint
   public let idlePower: Power
   let coefficients: ReplicaCoefficients
+  /// Nil at the clock and limit as shipped.
+  private let clocked: ClockedPhases?
 
   /// Throws `LayoutError.headsDoNotDivide` where the GPUs cannot share the heads.
   public init(
-    gpu: GPUSheet, model: ModelSheet, layout: ReplicaLayout, parameters: DeviceParameters
+    gpu: GPUSheet, model: ModelSheet, layout: ReplicaLayout, parameters: DeviceParameters,
+    operatingPoint: OperatingPoint = .asShipped
   ) throws {
     try layout.check(model)
     self.gpu = gpu
     self.model = model
     self.layout = layout
     self.parameters = parameters
+    self.operatingPoint = operatingPoint
+    clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
     idlePower = Power(rounding: parameters.power.idlePower * Double(layout.gpuCount))
     coefficients = CoefficientDerivation(
       gpu: gpu, model: model, layout: layout, parameters: parameters
@@ -54,12 +61,13 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
       prefillAttention: prefillAttention(shape),
       communication: PhaseEstimate(
         seconds: coefficients.communicationLatency + coefficients.communicationPerToken * tokens,
-        watts: parameters.power.communicationPower),
+        watts: clocked?.communicationPower ?? parameters.power.communicationPower),
       sampling: PhaseEstimate(
-        seconds: coefficients.samplingPerRow * rows, watts: parameters.power.samplingPower),
+        seconds: coefficients.samplingPerRow * rows * (clocked?.samplingStretch ?? 1),
+        watts: clocked?.samplingPower ?? parameters.power.samplingPower),
       gap: PhaseEstimate(
         seconds: coefficients.gapPerIteration + coefficients.gapPerRow * rows,
-        watts: parameters.power.gapPower),
+        watts: clocked?.gapPower ?? parameters.power.gapPower),
       gpuCount: layout.gpuCount)
   }
 
@@ -108,6 +116,7 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
 
   @inline(__always)
   private func phase(_ seconds: Double, _ work: PeakWork) -> PhaseEstimate {
+    if let clocked { return clocked.settled(seconds, compute: work.compute, memory: work.memory) }
     let bandwidth = work.memory / seconds
     let compute = work.compute / seconds
     return PhaseEstimate(

@@ -32,7 +32,7 @@ public struct QuantileSketch: Sendable {
     guard times > 0 else { return }
     let value = max(0, value)
     add(times, toCellOf: value)
-    var sum = UInt128(value) * UInt128(times)
+    var sum = Self.product(value, times)
     if partsPerWhole != 1 { sum *= UInt128(partsPerWhole) }
     book(sum: sum, count: times, from: value, to: value)
   }
@@ -71,7 +71,14 @@ public struct QuantileSketch: Sendable {
     return histogram
   }
 
+  /// The product of two numbers that are not negative.
+  @inline(__always) static func product(_ a: Int64, _ b: Int) -> UInt128 {
+    // Of two halves of 128 bits the product is one instruction.
+    UInt128(UInt64(bitPattern: a)) &* UInt128(UInt(bitPattern: b))
+  }
+
   /// Adds to the exact figures what the histogram has been told of values between two bounds.
+  @inline(__always)
   mutating func book(sum: UInt128, count added: Int, from lowest: Int64, to highest: Int64) {
     total += sum
     count += added

@@ -20,7 +20,8 @@ extension Int128 {
 
   /// The nearest whole number to self / (divisor · 2^shift), halves away from zero; it fits 64
   /// bits. `divisor` > 0, `shift` > 0.
-  @inlinable func rounded(dividingBy divisor: Int64, timesPowerOfTwo shift: Int128) -> Int64 {
+  @inlinable @inline(__always)
+  func rounded(dividingBy divisor: Int64, timesPowerOfTwo shift: Int128) -> Int64 {
     let isNegative = self < 0
     let half = Int128(divisor) &<< (shift - 1)
     let shifted = ((isNegative ? -self : self) + half) &>> shift

@@ -6,7 +6,8 @@ extension StudyContext {
     self.init(
       scenarioName: scenario.name, question: scenario.question, scenarioSHA256: scenario.sha256,
       calibrationSHA256: scenario.calibrationSHA256, seed: scenario.seed,
-      engineArguments: scenario.engineArguments, version: version,
+      engineArguments: scenario.engineArguments,
+      operatingPoints: scenario.operatingPoints, version: version,
       warnings: scenario.warnings, taskNames: scenario.taskNames,
       energyScope: scenario.measurement.energyScope,
       powerUsageEffectiveness: scenario.surroundings.powerUsageEffectiveness,

@@ -12,6 +12,8 @@ public struct StudyContext: Sendable {
   public var seed: UInt64
   /// Options of engines given beside the scenario file, which took the place of its own.
   public var engineArguments: [String]
+  /// Pools whose clock or power limit is set, in words: "pool small: cap 300 W".
+  public var operatingPoints: [String]
   /// Version of the program.
   public var version: String
   /// What the reader should know before believing a figure.
@@ -32,7 +34,8 @@ public struct StudyContext: Sendable {
 
   public init(
     scenarioName: String, question: String = "", scenarioSHA256: String,
-    calibrationSHA256: String, seed: UInt64, engineArguments: [String] = [], version: String,
+    calibrationSHA256: String, seed: UInt64, engineArguments: [String] = [],
+    operatingPoints: [String] = [], version: String,
     warnings: [String] = [],
     taskNames: [String], energyScope: EnergyScope = .gpu, powerUsageEffectiveness: Double = 1,
     prices: PriceList? = nil, grid: GridSpecification? = nil,
@@ -44,6 +47,7 @@ public struct StudyContext: Sendable {
     self.calibrationSHA256 = calibrationSHA256
     self.seed = seed
     self.engineArguments = engineArguments
+    self.operatingPoints = operatingPoints
     self.version = version
     self.warnings = warnings
     self.taskNames = taskNames

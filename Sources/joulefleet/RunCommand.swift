@@ -47,7 +47,8 @@ struct RunCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     if let quick, printScenario {
-      print(try QuickScenario.text(of: quick), terminator: "")
+      let catalog = try Catalog.load(path: input.calibration.folder)
+      print(try QuickScenario.text(of: quick, devices: catalog.devices), terminator: "")
       return
     }
     let scenario = try loadScenario()

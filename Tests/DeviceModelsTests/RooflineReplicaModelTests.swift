@@ -25,13 +25,15 @@ import Testing
     parameters.engine.timePerRow = 0.25
     parameters.engine.timePerLogit = 0.0625
     parameters.power = PowerParameters(
-      idlePower: 10, gapPower: 20, samplingPower: 40, kernelFloorPower: 30, bandwidthPower: 0,
+      sleepPower: 0, unloadedIdlePower: 0, idlePower: 10, gapPower: 20, samplingPower: 40,
+      kernelFloorPower: 30, bandwidthPower: 0,
       bandwidthExponent: 1, computePower: 0, computeExponent: 1, communicationPower: 50,
       powerCap: 1e9, capOrder: 8)
     return try RooflineReplicaModel(
       gpu: GPUSheet(
         name: "toy", title: "toy", peakBF16FlopsPerSecond: 1e12, memoryBytesPerSecond: 1000,
-        memoryBytes: 4096, thermalDesignPower: 100, linkBytesPerSecond: 100, gpusPerNode: 2),
+        memoryBytes: 4096, thermalDesignPower: 100, leastPowerCap: 10, minimumClock: 100,
+        maximumClock: 1000, linkBytesPerSecond: 100, gpusPerNode: 2),
       model: ModelSheet(
         name: "toy", title: "toy", layerCount: 2, hiddenSize: 4, attentionHeadCount: 2,
         keyValueHeadCount: 2, headDimension: 2, intermediateSize: 8, vocabularySize: 16,

@@ -100,7 +100,8 @@ struct ConservationTests {
     arrived: 10, completed: 6, rejected: 3, givenUp: 1, inFlight: 0, attributed: Energy(quanta: 50),
     active: Energy(quanta: 50), idle: Energy(quanta: 9), integral: Energy(quanta: 59),
     busyTime: SimDuration(ticks: 4), idleTime: SimDuration(ticks: 6),
-    replicaTime: SimDuration(ticks: 10), kvBlocksHeld: 0, pendingTokens: 0)
+    replicaTime: SimDuration(ticks: 10), kvBlocksHeld: 0, kvBlocksUnheld: 7, kvBlocksCached: 7,
+    pendingTokens: 0)
 
   private func lawBroken(by fault: (inout RunAccounts) -> Void) -> String? {
     var accounts = Self.balanced
@@ -139,5 +140,7 @@ struct ConservationTests {
     #expect(lawBroken { $0.replicaTime += SimDuration(ticks: 1) } == "time balance")
     #expect(lawBroken { $0.kvBlocksHeld = 1 } == "block conservation")
     #expect(lawBroken { $0.pendingTokens = -1 } == "block conservation")
+    #expect(lawBroken { $0.kvBlocksUnheld += 1 } == "prefix cache conservation")
+    #expect(lawBroken { $0.kvBlocksCached += 1 } == "prefix cache conservation")
   }
 }

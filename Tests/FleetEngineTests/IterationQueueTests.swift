@@ -4,7 +4,7 @@ import Testing
 
 @testable import FleetEngine
 
-/// The indexed heap against a list that is searched from end to end.
+/// The tree of minima against a list that is searched from end to end.
 struct IterationQueueTests {
   private func first(of times: [SimTime]) -> Int {
     times.indices.reduce(0) { times[$1] < times[$0] ? $1 : $0 }
@@ -32,6 +32,29 @@ struct IterationQueueTests {
         guard queue.firstTime < .never else { continue }
         #expect(queue.first == first(of: times), "seed \(seed)")
       }
+    }
+  }
+
+  /// As a run does it: time goes on, and the next event of a replica is never far ahead.
+  @Test func `keeps its order over times that 64 bits of ticks do not hold`() {
+    forEverySeed(20) { seed, random in
+      let count = Int.random(in: 1...9, using: &random)
+      var queue = IterationQueue(replicaCount: count)
+      var times = Array(repeating: SimTime.never, count: count)
+      var now = SimTime.zero
+      for _ in 0..<300 {
+        let replica = Int.random(in: 0..<count, using: &random)
+        let ahead = Int128(Int64.random(in: 0...TickProgression.longest, using: &random))
+        times[replica] = SimTime(ticks: now.ticks + ahead)
+        queue.set(replica, to: times[replica])
+        #expect(queue.firstTime == times.min(), "seed \(seed)")
+        #expect(queue.first == first(of: times), "seed \(seed)")
+        guard random.oneIn(3) else { continue }
+        now = queue.firstTime
+        times[queue.first] = .never
+        queue.finish(queue.first)
+      }
+      #expect(count > 8 || now.ticks > Int128(Int64.max), "seed \(seed)")
     }
   }
 

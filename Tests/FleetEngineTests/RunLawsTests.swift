@@ -102,6 +102,12 @@ struct RunLawsTests {
     #expect(try bites(RunLaws.tokenConservation) { $0.trace.prompts[1].count -= 1 })
     #expect(try bites(RunLaws.tokenConservation) { $0.trace.recomputed[0].count += 1 })
     #expect(try bites(RunLaws.tokenConservation) { $0.trace.abandoned.append(.one) })
+    // A token that was computed again and is counted as if it were the first.
+    #expect(
+      try bites(RunLaws.tokenConservation) {
+        $0.trace.recomputed[0].count -= 1
+        $0.trace.prompts[1].count += 1
+      })
     #expect(
       try bites(RunLaws.tokenConservation) { $0.trace.iterations[0].shape.prefillTokens -= 1 })
   }

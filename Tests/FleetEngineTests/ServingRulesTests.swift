@@ -1,4 +1,6 @@
+import DeviceModels
 import FleetEngine
+import NumericalMethods
 import Quantities
 import TestSupport
 import Testing
@@ -11,12 +13,13 @@ struct ServingRulesTests {
 
   /// A case, served by the engine and by the reference alike.
   private func serveBoth(
-    _ queries: [Query], outputs: [Int], limits: EngineLimits = .roomy(),
+    _ queries: [Query], outputs: [Int], device: any IterationModel = Self.clockwork,
+    limits: EngineLimits = .roomy(),
     arrivals: ArrivalMode = .open, window: MeasurementWindow = .wholeRun,
     followUps: [UInt64: ListSource.FollowUp] = [:], rules: (inout EngineRules) -> Void = { _ in }
   ) throws -> FinishedRun {
     var fleet = FleetConfiguration.single(
-      Self.clockwork, limits: limits, window: window, arrivals: arrivals)
+      device, limits: limits, window: window, arrivals: arrivals)
     rules(&fleet.pools[0].rules)
     let answers = FixedAnswers(outputTokens: outputs)
     let run = try serve(queries, followUps: followUps, on: fleet, answers: answers)
@@ -73,6 +76,42 @@ struct ServingRulesTests {
     #expect(run[1].firstScheduled == .never)
     #expect(run[1].energy == .zero)
     #expect(run.result.requests.timedOut == 1)
+  }
+
+  @Test func `a query without any time leaves as it arrives, and what follows it comes at once`()
+    throws
+  {
+    // On an idle replica, on a busy one at a boundary and between two.
+    for (arrival, end) in [(0, 0), (3, 3), (20, 20), (25, 30)] as [(Int128, Int128)] {
+      let query = queries(at: [10, arrival], prompts: [5, 5]) { index, query in
+        if index == 1 { query.context.patience = .zero }
+      }.sorted { $0.arrival < $1.arrival }
+      let renumbered = query.enumerated().map { index, query in
+        var query = query
+        query.id = UInt64(index)
+        return query
+      }
+      let hasty = UInt64(arrival < 10 ? 0 : 1)
+      let next = Query(id: 2, arrival: .zero, task: 0, promptTokens: 5)
+      let run = try serveBoth(
+        renumbered, outputs: [4, 4, 4], followUps: [hasty: .init(next, after: .zero)])
+      #expect(run[hasty].outcome == .cancelled)
+      #expect(run[hasty].end.ticks == end)
+      #expect(run[hasty].firstScheduled == .never)
+      #expect(run[hasty].energy == .zero)
+      #expect(run[2].arrival.ticks == end)
+    }
+  }
+
+  @Test func `a closed loop of queries without any time ends at once`() throws {
+    let query = queries(at: [0, 0, 0], prompts: [5, 5, 5]) { _, query in
+      query.context.timeout = .zero
+    }
+    let run = try serveBoth(
+      query, outputs: [4, 4, 4], arrivals: .closedLoop(concurrencyPerReplica: 2))
+    #expect(run.records.map(\.outcome) == [.timedOut, .timedOut, .timedOut])
+    #expect(run.result.end == .zero)
+    #expect(run.result.iterations == 0)
   }
 
   // MARK: Order
@@ -185,6 +224,70 @@ struct ServingRulesTests {
     #expect([run[0].cachedPromptTokens, run[1].cachedPromptTokens] == [0, 8])
   }
 
+  /// Blocks of 4, 7 of them; the second prompt takes 5 and is computed 3 tokens at a time beside
+  /// the first request's decode, which needs its third block at 50: with 12 tokens computed the
+  /// second is preempted, and leaves its first three blocks in the cache.
+  private func preemptedPrompt(firstOutput: Int) throws -> FinishedRun {
+    let query = queries(at: [0, 0], prompts: [4, 20]) {
+      Self.prefixed(&$1, $0 == 0 ? [] : [1, 2, 3, 4, 5])
+    }
+    let run = try serveBoth(
+      query, outputs: [firstOutput, 2],
+      limits: .roomy(tokenBudget: 4, tokensPerBlock: 4, kvBlocks: 7)
+    ) { $0.cachesPrefixes = true }
+    #expect(run[1].preemptions == 1)
+    #expect(run[1].cachedPromptTokens == 0)
+    return run
+  }
+
+  @Test func `what a preempted prompt finds again is not computed again`() throws {
+    let run = try preemptedPrompt(firstOutput: 7)
+    #expect(run.result.tokens.recomputed == 0)
+    #expect(run.result.tokens.prompt == 24)
+  }
+
+  @Test func `of a preempted prompt only what was lost is computed again`() throws {
+    // The first request needs its fifth block at 130: the prefix block released first goes.
+    let run = try preemptedPrompt(firstOutput: 14)
+    #expect(run.result.evictions == 1)
+    #expect(run.result.tokens.recomputed == 4)
+    #expect(run.result.tokens.prompt == 24)
+  }
+
+  @Test func `one id for two sizes of prefix blocks is two contents`() throws {
+    let query = queries(at: [0, 100, 200], prompts: [9, 9, 9]) {
+      $1.context.prefixBlockTokens = [4, 8, 4][$0]
+      $1.context.prefixBlockIDs = [1, 2]
+    }
+    let run = try serveBoth(query, outputs: [1, 1, 1], limits: .roomy(tokensPerBlock: 4)) {
+      $0.cachesPrefixes = true
+    }
+    #expect((0..<3).map { run[$0].cachedPromptTokens } == [0, 0, 8])
+  }
+
+  @Test func `what follows a repeated id is unknown`() throws {
+    let query = queries(at: [0, 100], prompts: [17, 17]) { _, query in
+      Self.prefixed(&query, [1, 2, 1, 3])
+    }
+    let run = try serveBoth(query, outputs: [1, 1], limits: .roomy(tokensPerBlock: 4)) {
+      $0.cachesPrefixes = true
+    }
+    #expect(run[1].cachedPromptTokens == 8)
+  }
+
+  @Test func `prefix blocks that do not end with a KV block are counted and not cached`() throws {
+    let query = queries(at: [0, 100, 200], prompts: [17, 17, 17]) {
+      $1.context.prefixBlockTokens = [6, 6, 8][$0]
+      $1.context.prefixBlockIDs = [1, 2]
+    }
+    let run = try serveBoth(query, outputs: [1, 1, 1], limits: .roomy(tokensPerBlock: 4)) {
+      $0.cachesPrefixes = true
+    }
+    #expect((0..<3).map { run[$0].cachedPromptTokens } == [0, 0, 0])
+    #expect(run.result.unalignedPrefixesByPool.map(\.requests) == [2])
+    #expect(run.result.unalignedPrefixesByPool.map(\.prefixBlockTokens) == [6])
+  }
+
   // MARK: Arrivals
 
   @Test func `under a cap a query is sent as soon as one ends`() throws {
@@ -204,6 +307,29 @@ struct ServingRulesTests {
         1: .init(query[2], after: SimDuration(ticks: thinkTime)),
       ])
     #expect((0..<3).map { run[$0].arrival.ticks } == [0, 20 + thinkTime, 50 + 2 * thinkTime])
+  }
+
+  // MARK: Sizes
+
+  @Test func `a preempted sample may wait for hours`() throws {
+    // Both need a second block at their third token; the second waits until the first has ended.
+    let hour = SimDuration(nanoseconds: 1_000_000_000_000)
+    let run = try serveBoth(
+      queries(at: [0, 0], prompts: [15, 15]), outputs: [18, 4],
+      device: ConstantIterationModel(duration: hour), limits: .roomy(kvBlocks: 2))
+    #expect(run[1].preemptions == 1)
+    #expect(run.result.latency.interTokenLatency.maximum == 17 * hour.nanoseconds)
+  }
+
+  @Test func `energies are shared without a product too large`() throws {
+    // 2⁹⁵ quanta among 2³⁷ pairs of query and key.
+    let device = AffineIterationModel(
+      ticks: ShapeWeights(constant: 1 << 50), prefillAttentionQuanta: 1 << 58)
+    let run = try serveBoth(
+      queries(at: [0, 0], prompts: [400_000, 200_001]), outputs: [1, 1], device: device,
+      limits: .roomy(tokenBudget: 1_000_000, maxModelTokens: 1_000_000))
+    let pairs = [400_000, 200_001].map { Int128($0 * ($0 + 1) / 2) }
+    #expect((0..<2).map { run[$0].prefillEnergy.quanta } == pairs.map { $0 << 58 })
   }
 
   // MARK: Windows

@@ -63,6 +63,39 @@ struct WaitingQueueTests {
     }
   }
 
+  @Test func `stores little more than what waits, whoever is given up`() {
+    forEverySeed(40) { seed, random in
+      var queue = WaitingQueue()
+      var alive: [Int32] = []
+      for number in 0..<Int32(600) {
+        // Long prompts wait behind short ones until they are given up: they never come first.
+        if random.oneIn(2) {
+          queue.append(item(number))
+        } else {
+          let rank = QueueRank(
+            urgency: Int.random(in: 0...9, using: &random), arrival: .zero, id: UInt64(number),
+            sample: 0)
+          queue.insert(item(number), rank: rank)
+        }
+        alive.append(number)
+        while alive.count > 20 || !alive.isEmpty && random.oneIn(2) {
+          alive.remove(at: Int.random(in: alive.indices, using: &random))
+          queue.giveUp(items: 1)
+        }
+        queue.compact { alive.contains($0.slot) }
+        #expect(queue.count == alive.count, "seed \(seed)")
+        #expect(queue.storedCount <= 2 * alive.count + 16, "seed \(seed)")
+      }
+      var left: [Int32] = []
+      while queue.count > 0 {
+        queue.settle { alive.contains($0.slot) }
+        if let first = queue.front { left.append(first.request.slot) }
+        queue.removeFirst()
+      }
+      #expect(left.sorted() == alive, "seed \(seed)")
+    }
+  }
+
   @Test func `items of requests that were given up are dropped when they come to the front`() {
     var queue = WaitingQueue()
     for number in 0..<Int32(6) { queue.append(item(number)) }

@@ -3,25 +3,27 @@ import Testing
 @testable import NumericalMethods
 
 struct RandomStreamTests {
-  /// Known answers published with Random123 for Philox 4×32 with 10 rounds.
+  /// Known answers published with Random123 for Philox 2×64 with 10 rounds.
   @Test(
     arguments: [
-      ([0, 0, 0, 0], [0, 0], [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8]),
+      ([0, 0], 0, [0xCA00_A045_9843_D731, 0x66C2_4222_C9A8_45B5]),
+      ([.max, .max], .max, [0x65B0_21D6_0CD8_310F, 0x4D02_F322_2F86_DF20]),
       (
-        [0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF, 0xFFFF_FFFF], [0xFFFF_FFFF, 0xFFFF_FFFF],
-        [0x408F_276D, 0x41C8_3B0E, 0xA20B_C7C6, 0x6D54_51FD]
+        [0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344], 0xA409_3822_299F_31D0,
+        [0x0A5E_742C_2997_341C, 0xB0F8_83D3_8000_DE5D]
       ),
-      (
-        [0x243F_6A88, 0x85A3_08D3, 0x1319_8A2E, 0x0370_7344], [0xA409_3822, 0x299F_31D0],
-        [0xD16C_FE09, 0x94FD_CCEB, 0x5001_E420, 0x2412_6EA1]
-      ),
-    ] as [([UInt32], [UInt32], [UInt32])])
-  func `Philox gives the published answers`(
-    counter: [UInt32], key: [UInt32], answer: [UInt32]
-  ) {
-    let block = RandomStream.philox(
-      counter: (counter[0], counter[1], counter[2], counter[3]), key: (key[0], key[1]))
-    #expect([block.0, block.1, block.2, block.3] == answer)
+    ] as [([UInt64], UInt64, [UInt64])])
+  func `Philox gives the published answers`(counter: [UInt64], key: UInt64, answer: [UInt64]) {
+    let block = RandomStream.philox(counter: (counter[0], counter[1]), key: key)
+    #expect([block.0, block.1] == answer)
+  }
+
+  @Test func `a pair is made of the draw of the same index and one more`() {
+    let stream = RandomStream(seed: 3, purpose: "pairs")
+    let pair = stream.uniforms(id: 9, index: 2)
+    #expect(pair.0 == stream.uniform(id: 9, index: 2))
+    #expect(pair.1 != pair.0)
+    #expect(pair.1 == stream.uniforms(id: 9, index: 2).1)
   }
 
   @Test func `a draw depends on seed, purpose, id and index alone`() {

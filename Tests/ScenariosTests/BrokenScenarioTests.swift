@@ -151,8 +151,8 @@ private let fleet: [Breakage] = [
   .init(
     "model: qwen2.5-7b", "model: qwen2.5-7",
     """
-    s.yaml:16:14: model is "qwen2.5-7" in fleet.pools[0]; expected one of \
-    \(catalog.devices.modelNames.joined(separator: ", ")); did you mean "qwen2.5-7b"?
+    s.yaml:16:14: model is "qwen2.5-7" in fleet.pools[0]; expected a model of joulefleet list \
+    models, its Hugging Face id, or the path of a config.json; did you mean "qwen2.5-7b"?
     """),
   .init(
     "gpu: h100-sxm", "gpu: h100",
@@ -176,7 +176,7 @@ private let fleet: [Breakage] = [
     s.yaml:19:16: unknown key "max_num_seq" in fleet.pools[0].engine; expected one of \
     max_num_seqs, max_num_batched_tokens, gpu_memory_utilization, block_size, max_model_len, \
     num_gpu_blocks, enable_prefix_caching, enable_chunked_prefill, scheduling_policy, \
-    kv_cache_dtype, tensor_parallel_size, watermark, max_waiting; did you mean "max_num_seqs"?
+    kv_cache_dtype, quantization, tensor_parallel_size, watermark, max_waiting; did you mean "max_num_seqs"?
     """),
   .init(
     "max_num_batched_tokens: 4096", "max_num_batched_tokens: 64",

@@ -77,7 +77,7 @@ struct EngineArgumentTests {
     #expect(
       notModelled(try scenario(line)) == [
         "pool small: Qwen/Qwen2.5-7B-Instruct-AWQ has quantized weights; those of qwen2.5-7b are "
-          + "16 bits wide",
+          + "taken to be bf16",
         "pool small: engine arguments that are not modelled are left out of account: "
           + "--quantization awq, -O3, --enforce-eager, "
           + "--speculative-config {\"method\": \"ngram\", \"num_speculative_tokens\": 4}",

@@ -90,11 +90,10 @@ private let base = "gpu=h100-sxm,model=qwen3-8b,prompt=512,output=660"
   ),
   ("\(base),rate=-5", "--quick: rate is \"-5\"; expected a number > 0, queries per second"),
   ("\(base),duration=60s", "--quick: duration is given for a closed loop; expected requests=…"),
-  (
-    "\(base),clock-mhz=1200",
-    "--quick: clock-mhz is not available in this version; expected no such key"
-  ),
-  ("\(base),cap-w=400", "--quick: cap-w is not available in this version"),
+  ("\(base),clock-mhz=fast", "--quick: clock-mhz is \"fast\"; expected a number > 0"),
+  ("\(base),clock-mhz=3000", "--quick: clock_mhz is 3000; expected a number ≥ 345 and ≤ 1980"),
+  ("\(base),cap-w=100", "--quick: cap_w is 100; expected a number ≥ 200 and ≤ 700"),
+  ("\(base),clok-mhz=900", "--quick: unknown key \"clok-mhz\""),
   ("\(base),prompt=3", "--quick: prompt is there more than once"),
   (
     "gpu=h100-sxm,model=qwen3-8b,prompt=exp,output=1",

@@ -93,12 +93,20 @@ def model_names(folder=None):
     return sorted(name[:-len(".yaml")] for name in names if name.endswith(".yaml"))
 
 
+def is_modelled(sheet):
+    """Whether `ModelShape` has the whole shape: no experts, no latent attention, gated blocks."""
+    return (not any(key.startswith(("experts.", "latent_attention.")) for key in sheet)
+            and sheet.get("details.gated") != "false")
+
+
 def read_model(name, folder=None):
     folder = folder or os.path.join(CALIBRATION, "models")
     path = os.path.join(folder, name + ".yaml")
     if not os.path.exists(path):
         raise SheetError(f"no model sheet {path}; there are: {', '.join(model_names(folder))}")
     sheet = read_sheet(path)
+    if not is_modelled(sheet):
+        raise SheetError(f"{path}: not a dense decoder with grouped queries and gated blocks")
     try:
         return ModelShape(
             name=name, layers=int(sheet["layers"]), hidden=int(sheet["hidden_size"]),

@@ -1,12 +1,14 @@
 /// Which prefix blocks a replica's KV cache holds, by whom, and in which order it gives up those
 /// that nobody holds.
 ///
-/// Knows how many KV blocks each keeps; the account of all blocks is `KVBlockPool`'s.
+/// A prefix block is known by its id among those of its size: the same id for another number of
+/// tokens is other content. Knows how many KV blocks each keeps; the account of all blocks is
+/// `KVBlockPool`'s.
 struct PrefixCache: ~Copyable {
   struct Entry {
     var id: UInt64
-    /// KV blocks that it keeps.
-    var blocks: Int32
+    /// Which of the sizes it has.
+    var size: Int32
     /// Requests that hold it.
     var holders: Int32
     /// Neighbors among the unheld, from the least recently used on; -1 at the ends and while held.
@@ -16,9 +18,16 @@ struct PrefixCache: ~Copyable {
 
   private var entries = Slab<Entry>()
   private var vacant = Slab<Int32>()
-  private var slotByID: [UInt64: Int32] = [:]
+  /// By size, of which most caches see one alone.
+  private var sizes = Slab<Size>(capacity: 1)
   private var oldest: Int32 = -1
   private var newest: Int32 = -1
+
+  /// The prefix blocks that keep so many KV blocks each.
+  struct Size {
+    let blocks: Int
+    var slotByID: [UInt64: Int32] = [:]
+  }
 
   /// What taking hold of a prefix block found.
   enum Finding {
@@ -30,21 +39,24 @@ struct PrefixCache: ~Copyable {
     case unheld
   }
 
-  /// How many leading ids, of `most`, are in the cache, and how many of these nobody holds.
-  func lookUp(_ ids: [UInt64], most: Int) -> (found: Int, unheld: Int) {
+  /// How many leading ids of prefix blocks of `blocks` KV blocks, of `most`, are in the cache, and
+  /// how many of these nobody holds.
+  func lookUp(_ ids: [UInt64], blocks: Int, most: Int) -> (found: Int, unheld: Int) {
     var (found, unheld) = (0, 0)
-    while found < most, let slot = slotByID[ids[found]] {
+    guard let size = size(of: blocks) else { return (0, 0) }
+    while found < most, let slot = sizes[size].slotByID[ids[found]] {
       if entries[Int(slot)].holders == 0 { unheld += 1 }
       found += 1
     }
     return (found, unheld)
   }
 
-  /// One more request holds the prefix block, which enters the cache with `blocks` KV blocks if
-  /// it is not there.
+  /// One more request holds the prefix block of `blocks` KV blocks, which enters the cache if it
+  /// is not there.
   mutating func hold(_ id: UInt64, blocks: Int) -> Finding {
-    guard let slot = slotByID[id] else {
-      insert(id, blocks: blocks)
+    let size = size(of: blocks) ?? addSize(of: blocks)
+    guard let slot = sizes[size].slotByID[id] else {
+      insert(id, size)
       return .new
     }
     entries[Int(slot)].holders += 1
@@ -54,8 +66,10 @@ struct PrefixCache: ~Copyable {
   }
 
   /// One request fewer holds it; returns whether nobody does any more.
-  mutating func release(_ id: UInt64) -> Bool {
-    guard let slot = slotByID[id], entries[Int(slot)].holders > 0 else {
+  mutating func release(_ id: UInt64, blocks: Int) -> Bool {
+    guard let size = size(of: blocks), let slot = sizes[size].slotByID[id],
+      entries[Int(slot)].holders > 0
+    else {
       preconditionFailure("release of a prefix block that nobody holds")
     }
     entries[Int(slot)].holders -= 1
@@ -72,20 +86,48 @@ struct PrefixCache: ~Copyable {
     precondition(oldest >= 0, "every prefix block is held")
     let slot = oldest
     unlink(slot)
-    slotByID[entries[Int(slot)].id] = nil
+    let size = Int(entries[Int(slot)].size)
+    sizes[size].slotByID[entries[Int(slot)].id] = nil
     vacant.append(slot)
-    return Int(entries[Int(slot)].blocks)
+    return sizes[size].blocks
   }
 
-  private mutating func insert(_ id: UInt64, blocks: Int) {
-    let entry = Entry(id: id, blocks: Int32(blocks), holders: 1)
+  /// KV blocks of the prefix blocks that are there, counted one by one: those that some request
+  /// holds, and the others.
+  func countBlocks() -> (held: Int, unheld: Int) {
+    var (held, unheld) = (0, 0)
+    for size in 0..<sizes.count {
+      for slot in sizes[size].slotByID.values {
+        if entries[Int(slot)].holders > 0 {
+          held += sizes[size].blocks
+        } else {
+          unheld += sizes[size].blocks
+        }
+      }
+    }
+    return (held, unheld)
+  }
+
+  @inline(__always) private func size(of blocks: Int) -> Int? {
+    var size = 0
+    while size < sizes.count, sizes[size].blocks != blocks { size += 1 }
+    return size < sizes.count ? size : nil
+  }
+
+  private mutating func addSize(of blocks: Int) -> Int {
+    sizes.append(Size(blocks: blocks))
+    return sizes.count - 1
+  }
+
+  private mutating func insert(_ id: UInt64, _ size: Int) {
+    let entry = Entry(id: id, size: Int32(size), holders: 1)
     if vacant.isEmpty {
-      slotByID[id] = Int32(entries.count)
+      sizes[size].slotByID[id] = Int32(entries.count)
       entries.append(entry)
     } else {
       let slot = vacant.removeLast()
       entries[Int(slot)] = entry
-      slotByID[id] = slot
+      sizes[size].slotByID[id] = slot
     }
   }
 

@@ -18,6 +18,16 @@ extension Int128 {
 }
 
 extension Int128 {
+  /// self·numerator / denominator, rounded down, of a number that is not negative. Whatever its
+  /// size nothing on the way is larger than 128 bits hold, for a part is no larger than the whole.
+  func scaled(by numerator: Int, over denominator: Int) -> Int128 {
+    assert(numerator >= 0 && numerator <= denominator, "\(numerator) of \(denominator)")
+    let (quotient, remainder) = divided(by: denominator)
+    return quotient.times(numerator) + remainder.times(numerator).divided(by: denominator).quotient
+  }
+}
+
+extension Int128 {
   /// The product, which must fit: sums of a run are far from the end of 128 bits. Checked in debug
   /// builds only, since the check costs several times the product.
   @inline(__always) func times(_ factor: Int) -> Int128 {

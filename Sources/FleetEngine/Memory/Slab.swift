@@ -36,6 +36,13 @@ struct Slab<Element: ~Copyable>: ~Copyable {
     count += 1
   }
 
+  /// Destroys the element at `index` and moves another into its place.
+  @inline(__always) mutating func replace(at index: Int, with element: consuming Element) {
+    assert(index >= 0 && index < count, "element \(index) of \(count)")
+    (base + index).deinitialize(count: 1)
+    (base + index).initialize(to: element)
+  }
+
   /// Takes the last element out.
   @discardableResult mutating func removeLast() -> Element {
     assert(count > 0, "nothing to remove")

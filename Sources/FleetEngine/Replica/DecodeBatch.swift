@@ -98,7 +98,8 @@ struct DecodeBatch: ~Copyable {
   /// Linear in the number of rows.
   mutating func remove(_ slot: Int32) -> DecodeRow {
     var index = 0
-    while heap[index].slot != slot { index += 1 }
+    while index < heap.count, heap[index].slot != slot { index += 1 }
+    precondition(index < heap.count, "row \(slot) is not in the batch")
     removeFromHeap(at: index)
     return unlink(slot)
   }

@@ -3,20 +3,17 @@ internal import Quantities
 
 /// What all replicas of a pool have in common.
 struct PoolState: ~Copyable {
-  let index: Int
   let limits: EngineLimits
   let rules: EngineRules
   let model: any IterationModel
   let idlePower: Power
-  var decodeCosts: DecodeCostTable
+  var decodeCosts = DecodeCostTable()
 
-  init(index: Int, configuration: PoolConfiguration) {
-    self.index = index
+  init(_ configuration: PoolConfiguration) {
     limits = configuration.limits
     rules = configuration.rules
     model = configuration.model
     idlePower = configuration.model.idlePower
-    decodeCosts = DecodeCostTable(longestContext: configuration.limits.maxModelTokens)
   }
 
   /// Blocks that a request of `samples` samples takes when it is admitted: the prompt's full
@@ -26,16 +23,12 @@ struct PoolState: ~Copyable {
     return full + (promptTokens % limits.tokensPerBlock == 0 ? 0 : samples)
   }
 
-  func blocks(forTokens tokens: Int) -> Int {
-    (tokens + limits.tokensPerBlock - 1) / limits.tokensPerBlock
-  }
-
   /// Whether a request can be served at all, alone on a replica.
   func canServe(promptTokens: Int, samples: Int, longestOutput: Int) -> Bool {
     promptTokens < limits.maxModelTokens
       && blocksAtAdmission(promptTokens: promptTokens, samples: samples) <= limits.kvBlockCount
       // The token put out last is never computed, so it takes no place.
-      && blocks(forTokens: promptTokens + longestOutput - 1) <= limits.kvBlockCount
+      && promptTokens + longestOutput - 1 <= limits.kvBlockCount * limits.tokensPerBlock
       && samples <= limits.batchRowLimit
   }
 }

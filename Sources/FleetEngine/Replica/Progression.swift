@@ -1,7 +1,8 @@
 /// What n iterations of an unchanged batch take, when each takes `step` more than the one before:
 /// an arithmetic series in whole ticks.
 struct TickProgression {
-  /// Largest total that `sum` is asked for: some five months, and far from the end of 64 bits.
+  /// Largest total that `sum` is asked for, and longest iteration: some 19 minutes, and far enough
+  /// from the end of 64 bits for any two to be added.
   static let longest = Int64.max / 8
 
   /// Ticks of the first iteration, positive.
@@ -22,7 +23,8 @@ struct TickProgression {
     if ticks < first { return 0 }
     if most == 1 || ticks >= sum(most) { return most }
     let linear = Double(first) - 0.5 * Double(step)
-    let root = (linear * linear + 2 * Double(step) * Double(ticks)).squareRoot()
+    // Where steps go down and the total is near its greatest, rounding may leave less than nothing.
+    let root = max(0, linear * linear + 2 * Double(step) * Double(ticks)).squareRoot()
     var count = min(most, max(1, Int(2 * Double(ticks) / (linear + root))))
     while sum(count) > ticks { count -= 1 }
     while count < most && sum(count + 1) <= ticks { count += 1 }

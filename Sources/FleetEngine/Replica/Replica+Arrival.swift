@@ -10,6 +10,7 @@ extension Replica {
   ) -> Bool {
     let tokens = requests[slot].record.promptTokens
     let item = WaitingItem(request: requests.reference(to: slot), sample: -1, tokens: tokens)
+    waiting.compact { requests.isAlive($0) }
     let mayOvertake = pool.rules.order != .firstComeFirstServed
     let comesFirst = waiting.count == 0 || mayOvertake
     if mayOvertake {
@@ -39,10 +40,9 @@ extension Replica {
     return true
   }
 
-  /// Takes the requests that were given up since the last boundary off the replica.
-  mutating func removeGivenUp(
-    at now: SimTime, _ requests: inout RequestTable
-  ) {
+  /// Takes the requests that were given up since the last boundary off the replica, which stands
+  /// at one.
+  mutating func removeGivenUp(at now: SimTime, _ requests: inout RequestTable) {
     var slots: [Int32] = []
     for index in 0..<givenUp.count where requests.isAlive(givenUp[index]) {
       slots.append(givenUp[index].slot)

@@ -29,9 +29,9 @@ extension Replica {
     let most = min(
       requests[slot].identifiedPrefixBlocks, (item.tokens - 1) / tokensPerPrefixBlock)
     guard most > 0 else { return FoundPrefix() }
-    let (found, unheld) = prefixes.lookUp(
-      requests[slot].prefixBlockIDs, most: most)
     let blocksEach = tokensPerPrefixBlock / blocks.tokensPerBlock
+    let (found, unheld) = prefixes.lookUp(
+      requests[slot].prefixBlockIDs, blocks: blocksEach, most: most)
     return FoundPrefix(
       count: found, tokens: found * tokensPerPrefixBlock, blocks: found * blocksEach,
       unheldBlocks: unheld * blocksEach)
@@ -40,16 +40,16 @@ extension Replica {
   /// The request holds what was found.
   mutating func hold(_ prefix: FoundPrefix, of slot: Int32, _ requests: inout RequestTable) {
     guard prefix.count > 0 else { return }
-    for index in 0..<prefix.count {
-      _ = prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: 0)
-    }
+    let ids = requests[slot].prefixBlockIDs
+    let each = prefix.blocks / prefix.count
+    for index in 0..<prefix.count { _ = prefixes.hold(ids[index], blocks: each) }
     blocks.holdAgain(prefix.unheldBlocks)
     requests[slot].heldPrefixBlocks = prefix.count
   }
 
   /// Puts the prefix blocks that a chunk completes into the cache.
   mutating func insertPrefixBlocks(
-    of row: borrowing PrefillRow, _ pool: borrowing PoolState, _ requests: inout RequestTable
+    of row: borrowing PrefillRow, _ requests: inout RequestTable
   ) {
     let slot = row.item.request.slot
     let tokens = requests[slot].prefixBlockTokens
@@ -64,8 +64,7 @@ extension Replica {
   /// and frees its own.
   mutating func insertNextPrefixBlock(of slot: Int32, _ requests: inout RequestTable) {
     let index = requests[slot].heldPrefixBlocks
-    let count =
-      requests[slot].prefixBlockTokens / blocks.tokensPerBlock
+    let count = requests[slot].prefixBlockTokens / blocks.tokensPerBlock
     switch prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: count) {
     case .new: break
     case .held: blocks.release(count)
@@ -92,8 +91,9 @@ extension Replica {
     guard held > 0 else { return blocks.release(others) }
     let each = requests[slot].prefixBlockTokens / blocks.tokensPerBlock
     blocks.release(others - held * each)
+    let ids = requests[slot].prefixBlockIDs
     for index in stride(from: held - 1, through: 0, by: -1)
-    where prefixes.release(requests[slot].prefixBlockIDs[index]) {
+    where prefixes.release(ids[index], blocks: each) {
       blocks.keepUnheld(each)
     }
     requests[slot].heldPrefixBlocks = 0

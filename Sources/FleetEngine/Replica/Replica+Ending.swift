@@ -5,10 +5,11 @@ internal import Workloads
 
 /// Ending a stretch: tokens put out, energy booked, samples and requests that end.
 extension Replica {
-  /// Ends the stretch in progress. Requests that end with it are left in `requests.ended`.
+  /// Ends the stretch in progress. Requests that end with it are left in `requests.ended`, after
+  /// them those that were given up if they are to leave now.
   mutating func endStretch(
     _ pool: borrowing PoolState, _ requests: inout RequestTable, _ tally: inout RunTally,
-    answers: any AnswerModel
+    answers: any AnswerModel, dropsGivenUp: Bool
   ) {
     let now = stretch.end
     book(&tally)
@@ -24,7 +25,7 @@ extension Replica {
       bookPrefillEnergy(&requests)
       endPrefill(at: now, pool, &requests, &tally, answers)
     }
-    if givenUp.count > 0 { removeGivenUp(at: now, &requests) }
+    if dropsGivenUp { removeGivenUp(at: now, &requests) }
     settleRest(&requests)
     stretch.count = 0
   }
@@ -116,12 +117,8 @@ extension Replica {
       var (own, shared) = (ownLeft, sharedLeft)
       if chunksLeft > 0 {
         let pairs = IterationShape.attentionPairs(past: past, chunk: chunk)
-        own =
-          stretch.prefillOwnQuanta.times(pairs)
-          .divided(by: stretch.prefillAttentionPairs).quotient
-        shared =
-          stretch.prefillSharedQuanta.times(chunk)
-          .divided(by: stretch.prefillTokens).quotient
+        own = stretch.prefillOwnQuanta.scaled(by: pairs, over: stretch.prefillAttentionPairs)
+        shared = stretch.prefillSharedQuanta.scaled(by: chunk, over: stretch.prefillTokens)
       }
       ownLeft -= own
       sharedLeft -= shared
@@ -137,9 +134,9 @@ extension Replica {
     var kept = 0
     for index in 0..<prefillRows.count {
       var row = prefillRows[index]
+      tally.recomputed(max(0, min(row.done + row.chunk, row.had) - row.done))
       row.done += row.chunk
       pendingTokens -= row.chunk
-      if row.item.sample >= 0 { tally.recomputed(row.chunk) }
       row.chunk = 0
       if row.done < row.item.tokens {
         prefillRows[kept] = row
@@ -165,7 +162,8 @@ extension Replica {
     let samples = requests[slot].record.samples
     requests[slot].record.firstToken = now
     requests[slot].sharedHolders += samples - 1
-    tally.computedPrompt(tokens: row.item.tokens - row.found)
+    requests[slot].promptProgress.count(row)
+    tally.computedPrompt(tokens: requests[slot].promptProgress.newTokens)
     extent.promptTokens = max(extent.promptTokens, row.item.tokens)
     tally.putOutFirst(tokens: samples)
     for sample in 0..<samples {

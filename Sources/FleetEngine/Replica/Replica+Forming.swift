@@ -12,7 +12,7 @@ extension Replica {
   ) -> Bool {
     let preempted = makeRoomForDecode(at: now, pool, &requests, &tally)
     var budget = max(0, pool.limits.iterationTokenBudget - batch.count)
-    scheduleChunks(&budget, pool, &requests, &tally)
+    scheduleChunks(&budget, pool, &requests)
     if !preempted { admit(&budget, at: now, pool, &requests, &tally) }
     var shape = IterationShape(
       decodeRows: batch.count,
@@ -21,7 +21,9 @@ extension Replica {
       shape.add(prefillRows[index])
     }
     if shape.prefillTokens > 0 {
-      stretch.beginMixed(shape, cost: pool.model.cost(of: shape), at: now)
+      let cost = pool.model.cost(of: shape)
+      cost.checkContract()
+      stretch.beginMixed(shape, cost: powerFactor.scaled(cost), at: now)
     } else if shape.decodeRows > 0 {
       startDecoding(shape, at: now, &pool)
       // What waits was not looked at: it may fit at the next boundary, whatever else happens.
@@ -30,7 +32,6 @@ extension Replica {
       precondition(waiting.count == 0, "\(waiting.count) requests wait on an idle replica")
       return false
     }
-    precondition(stretch.ticks.first > 0, "an iteration that takes no time")
     extent.decodeRows = max(extent.decodeRows, shape.decodeRows)
     return true
   }
@@ -41,10 +42,16 @@ extension Replica {
     _ shape: IterationShape, at now: SimTime, _ pool: inout PoolState
   ) {
     let (rows, context) = (shape.decodeRows, shape.decodeContextTokens)
-    pool.decodeCosts.learn(rows: rows, contextTokens: context, of: pool.model)
-    stretch.beginDecoding(
-      rows: rows, context: context, most: batch.nextMilestone - decodeIteration,
-      on: pool.decodeCosts[rows, context], at: now)
+    let segment = pool.decodeCosts.place(rows: rows, contextTokens: context, of: pool.model)
+    let most = batch.nextMilestone - decodeIteration
+    if powerFactor == .one {
+      stretch.beginDecoding(
+        rows: rows, context: context, most: most, on: pool.decodeCosts[segment], at: now)
+    } else {
+      stretch.beginDecoding(
+        rows: rows, context: context, most: most,
+        on: powerFactor.scaled(pool.decodeCosts[segment]), at: now)
+    }
     if stretch.count > 1 {
       stretch.count =
         1
@@ -55,14 +62,13 @@ extension Replica {
 
   /// Gives the rows in prefill their next chunks, in order, as far as the budget goes.
   private mutating func scheduleChunks(
-    _ budget: inout Int, _ pool: borrowing PoolState, _ requests: inout RequestTable,
-    _ tally: inout RunTally
+    _ budget: inout Int, _ pool: borrowing PoolState, _ requests: inout RequestTable
   ) {
     for index in 0..<prefillRows.count {
       let chunk = min(prefillRows[index].item.tokens - prefillRows[index].done, budget)
       prefillRows[index].chunk = chunk
       budget -= chunk
-      if pool.rules.cachesPrefixes { insertPrefixBlocks(of: prefillRows[index], pool, &requests) }
+      if pool.rules.cachesPrefixes { insertPrefixBlocks(of: prefillRows[index], &requests) }
     }
   }
 
@@ -89,7 +95,7 @@ extension Replica {
         requests[slot].record.firstScheduled = now
         requests[slot].record.cachedPromptTokens = row.found
       }
-      if pool.rules.cachesPrefixes { insertPrefixBlocks(of: row, pool, &requests) }
+      if pool.rules.cachesPrefixes { insertPrefixBlocks(of: row, &requests) }
       prefillRows.append(row)
     }
   }
@@ -122,7 +128,9 @@ extension Replica {
     requests[slot].sharedHolders += 1
     pendingTokens -= prefix.tokens
     return PrefillRow(
-      item: item, done: prefix.tokens, found: prefix.tokens, rows: rows, blocks: own)
+      item: item, done: prefix.tokens, found: prefix.tokens,
+      had: item.sample < 0 ? requests[slot].promptProgress.had : item.tokens, rows: rows,
+      blocks: own)
   }
 }
 

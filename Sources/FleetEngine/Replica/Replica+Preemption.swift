@@ -13,23 +13,23 @@ extension Replica {
     while blocks.newBlocks(inIteration: decodeIteration + 1) > blocks.free {
       preempted = true
       tally.preemptions += 1
-      preemptOne(at: now, pool, &requests, &tally)
+      preemptOne(at: now, pool, &requests)
     }
+    if preempted { settleRest(&requests) }
     let needed = blocks.newBlocks(inIteration: decodeIteration + 1)
     if needed > 0 { allocate(needed, &tally) }
     return preempted
   }
 
   private mutating func preemptOne(
-    at now: SimTime, _ pool: borrowing PoolState, _ requests: inout RequestTable,
-    _ tally: inout RunTally
+    at now: SimTime, _ pool: borrowing PoolState, _ requests: inout RequestTable
   ) {
     precondition(batchRows > 1, "one sequence alone does not fit its KV cache")
     if pool.rules.order == .priority {
-      return preemptLeastUrgent(at: now, pool, &requests, &tally)
+      return preemptLeastUrgent(at: now, pool, &requests)
     }
     if prefillRows.count > 0 {
-      preempt(prefillRows.removeLast(), pool, &requests, &tally)
+      preempt(prefillRows.removeLast(), pool, &requests)
     } else {
       preempt(batch.last, at: now, pool, &requests)
     }
@@ -37,8 +37,7 @@ extension Replica {
 
   /// The last in order of rank, wherever it runs.
   private mutating func preemptLeastUrgent(
-    at now: SimTime, _ pool: borrowing PoolState, _ requests: inout RequestTable,
-    _ tally: inout RunTally
+    at now: SimTime, _ pool: borrowing PoolState, _ requests: inout RequestTable
   ) {
     var worst: QueueRank?
     var worstPrefill = -1
@@ -59,16 +58,14 @@ extension Replica {
     if worstDecode >= 0 {
       preempt(worstDecode, at: now, pool, &requests)
     } else {
-      preempt(prefillRows.remove(at: worstPrefill), pool, &requests, &tally)
+      preempt(prefillRows.remove(at: worstPrefill), pool, &requests)
     }
   }
 
   private mutating func preempt(
-    _ row: PrefillRow, _ pool: borrowing PoolState, _ requests: inout RequestTable,
-    _ tally: inout RunTally
+    _ row: PrefillRow, _ pool: borrowing PoolState, _ requests: inout RequestTable
   ) {
-    // What a resumed sample computes is counted as it is computed.
-    if row.item.sample < 0 { tally.recomputed(row.done - row.found) }
+    if row.item.sample < 0 { requests[row.item.request.slot].promptProgress.count(row) }
     prefillRowCount -= row.rows
     blocks.release(row.blocks)
     releaseShared(row.item.request.slot, &requests)
@@ -82,7 +79,7 @@ extension Replica {
     bookShares()
     let row = batch.remove(slot)
     settle(row, &requests)
-    if batch.count == 0 { requests[row.request].record.decodeEnergy.quanta += shares.takeRest() }
+    lastRequestInDecode = row.request
     blocks.release(ownBlocks(of: row, sharedBlocks: requests[row.request].sharedBlocks))
     releaseShared(row.request, &requests)
     let generated = Int(row.outputTokens) - (row.finishIteration - decodeIteration)

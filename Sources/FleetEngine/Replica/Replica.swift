@@ -8,6 +8,9 @@ struct PrefillRow {
   var done: Int
   /// Of these, tokens that were found there at its admission.
   var found: Int
+  /// The first so many tokens were in the KV cache before a preemption: computing one of them is
+  /// computing it again.
+  var had: Int
   /// Tokens computed in the iteration in progress.
   var chunk = 0
   /// Rows of the batch that it takes, now and when its prompt is done.
@@ -26,6 +29,8 @@ struct PrefillRow {
 struct Replica: ~Copyable {
   let pool: Int
   let idlePower: Power
+  /// What its iterations draw over what the pool's model says.
+  let powerFactor: PowerFactor
 
   var waiting = WaitingQueue()
   var batch = DecodeBatch()
@@ -46,14 +51,17 @@ struct Replica: ~Copyable {
   var givenUp = Slab<RequestReference>()
 
   var shares = DecodeEnergyShares()
-  /// Request of the row that left the batch last at this boundary, or -1.
+  /// Request of the row that left the batch last since the last boundary was settled, or -1.
   var lastRequestInDecode: Int32 = -1
   var meter = ReplicaMeter()
   /// The largest shapes so far.
   var extent = ShapeExtent(decodeRows: 0, contextTokens: 0, promptTokens: 0)
 
-  init(pool: Int, configuration: PoolConfiguration) {
+  /// `index` is that within the pool.
+  init(pool: Int, index: Int, configuration: PoolConfiguration) {
     self.pool = pool
+    let factors = configuration.powerFactors
+    powerFactor = index < factors.count ? factors[index] : .one
     idlePower = configuration.model.idlePower
     blocks = KVBlockPool(
       total: configuration.limits.kvBlockCount,
@@ -61,7 +69,7 @@ struct Replica: ~Copyable {
   }
 
   var batchRows: Int { batch.count + prefillRowCount }
-  /// Requests that it owes an answer, waiting and running.
+  /// Items that wait, and rows that run.
   var load: Int { waiting.count + batchRows }
 
   /// What a policy sees at `now`, before what happens at that instant.
@@ -88,6 +96,13 @@ struct Replica: ~Copyable {
     return blocks.used
       + blocks.newBlocks(
         inIterationsFrom: decodeIteration + 2, count: further, rows: batch.count)
+  }
+
+  /// When the iterations in progress are over.
+  var stretchEnd: SimTime { stretch.end }
+  /// What of their energy no bound has booked yet.
+  var unbookedQuanta: Int128 {
+    stretch.prefillQuanta + stretch.decodeQuanta.sum(stretch.count) - stretch.bookedQuanta
   }
 
   // MARK: The decode rows and their energy

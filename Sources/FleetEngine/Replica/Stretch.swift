@@ -29,7 +29,6 @@ struct Stretch {
 
   var isInProgress: Bool { count > 0 }
   var end: SimTime { SimTime(ticks: start.ticks + Int128(ticks.sum(count))) }
-  var duration: SimDuration { SimDuration(ticks: Int128(ticks.sum(count))) }
   var prefillQuanta: Int128 { prefillOwnQuanta + prefillSharedQuanta }
 
   /// Iterations that have ended by `now`, its ends included.

@@ -39,7 +39,7 @@ struct QueueRank: Comparable {
 /// back to its front, and behind it a heap of those that wait by rank.
 ///
 /// An item of a request that was given up stays until it comes to the front, where `settle`
-/// drops it.
+/// drops it, or until more than half of the items are such ones, when `compact` drops them all.
 struct WaitingQueue: ~Copyable {
   struct Ranked: Comparable {
     var rank: QueueRank
@@ -55,10 +55,16 @@ struct WaitingQueue: ~Copyable {
   /// Items of requests that were given up, not counting these.
   private(set) var count = 0
 
-  init() {
-    ring = Slab(capacity: 16)
-    for _ in 0..<16 { ring.append(Self.nothing) }
+  init() { ring = Self.emptyRing(16) }
+
+  private static func emptyRing(_ capacity: Int) -> Slab<WaitingItem> {
+    var ring = Slab<WaitingItem>(capacity: capacity)
+    for _ in 0..<capacity { ring.append(nothing) }
+    return ring
   }
+
+  /// Items of requests that were given up among them.
+  var storedCount: Int { ringCount + ranked.count }
 
   private static let nothing = WaitingItem(request: .none, sample: -1, tokens: 0)
 
@@ -96,6 +102,24 @@ struct WaitingQueue: ~Copyable {
   /// Drops what stands at the front of requests that were given up.
   mutating func settle(_ isAlive: (RequestReference) -> Bool) {
     while let item = front, !isAlive(item.request) { dropFront() }
+  }
+
+  /// Drops every item of a request that was given up, once they are the greater part: what is
+  /// stored follows what waits, at a constant cost for each item that ever came.
+  @inline(__always) mutating func compact(_ isAlive: (RequestReference) -> Bool) {
+    if storedCount > 2 * count + 16 { rebuild(isAlive) }
+  }
+
+  @inline(never) private mutating func rebuild(_ isAlive: (RequestReference) -> Bool) {
+    ranked = Heap(ranked.unordered.filter { isAlive($0.item.request) })
+    var kept = 0
+    for index in 0..<ringCount {
+      let item = ring[(head + index) & (ring.count - 1)]
+      guard isAlive(item.request) else { continue }
+      ring[(head + kept) & (ring.count - 1)] = item
+      kept += 1
+    }
+    ringCount = kept
   }
 
   private mutating func dropFront() {

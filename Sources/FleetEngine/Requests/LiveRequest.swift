@@ -3,45 +3,49 @@ internal import Quantities
 internal import Workloads
 
 /// A request between its arrival and its end.
-struct LiveRequest {
+struct LiveRequest: ~Copyable {
   var query: Query
-  var record: RequestRecord
+  var record: LiveRecord
   /// Of its first sample.
   var firstLengths: ServedLengths
   /// Samples that have not ended.
-  var samplesLeft: Int
+  @Compact var samplesLeft: Int
   /// Full KV blocks of the prompt, which all samples share.
-  var sharedBlocks: Int
+  @Compact var sharedBlocks: Int
   /// Samples (or the request itself before its prompt is computed) that hold the shared blocks.
-  var sharedHolders = 0
-  /// Content of the prefix blocks where the replica caches prefixes, and tokens of each.
-  var prefixBlockIDs: [UInt64] = []
-  var prefixBlockTokens = 1
+  @Compact var sharedHolders = 0
+  /// Tokens of each of its prefix blocks where the replica caches prefixes.
+  @Compact var prefixBlockTokens = 1
   /// Prefix blocks whose content is known; those of the prompt alone; and those that it holds
   /// through the prefix cache.
-  var knownPrefixBlocks = 0
-  var identifiedPrefixBlocks = 0
-  var heldPrefixBlocks = 0
+  @Compact var knownPrefixBlocks = 0
+  @Compact var identifiedPrefixBlocks = 0
+  @Compact var heldPrefixBlocks = 0
+  /// What was computed of its prompt so far.
+  var promptProgress = PromptProgress()
   /// What of it waits in the queue: items, tokens to compute, and what samples that were
   /// preempted had put out, reasoning apart.
-  var waitingItems = 0
-  var waitingTokens = 0
-  var waitingOutputTokens = 0
-  var waitingReasoningTokens = 0
+  @Compact var waitingItems = 0
+  @Compact var waitingTokens = 0
+  @Compact var waitingOutputTokens = 0
+  @Compact var waitingReasoningTokens = 0
   /// How it ended if it is given up before it completes.
   var givenUpAs = RequestOutcome.cancelled
   /// Sum over ended samples of more than one token: (last - first token) / (tokens - 1).
   var timePerTokenTicks: Int128 = 0
-  var timePerTokenCount = 0
+  @Compact var timePerTokenCount = 0
   /// Samples that the length limit of the model cut short.
-  var cutSamples = 0
+  @Compact var cutSamples = 0
   /// Output tokens that it had before the run began (closed loop starts midway), else 0.
-  var headStart: Int
+  @Compact var headStart: Int
   /// Whether it is of a closed loop's first round.
   var isFirstRound: Bool
 }
 
 extension LiveRequest {
+  /// Content of its prefix blocks.
+  var prefixBlockIDs: [UInt64] { query.context.prefixBlockIDs }
+
   /// Lengths of one of its samples.
   func lengths(of sample: Int, _ answers: any AnswerModel, limit: Int) -> ServedLengths {
     ServedLengths(
@@ -71,26 +75,23 @@ extension LiveRequest {
     record.end = now
     // A vote is known with its last sample; an answer that the length limit cut off, at the end.
     if record.samples > 1 || record.firstAnswerToken == .never { record.firstAnswerToken = now }
-    if timePerTokenCount > 0 {
-      record.timePerOutputToken = SimDuration(
-        ticks: timePerTokenTicks.divided(by: timePerTokenCount).quotient)
-    }
   }
 }
 
 /// A sample's lengths as the replica will serve them.
 struct ServedLengths {
-  var output: Int
+  @Compact var output: Int
   /// 1-based position of the first answer token; beyond `output` if it is cut off.
-  var firstAnswer: Int
-  var reasoning: Int
+  @Compact var firstAnswer: Int
+  @Compact var reasoning: Int
   var isCut: Bool
 
   /// The drawn lengths, less a head start, cut at the model's longest sequence.
   init(_ drawn: SampleLengths, headStart: Int, promptTokens: Int, limit: Int) {
     let whole = max(1, drawn.outputTokens - headStart)
-    output = min(whole, limit - promptTokens)
+    let output = min(whole, limit - promptTokens)
     let thinking = max(0, drawn.reasoningTokens - headStart)
+    self.output = output
     reasoning = min(thinking, output)
     firstAnswer = thinking + 1
     isCut = output < whole

@@ -17,6 +17,8 @@ struct RequestTable: ~Copyable {
   /// Slots of requests that have ended and wait to be recorded, in order.
   var ended = Slab<Int32>()
 
+  private static let nobody = Query(id: 0, arrival: .zero, task: 0, promptTokens: 0)
+
   /// Requests in flight.
   var count: Int { slots.count - vacant.count }
 
@@ -33,10 +35,10 @@ struct RequestTable: ~Copyable {
     generations[Int(request.slot)] == request.generation
   }
 
-  mutating func insert(_ request: LiveRequest) -> Int32 {
+  mutating func insert(_ request: consuming LiveRequest) -> Int32 {
     guard vacant.isEmpty else {
       let slot = vacant.removeLast()
-      slots[Int(slot)] = request
+      slots.replace(at: Int(slot), with: request)
       return slot
     }
     slots.append(request)
@@ -46,7 +48,8 @@ struct RequestTable: ~Copyable {
 
   mutating func remove(_ slot: Int32) {
     generations[Int(slot)] &+= 1
-    slots[Int(slot)].prefixBlockIDs = []
+    // The context of a query may be large, and nobody asks for it again.
+    if slots[Int(slot)].query.hasContext { slots[Int(slot)].query = Self.nobody }
     slots[Int(slot)].record.prefillEnergy = .zero
     slots[Int(slot)].record.decodeEnergy = .zero
     vacant.append(slot)

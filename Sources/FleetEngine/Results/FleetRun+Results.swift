@@ -10,21 +10,24 @@ extension FleetRun {
     var busyTime = SimDuration.zero
     var blocksHeld = 0
     var pendingTokens = 0
+    var (unheld, cached) = (0, 0)
     for index in 0..<replicas.count {
       busyTime += replicas[index].meter.busyTime
       idleTime += replicas[index].meter.idleTime + (end - replicas[index].meter.idleSince)
       blocksHeld += replicas[index].blocks.used
       pendingTokens += replicas[index].pendingTokens
+      unheld += replicas[index].blocks.unheld
+      cached += replicas[index].prefixes.countBlocks().unheld
     }
     let whole = final.whole
     return RunAccounts(
-      arrived: tally.arrived, completed: tally.ended - rejectedCount - givenUpCount,
-      rejected: rejectedCount, givenUp: givenUpCount,
-      inFlight: requests.count, attributed: final.attributed,
+      arrived: tally.arrived, completed: completedCount, rejected: rejectedCount,
+      givenUp: givenUpCount, inFlight: requests.count, attributed: endedEnergy,
       active: whole.prefill + whole.decode, idle: whole.idle, integral: final.integral,
       busyTime: busyTime, idleTime: idleTime,
       replicaTime: SimDuration(ticks: end.ticks * Int128(replicas.count)),
-      kvBlocksHeld: blocksHeld, pendingTokens: pendingTokens)
+      kvBlocksHeld: blocksHeld, kvBlocksUnheld: unheld, kvBlocksCached: cached,
+      pendingTokens: pendingTokens)
   }
 
   private var extentByPool: [ShapeExtent] {

@@ -16,7 +16,7 @@ public struct RunAccounts: Sendable {
   /// Timed out or cancelled.
   public var givenUp: Int
   public var inFlight: Int
-  /// Energy in the records of all requests.
+  /// Energy in the records of all requests, as they were handed out.
   public var attributed: Energy
   /// Prefill and decode energy by the replicas' meters.
   public var active: Energy
@@ -28,6 +28,10 @@ public struct RunAccounts: Sendable {
   public var idleTime: SimDuration
   public var replicaTime: SimDuration
   public var kvBlocksHeld: Int
+  /// Free blocks that hold prefixes, by the account of blocks; and blocks of the prefixes that the
+  /// cache knows and nobody holds, counted one by one.
+  public var kvBlocksUnheld: Int
+  public var kvBlocksCached: Int
   public var pendingTokens: Int
 
   /// Throws at the first law that does not hold. All of them are exact.
@@ -54,5 +58,8 @@ public struct RunAccounts: Sendable {
     try require(
       kvBlocksHeld == 0 && pendingTokens == 0, "block conservation",
       "\(kvBlocksHeld) KV blocks held and \(pendingTokens) tokens pending after the last request")
+    try require(
+      kvBlocksUnheld == kvBlocksCached, "prefix cache conservation",
+      "\(kvBlocksUnheld) KV blocks hold prefixes, those in the cache keep \(kvBlocksCached)")
   }
 }

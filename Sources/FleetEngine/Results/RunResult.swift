@@ -60,6 +60,20 @@ public struct EnergyTotals: Hashable, Sendable {
   public init() {}
 }
 
+/// Requests whose prompts are named in blocks that no whole number of KV blocks fills, so that
+/// nothing of them is cached.
+public struct UnalignedPrefixes: Hashable, Sendable {
+  public var requests = 0
+  /// Tokens of a prefix block of the first of them.
+  public var prefixBlockTokens = 0
+  public init() {}
+
+  mutating func count(prefixBlockTokens tokens: Int) {
+    if requests == 0 { prefixBlockTokens = tokens }
+    requests += 1
+  }
+}
+
 /// What one run of one policy measured; everything deterministic.
 public struct RunResult: Sendable {
   public var requests = RequestCounts()
@@ -81,6 +95,8 @@ public struct RunResult: Sendable {
   public var preemptions = 0
   /// Prefix blocks that lost their place in the cache, in the whole run, whatever the window.
   public var evictions = 0
+  /// By pool, where it caches prefixes; of the whole run, whatever the window.
+  public var unalignedPrefixesByPool: [UnalignedPrefixes] = []
   /// Decode rows summed over the iterations that had any, and those iterations: mean batch.
   public var decodeRowSum = 0
   public var decodeIterations = 0

@@ -10,7 +10,6 @@ struct RunTally {
   var preemptions = 0
   var evictions = 0
   var arrived = 0
-  var ended = 0
 
   private(set) var tokens = TokenCounts()
   private(set) var interTokenLatency = QuantileSketch(
@@ -43,7 +42,8 @@ struct RunTally {
     intervalOutputTokens += 1
     guard isOpen else { return }
     tokens.output += 1
-    interTokenLatency.recordProgression(first: Int64(gap.ticks), step: 0, count: 1, times: 1)
+    // A queue may be long: this gap alone may be more than a progression of 64 bits holds.
+    interTokenLatency.record(parts: gap.ticks)
   }
 
   /// First tokens of samples.
@@ -61,7 +61,7 @@ struct RunTally {
     if isOpen { tokens.recomputed += count }
   }
 
-  mutating func ended(reasoning: Int, cachedPrompt: Int) {
+  mutating func countEnded(reasoning: Int, cachedPrompt: Int) {
     guard isOpen else { return }
     tokens.reasoning += reasoning
     tokens.cachedPrompt += cachedPrompt

@@ -25,6 +25,11 @@ struct ArrivalQueue {
   /// Whether the source has no more queries of its own.
   private(set) var sourceIsDry = false
   let takesFollowUps: Bool
+  /// Whether queries come when the source says.
+  private let heedsArrivals: Bool
+  /// Number and arrival of the source's last query.
+  private var lastID: UInt64?
+  private var lastArrival = SimTime.zero
   /// Most requests in flight.
   private let concurrency: Int
 
@@ -35,6 +40,7 @@ struct ArrivalQueue {
     case .capped(let most): (takesFollowUps, concurrency) = (source.givesFollowUps, most)
     case .closedLoop: (takesFollowUps, concurrency) = (false, .max)
     }
+    if case .closedLoop = mode { heedsArrivals = false } else { heedsArrivals = true }
   }
 
   /// Reads the source's first query; not called for a closed loop, which pulls for itself.
@@ -64,44 +70,33 @@ struct ArrivalQueue {
     if let followUp = followUps.min { earliest = min(earliest, followUp.query.arrival) }
   }
 
-  /// The source's next query.
+  /// The source's next query. Throws a `QueryError` where it comes out of order.
   mutating func pull() throws -> Query? {
     guard !sourceIsDry else { return nil }
-    let query = try source.next()
-    sourceIsDry = query == nil
+    guard let query = try source.next() else {
+      sourceIsDry = true
+      return nil
+    }
+    if let lastID, query.id <= lastID { throw query.fault("is given out after query \(lastID)") }
+    lastID = query.id
+    guard heedsArrivals else { return query }
+    guard query.arrival >= lastArrival, query.arrival < .never else {
+      throw query.fault(
+        "arrives at \(query.arrival.seconds) s, the one before it at \(lastArrival.seconds) s")
+    }
+    lastArrival = query.arrival
     return query
   }
 
-  /// Asks for what follows a query that has ended.
+  /// Asks for what follows a query that has ended. Throws a `QueryError` where that comes before.
   mutating func queryEnded(_ query: Query, at end: SimTime) throws {
     guard takesFollowUps, let next = try source.followUp(to: query, endedAt: end) else { return }
-    precondition(next.arrival >= end, "a follow-up that arrives before what it follows has ended")
+    guard next.arrival >= end, next.arrival < .never else {
+      throw next.fault(
+        "follows query \(query.id), which ends at \(end.seconds) s, and arrives at "
+          + "\(next.arrival.seconds) s")
+    }
     followUps.insert(Entry(query: next))
     earliest = min(earliest, next.arrival)
-  }
-}
-
-/// A request that is going to be given up, unless it ends before.
-struct GivingUp: Comparable {
-  var time: SimTime
-  var id: UInt64
-  var request: RequestReference
-  var outcome: RequestOutcome
-
-  static func < (a: Self, b: Self) -> Bool { a.time == b.time ? a.id < b.id : a.time < b.time }
-  static func == (a: Self, b: Self) -> Bool { a.time == b.time && a.id == b.id }
-
-  /// The earlier of a query's timeout and its asker's patience; nil if it has neither.
-  init?(_ query: Query, _ request: RequestReference) {
-    guard query.hasContext else { return nil }
-    let timeout = query.context.timeout
-    let patience = query.context.patience
-    guard timeout != nil || patience != nil else { return nil }
-    let longest = SimDuration(ticks: .max)
-    let first = min(timeout ?? longest, patience ?? longest)
-    time = query.arrival + first
-    id = query.id
-    self.request = request
-    outcome = first == timeout ? .timedOut : .cancelled
   }
 }

@@ -1,5 +1,4 @@
 internal import AnswerModels
-internal import HeapModule
 internal import NumericalMethods
 internal import Quantities
 internal import Workloads
@@ -11,30 +10,29 @@ public struct PolicyError: Error, CustomStringConvertible, Sendable {
 
 /// Requests that arrive and requests that end.
 extension FleetRun {
-  /// A query arrives at `now`: the policy decides, and it is queued or refused. Says whether it
-  /// was queued.
+  /// A query whose arrival is `now`: the policy decides, and it is queued or refused. Says whether
+  /// it was queued.
   @discardableResult mutating func arrive(
     _ query: Query, at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
   ) throws -> Bool {
+    try query.check()
     tally.arrived += 1
     tally.intervalArrivals += 1
     if tally.isOpen { result.requests.arrived += 1 }
-    var query = query
-    query.arrival = now
     replicas.now = now
     view.now = now
     let decision = policy.decide(
       RequestView(
         id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
         priority: query.priority, session: query.hasContext ? query.context.session : nil,
-        estimatedDifficulty: estimator?.estimate(query)),
+        estimatedDifficulty: hasEstimator ? estimator?.estimate(query) : nil),
       in: view)
     guard case .serve(let arm, let replica) = decision else {
       try reject(query, arm: -1, observer: &observer)
       return false
     }
     try check(arm: arm, replica: replica)
-    let slot = insert(query, arm: arm, replica: replica, headStart: headStart)
+    let slot = try insert(query, arm: arm, replica: replica, headStart: headStart)
     guard slot >= 0 else {
       try reject(query, arm: arm, observer: &observer)
       return false
@@ -49,34 +47,17 @@ extension FleetRun {
     replicas.noteLoad(of: replica)
     if isIdle[replica] { forming.append(Int32(replica)) }
     if requests[slot].isFirstRound { firstRoundLeft += 1 }
-    if let event = GivingUp(requests[slot].query, requests.reference(to: slot)) {
-      givingUp.insert(event)
+    if requests[slot].query.hasContext,
+      let event = GivingUp(requests[slot].query, requests.reference(to: slot))
+    {
+      deadlines.insert(event, requests)
     }
   }
 
   /// Ends the stretch in progress on `replica` at its first boundary from `now` on.
-  private mutating func cut(_ replica: Int, at now: SimTime) {
+  mutating func cut(_ replica: Int, at now: SimTime) {
     guard replicas[replica].cut(at: now) else { return }
-    queue.set(replica, to: replicas[replica].stretch.end)
-  }
-
-  /// When the next request is given up; those that have ended before their time are forgotten.
-  mutating func nextGivingUp() -> SimTime {
-    if givingUp.isEmpty { return .never }
-    while let event = givingUp.min {
-      if requests.isAlive(event.request) { return event.time }
-      givingUp.removeMin()
-    }
-    return .never
-  }
-
-  /// The time or patience of a request is over: it leaves at the next boundary.
-  mutating func giveUp(_ event: GivingUp) {
-    let slot = event.request.slot
-    requests[slot].givenUpAs = event.outcome
-    let replica = requests[slot].record.replica
-    replicas[replica].givenUp.append(event.request)
-    cut(replica, at: event.time)
+    queue.set(replica, to: replicas[replica].stretchEnd)
   }
 
   private func check(arm: Int, replica: Int) throws {
@@ -99,13 +80,16 @@ extension FleetRun {
   /// before the run began; those tokens stand in its prompt.
   private mutating func insert(
     _ query: Query, arm: Int, replica: Int, headStart: Double?
-  ) -> Int32 {
+  ) throws -> Int32 {
     let pool = replicas[replica].pool
     if let most = pools[pool].rules.waitingLimit, replicas[replica].waiting.count >= most {
       return -1
     }
     let samples = fleet.arms[arm].samples
     var promptTokens = answers.promptTokens(of: query, arm: arm)
+    guard promptTokens > 0 else {
+      throw query.fault("has a prompt of \(promptTokens) tokens under \(fleet.arms[arm].name)")
+    }
     let limit = pools[pool].limits.maxModelTokens
     let drawn = answers.lengths(of: query, arm: arm, sample: 0)
     var headStartTokens = 0
@@ -132,19 +116,18 @@ extension FleetRun {
     let slot = requests.insert(
       LiveRequest(
         query: query,
-        record: RequestRecord(
-          queued: query, arm: arm, replica: replica, promptTokens: promptTokens, samples: samples),
+        record: LiveRecord(
+          arm: arm, replica: replica, promptTokens: promptTokens, samples: samples),
         firstLengths: first, samplesLeft: samples,
         sharedBlocks: promptTokens / pools[pool].limits.tokensPerBlock,
         headStart: headStartTokens, isFirstRound: headStart != nil))
-    requests[slot].identifyPrefix(in: pools[pool])
+    if pools[pool].rules.cachesPrefixes, query.hasContext { identifyPrefix(of: slot, in: pool) }
     return slot
   }
 
   private mutating func reject(
     _ query: Query, arm: Int, observer: inout some RunObserver
   ) throws {
-    tally.ended += 1
     if tally.isOpen { result.requests.rejected += 1 }
     rejectedCount += 1
     var record = RequestRecord(rejected: query, arm: arm)
@@ -170,32 +153,35 @@ extension FleetRun {
 
   /// Completes the record of a request that has ended, and hands it on.
   private mutating func finish(_ slot: Int32, observer: inout some RunObserver) {
-    let isCompleted = requests[slot].record.outcome == .completed
-    if isCompleted,
-      let correct = answers.isCorrect(requests[slot].query, arm: requests[slot].record.arm)
-    {
-      requests[slot].record.isCorrect =
-        correct && requests[slot].cutSamples < requests[slot].record.samples
+    var record = requests[slot].endedRecord
+    let isCompleted = record.outcome == .completed
+    if isCompleted, let correct = answers.isCorrect(requests[slot].query, arm: record.arm) {
+      record.isCorrect = correct && requests[slot].cutSamples < record.samples
     }
     if requests[slot].isFirstRound { firstRoundLeft -= 1 }
-    requests[slot].record.isMeasured = tally.isOpen
-    endedEnergy += requests[slot].record.energy
-    tally.ended += 1
-    if isCompleted { tally.intervalCompletions += 1 } else { givenUpCount += 1 }
-    count(requests[slot].record)
-    observer.requestEnded(requests[slot].record)
+    record.isMeasured = tally.isOpen
+    endedEnergy += record.energy
+    if isCompleted {
+      completedCount += 1
+      tally.intervalCompletions += 1
+    } else {
+      givenUpCount += 1
+    }
+    count(record)
+    observer.requestEnded(record)
   }
 
   /// Counts a request that ended, where that was inside the window.
   private mutating func count(_ record: borrowing RequestRecord) {
     guard tally.isOpen else { return }
-    tally.ended(
+    tally.countEnded(
       reasoning: record.reasoningTokens, cachedPrompt: record.cachedPromptTokens)
-    switch record.outcome {
-    case .completed: countCompleted(record)
-    case .timedOut: result.requests.timedOut += 1
-    case .cancelled: result.requests.cancelled += 1
-    case .rejected: result.requests.rejected += 1
+    if record.outcome == .completed {
+      countCompleted(record)
+    } else if record.outcome == .timedOut {
+      result.requests.timedOut += 1
+    } else {
+      result.requests.cancelled += 1
     }
   }
 
@@ -219,19 +205,6 @@ extension FleetRun {
   }
 }
 
-extension LiveRequest {
-  /// Finds out which prefix blocks of the prompt others can share, and which of the answer.
-  fileprivate mutating func identifyPrefix(in pool: borrowing PoolState) {
-    guard pool.rules.cachesPrefixes, query.hasContext else { return }
-    let tokens = query.context.prefixBlockTokens
-    guard tokens > 0, tokens % pool.limits.tokensPerBlock == 0 else { return }
-    prefixBlockTokens = tokens
-    prefixBlockIDs = query.context.prefixBlockIDs
-    knownPrefixBlocks = prefixBlockIDs.count
-    identifiedPrefixBlocks = min(knownPrefixBlocks, record.promptTokens / tokens)
-  }
-}
-
 extension RequestRecord {
   /// A request that is refused as it arrives.
   init(rejected query: Query, arm: Int) {
@@ -241,16 +214,5 @@ extension RequestRecord {
       firstAnswerToken: query.arrival, end: query.arrival, promptTokens: query.promptTokens,
       cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: 0, preemptions: 0,
       timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero, isCorrect: nil)
-  }
-
-  /// A request that has just been queued on a replica.
-  init(queued query: Query, arm: Int, replica: Int, promptTokens: Int, samples: Int) {
-    self.init(
-      id: query.id, task: query.task, arm: arm, replica: replica, outcome: .completed,
-      arrival: query.arrival, firstScheduled: .never, firstToken: .never,
-      firstAnswerToken: .never, end: .never, promptTokens: promptTokens,
-      cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: samples,
-      preemptions: 0, timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero,
-      isCorrect: nil)
   }
 }

@@ -9,8 +9,13 @@ struct WindowState {
   /// What a closed loop's window does once all ends of this instant are handled.
   var opensNow = false
   var closesNow = false
+  /// The next bound of a window of given times.
+  var nextBound = SimTime.never
 
-  init(poolCount: Int) { opening = WindowSnapshot(poolCount: poolCount) }
+  init(_ window: MeasurementWindow, poolCount: Int) {
+    opening = WindowSnapshot(poolCount: poolCount)
+    if case .between(let start, _) = window { nextBound = start }
+  }
 }
 
 /// The measurement window, the closed loop's sources, and the time series.
@@ -19,6 +24,7 @@ extension FleetRun {
     bookProgress(at: now)
     window.opening = snapshot(at: now)
     tally.isOpen = true
+    if case .between(_, let end) = fleet.window { window.nextBound = end }
   }
 
   mutating func closeWindow(at now: SimTime) {
@@ -28,6 +34,12 @@ extension FleetRun {
     if !tally.isOpen { window.opening = snapshot }
     window.closing = snapshot
     tally.isOpen = false
+    window.nextBound = .never
+  }
+
+  /// Whether `passBounds` has anything to pass before `next`: most events follow none.
+  @inline(__always) func hasBound(before next: SimTime) -> Bool {
+    series.end < next || window.nextBound < next || window.opensNow || window.closesNow
   }
 
   /// Passes the bounds of the window and of the time series up to `now`, whose events have all
@@ -72,7 +84,8 @@ extension FleetRun {
   private mutating func fillSlot(
     at now: SimTime, headStart: Double? = nil, observer: inout some RunObserver
   ) throws {
-    while let query = try arrivals.pull() {
+    while var query = try arrivals.pull() {
+      query.arrival = now
       if try arrive(query, at: now, headStart: headStart, observer: &observer) { return }
     }
   }

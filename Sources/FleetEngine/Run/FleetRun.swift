@@ -1,6 +1,5 @@
 internal import AnswerModels
 internal import DeviceModels
-internal import HeapModule
 internal import NumericalMethods
 internal import Quantities
 internal import Workloads
@@ -8,13 +7,15 @@ internal import Workloads
 /// A run in progress: the fleet, what is in flight, and what has been measured.
 ///
 /// Order of events at one instant: arrivals, then requests that are given up, then ends of
-/// iterations by replica index, then new iterations, by replica index. An arrival can therefore
-/// join an iteration that starts at the same instant, and a policy sees the fleet as of before
-/// that instant's ends.
+/// iterations by replica index, each with the arrivals that it lets come at once, then new
+/// iterations, by replica index. An arrival can therefore join an iteration that starts at the
+/// same instant. A policy sees the ends that took effect before it is asked.
 struct FleetRun: ~Copyable {
   let fleet: FleetConfiguration
   let answers: any AnswerModel
   let estimator: (any DifficultyEstimator)?
+  /// Whether there is one: looking at it copies it.
+  let hasEstimator: Bool
   var policy: any ServingPolicy
 
   var arrivals: ArrivalQueue
@@ -25,11 +26,16 @@ struct FleetRun: ~Copyable {
   var requests = RequestTable()
   var queue: IterationQueue
   /// When requests in flight are going to be given up; some will have ended by then.
-  var givingUp = Heap<GivingUp>()
+  var deadlines = Deadlines()
+  var repeats = RepeatFinder()
   /// By replica: no iteration is in progress, and none is about to follow one that has ended.
   var isIdle: [Bool]
   /// Replicas that form an iteration before time goes on, in the order of their events.
   var forming = Slab<Int32>()
+  /// The highest index of a replica whose iterations have ended at this instant, or -1.
+  var lastEnded = -1
+  /// Requests that leave their replica at its next boundary.
+  var leaving = 0
 
   var tally = RunTally()
   var series: FleetPowerSeries
@@ -38,6 +44,7 @@ struct FleetRun: ~Copyable {
   var window: WindowState
   /// Closed loop: requests of the first round that have not ended.
   var firstRoundLeft = 0
+  var completedCount = 0
   var rejectedCount = 0
   var givenUpCount = 0
 
@@ -48,14 +55,15 @@ struct FleetRun: ~Copyable {
     self.fleet = fleet
     self.answers = answers
     self.estimator = estimator
+    hasEstimator = estimator != nil
     self.policy = policy
     arrivals = ArrivalQueue(source, fleet.arrivals)
     replicas = ReplicaStore(fleet.pools)
     var ranges: [Range<Int>] = []
-    for (index, pool) in fleet.pools.enumerated() {
+    for pool in fleet.pools {
       let start = ranges.last?.upperBound ?? 0
       ranges.append(start..<start + pool.replicaCount)
-      pools.append(PoolState(index: index, configuration: pool))
+      pools.append(PoolState(pool))
     }
     isIdle = Array(repeating: true, count: replicas.count)
     view = FleetView(
@@ -63,8 +71,9 @@ struct FleetRun: ~Copyable {
       replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) })
     queue = IterationQueue(replicaCount: max(1, replicas.count))
     series = FleetPowerSeries(interval: fleet.seriesInterval, poolCount: fleet.pools.count)
-    window = WindowState(poolCount: fleet.pools.count)
+    window = WindowState(fleet.window, poolCount: fleet.pools.count)
     result.completedByArm = Array(repeating: 0, count: fleet.arms.count)
+    result.unalignedPrefixesByPool = fleet.pools.map { _ in UnalignedPrefixes() }
     for index in 0..<replicas.count {
       series.changeIdlePower(
         of: replicas[index].pool, by: replicas[index].idlePower, at: .zero)
@@ -88,7 +97,7 @@ struct FleetRun: ~Copyable {
     replicas.noteLoad(of: index)
     let wasIdle = isIdle[index]
     if started {
-      queue.set(index, to: replicas[index].stretch.end)
+      queue.set(index, to: replicas[index].stretchEnd)
       guard wasIdle else { return }
       replicas[index].meter.begin(at: now)
     } else {
@@ -105,8 +114,11 @@ struct FleetRun: ~Copyable {
     on replica: Int, at now: SimTime, observer: inout some RunObserver
   ) throws {
     let pool = replicas[replica].pool
-    series.add(quanta: replicas[replica].stretch.unbookedQuanta, pool: pool)
-    replicas[replica].endStretch(pools[pool], &requests, &tally, answers: answers)
+    series.add(quanta: replicas[replica].unbookedQuanta, pool: pool)
+    let dropsGivenUp = leaving > 0 && takeGivenUpInTurn(of: replica)
+    lastEnded = max(lastEnded, replica)
+    replicas[replica].endStretch(
+      pools[pool], &requests, &tally, answers: answers, dropsGivenUp: dropsGivenUp)
     replicas.noteLoad(of: replica)
     queue.finish(replica)
     forming.append(Int32(replica))
@@ -124,12 +136,5 @@ struct FleetRun: ~Copyable {
         quanta: quanta - replicas[index].stretch.bookedQuanta, pool: replicas[index].pool)
       replicas[index].stretch.bookedQuanta = quanta
     }
-  }
-}
-
-extension Stretch {
-  /// What of its energy no bound has booked yet.
-  fileprivate var unbookedQuanta: Int128 {
-    prefillQuanta + decodeQuanta.sum(count) - bookedQuanta
   }
 }

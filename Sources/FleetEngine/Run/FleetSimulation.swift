@@ -1,5 +1,4 @@
 public import AnswerModels
-internal import HeapModule
 internal import Quantities
 public import Workloads
 
@@ -25,11 +24,13 @@ public struct FleetSimulation: ~Copyable {
 
   /// Runs until every request has ended, audits the books, and returns what was measured.
   ///
-  /// Rethrows what `source` throws; throws `PolicyError` where the policy decides for what is not
-  /// there, and `ConservationError` where the books do not balance.
+  /// Rethrows what `source` throws; throws `ConfigurationError` where the fleet cannot be
+  /// simulated, `QueryError` where a query breaks the contract of sources, `PolicyError` where the
+  /// policy decides for what is not there, and `ConservationError` where the books do not balance.
   public consuming func run(
     _ source: any QuerySource, observer: inout some RunObserver
   ) throws -> RunResult {
+    try fleet.validate()
     var run = FleetRun(
       fleet: fleet, answers: answers, estimator: estimator, policy: policy, source: source)
     if fleet.window == .wholeRun { run.openWindow(at: .zero) }
@@ -51,22 +52,26 @@ extension FleetRun {
     }
     while true {
       let arrival = arrivals.nextTime(inFlight: requests.count, now: now)
-      let givingUp = nextGivingUp()
+      let givingUp = deadlines.nextTime(requests)
       let next = min(arrival, givingUp, queue.firstTime)
       if next > now {
         if forming.count > 0 {
-          formIterations(at: now)
+          if try !dropGivenUp(at: now, observer: &observer) { formIterations(at: now) }
           continue
         }
         guard next < .never else { break }
-        passBounds(at: now, before: next, observer: &observer)
+        if hasBound(before: next) { passBounds(at: now, before: next, observer: &observer) }
         now = next
+        lastEnded = -1
       }
       if arrival == next {
-        if let query = arrivals.next() { try arrive(query, at: now, observer: &observer) }
+        if var query = arrivals.next() {
+          query.arrival = now
+          try arrive(query, at: now, observer: &observer)
+        }
         try arrivals.refill()
       } else if givingUp == next {
-        if let event = self.givingUp.popMin() { giveUp(event) }
+        if let event = deadlines.popFirst() { giveUp(event) }
       } else {
         try endStretch(on: queue.first, at: now, observer: &observer)
       }

@@ -2,128 +2,84 @@ internal import Quantities
 
 /// The next event of every replica, earliest first.
 ///
-/// A replica has at most one event, the end of its stretch. An indexed heap with four children a
-/// node: moving one replica's time costs O(log₄ replicas) and allocates nothing. Equal times come
-/// out in order of replica index.
+/// A replica has at most one event, the end of its stretch. A tournament: each node of a tree
+/// names the replica whose event is the earliest below it, so moving one replica's time takes one
+/// comparison on each level up to the first that does not change, and allocates nothing. Equal
+/// times come out in order of replica index.
 struct IterationQueue: ~Copyable {
-  /// Time and replica in one number, so that one comparison orders both: four children are one
-  /// line of the processor's cache.
-  private struct Key {
-    private static let replicaBits = 24
-    /// Far beyond any run, and still a time when shifted back.
-    private static let never = Int128.max >> replicaBits
-    static let first = Key(bits: .min)
+  /// By replica: ticks after `epoch`, which fit 64 bits because no event lies further ahead of the
+  /// present than `TickProgression.longest`; `never` for none.
+  private let ticks: UnsafeMutablePointer<Int64>
+  /// `winner[i]` is the earlier of `winner[2i]` and `winner[2i + 1]`; replicas start at `width`.
+  private let winner: UnsafeMutablePointer<Int32>
+  /// Replicas that the lowest level has room for, a power of two.
+  private let width: Int
+  private var epoch: Int128 = 0
 
-    private var bits: Int128
+  static let mostReplicas = 1 << 24 - 1
 
-    private init(bits: Int128) { self.bits = bits }
-
-    init(_ time: SimTime, _ replica: Int) {
-      bits = min(time.ticks, Self.never) << Self.replicaBits | Int128(replica)
-    }
-
-    var replica: Int { Int(truncatingIfNeeded: bits) & (1 << Self.replicaBits - 1) }
-    var time: SimTime {
-      let ticks = bits >> Self.replicaBits
-      return ticks == Self.never ? .never : SimTime(ticks: ticks)
-    }
-
-    @inline(__always) func precedes(_ other: Key) -> Bool { bits < other.bits }
-  }
-
-  private let heap: UnsafeMutablePointer<Key>
-  private let position: UnsafeMutablePointer<Int32>
-  private let count: Int
-  /// The replica whose event was the earliest and is over, or -1: most get the next at once, which
-  /// then costs one move instead of two. It keeps the first place meanwhile.
-  private var finished = -1
+  private static let never = Int64.max
+  /// How far events may be from the epoch before it is moved.
+  private static let reach = Int128(Int64.max / 2)
 
   init(replicaCount: Int) {
-    precondition(replicaCount < 1 << 24, "\(replicaCount) replicas")
-    count = replicaCount
-    heap = .allocate(capacity: replicaCount)
-    position = .allocate(capacity: replicaCount)
-    for index in 0..<replicaCount {
-      heap[index] = Key(.never, index)
-      position[index] = Int32(index)
-    }
+    precondition(replicaCount <= Self.mostReplicas, "\(replicaCount) replicas")
+    var width = 1
+    while width < replicaCount { width *= 2 }
+    self.width = width
+    ticks = .allocate(capacity: width)
+    ticks.initialize(repeating: Self.never, count: width)
+    winner = .allocate(capacity: 2 * width)
+    winner.initialize(repeating: 0, count: 2 * width)
+    for replica in 0..<width { winner[width + replica] = Int32(replica) }
+    for node in stride(from: width - 1, to: 0, by: -1) { winner[node] = winner[2 * node] }
   }
 
   deinit {
-    heap.deallocate()
-    position.deallocate()
+    ticks.deallocate()
+    winner.deallocate()
   }
 
   /// Replica of the earliest event; its time is `.never` if no iteration is in progress.
-  var first: Int { earliest.replica }
-  var firstTime: SimTime { earliest.time }
-
-  private var earliest: Key {
-    guard finished >= 0 else { return heap[0] }
-    guard count > 1 else { return Key(.never, finished) }
-    return heap[leastChild(from: 1)]
+  var first: Int { Int(winner[1]) }
+  var firstTime: SimTime {
+    let earliest = ticks[first]
+    return earliest == Self.never ? .never : SimTime(ticks: epoch + Int128(earliest))
   }
 
   /// The event of `replica` is over; `set` gives it the next.
-  mutating func finish(_ replica: Int) {
-    if finished >= 0 { set(finished, to: .never) }
-    guard position[replica] == 0 else { return set(replica, to: .never) }
-    // Nothing may rise above it meanwhile.
-    heap[0] = .first
-    finished = replica
-  }
+  mutating func finish(_ replica: Int) { put(replica, Self.never) }
 
+  /// Gives `replica` its event, which is not before any that is over; `.never` takes it away.
   mutating func set(_ replica: Int, to time: SimTime) {
-    let index = Int(position[replica])
-    let key = Key(time, replica)
-    if index == 0 {
-      finished = -1
-      siftDown(0, key)
-    } else if key.precedes(heap[index]) {
-      siftUp(index, key)
-    } else {
-      siftDown(index, key)
-    }
+    guard time < .never else { return put(replica, Self.never) }
+    if time.ticks - epoch > Self.reach { moveEpoch(before: time) }
+    put(replica, Int64(time.ticks - epoch))
   }
 
-  @inline(__always) private func place(_ key: Key, at index: Int) {
-    heap[index] = key
-    position[key.replica] = Int32(index)
-  }
-
-  private func siftUp(_ start: Int, _ key: Key) {
-    var index = start
-    while index > 0 {
-      let parent = (index - 1) / 4
-      guard key.precedes(heap[parent]) else { break }
-      place(heap[parent], at: index)
-      index = parent
-    }
-    place(key, at: index)
-  }
-
-  private func siftDown(_ start: Int, _ key: Key) {
-    var index = start
-    while 4 * index + 1 < count {
-      let best = leastChild(from: 4 * index + 1)
-      guard heap[best].precedes(key) else { break }
-      place(heap[best], at: index)
-      index = best
-    }
-    place(key, at: index)
-  }
-
-  /// The least of the four children from `first` on, as far as there are so many.
-  @inline(__always) private func leastChild(from first: Int) -> Int {
-    guard first + 3 < count else {
-      var best = first
-      for child in first + 1..<max(first + 1, count) where heap[child].precedes(heap[best]) {
-        best = child
+  @inline(__always) private func put(_ replica: Int, _ time: Int64) {
+    ticks[replica] = time
+    var node = width + replica
+    var best = Int32(truncatingIfNeeded: replica)
+    var earliest = time
+    while node > 1 {
+      let rival = winner[node ^ 1]
+      let rivalTime = ticks[Int(rival)]
+      if rivalTime < earliest || (rivalTime == earliest && rival < best) {
+        (best, earliest) = (rival, rivalTime)
       }
-      return best
+      node >>= 1
+      // Where another replica won before and still does, nothing changes further up.
+      if winner[node] == best && Int(best) != replica { return }
+      winner[node] = best
     }
-    let left = heap[first + 1].precedes(heap[first]) ? first + 1 : first
-    let right = heap[first + 3].precedes(heap[first + 2]) ? first + 3 : first + 2
-    return heap[right].precedes(heap[left]) ? right : left
+  }
+
+  /// Counts from the earliest event on, `time` included.
+  private mutating func moveEpoch(before time: SimTime) {
+    let earliest = min(firstTime, time).ticks
+    let step = Int64(earliest - epoch)
+    for replica in 0..<width where ticks[replica] != Self.never { ticks[replica] -= step }
+    epoch = earliest
   }
 }

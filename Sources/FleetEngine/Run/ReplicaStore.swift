@@ -13,8 +13,8 @@ final class ReplicaStore: FleetState {
     base = .allocate(capacity: max(1, count))
     var next = 0
     for (index, pool) in pools.enumerated() {
-      for _ in 0..<pool.replicaCount {
-        (base + next).initialize(to: Replica(pool: index, configuration: pool))
+      for number in 0..<pool.replicaCount {
+        (base + next).initialize(to: Replica(pool: index, index: number, configuration: pool))
         next += 1
       }
     }

@@ -61,6 +61,9 @@ public struct PoolConfiguration: Sendable {
   public var limits: EngineLimits
   public var rules: EngineRules
   public var model: any IterationModel
+  /// How much more or less than the model each replica draws while it computes, by its index in
+  /// the pool; those beyond the list as the model.
+  public var powerFactors: [PowerFactor] = []
   /// Power of the host that does not depend on load, per GPU of this pool (node scope).
   public var hostPowerPerGPU: Power
   /// Watts at the node's supply per further watt of GPU (fans, conversion losses), at least 1.

@@ -113,7 +113,8 @@ public struct HTMLReport: Sendable {
     let engine = context.engineArguments.map {
       "engine arguments <code>\(HTMLText.escaped($0))</code>"
     }
-    let lines = [first] + engine + facts + [grid].compactMap(\.self)
+    let points = context.operatingPoints.map(HTMLText.escaped)
+    let lines = [first] + engine + points + facts + [grid].compactMap(\.self)
     return "<footer>\n\(lines.joined(separator: "<br>\n"))\n</footer>"
   }
 }

@@ -13,6 +13,8 @@ public struct StudySummary: Codable, Hashable, Sendable {
   public var seed: UInt64
   /// Only where engines were told otherwise than by the scenario.
   public var engineArguments: [String]?
+  /// Only where a clock or a power limit is set.
+  public var operatingPoints: [String]?
   public var version: String
   public var warnings: [String]
   public var policies: [String: PolicySummary]
@@ -27,6 +29,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
     case scenarioSHA256 = "scenario_sha256"
     case calibrationSHA256 = "calibration_sha256"
     case engineArguments = "engine_args"
+    case operatingPoints = "operating_points"
     case seed, version, warnings, policies, paired
     case paretoFront = "pareto"
     case equalAccuracy = "energy_at_equal_accuracy"
@@ -41,6 +44,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
     calibrationSHA256 = context.calibrationSHA256
     seed = context.seed
     engineArguments = context.engineArguments.isEmpty ? nil : context.engineArguments
+    operatingPoints = context.operatingPoints.isEmpty ? nil : context.operatingPoints
     version = context.version
     warnings = context.warnings
     let entries = study.runs.map {

@@ -17,7 +17,7 @@ public enum CatalogText {
 
   private static func rows(of subject: Subject, in catalog: Catalog) -> [[String]] {
     switch subject {
-    case .gpus: gpuRows(catalog.devices.gpus)
+    case .gpus: gpuRows(catalog.devices)
     case .models: modelRows(catalog.devices.models)
     case .tasks: [["task", ""]] + catalog.tasks.map { [$0.name, $0.summary] }
     case .strategies: [["strategy", ""]] + Strategy.forms.map { [$0.usage, $0.summary] }
@@ -41,25 +41,44 @@ public enum CatalogText {
 
   private static let gibibyte: Double = 1_073_741_824
 
-  private static func gpuRows(_ gpus: [GPUSheet]) -> [[String]] {
-    [["gpu", "bf16 TFLOP/s", "memory GiB", "TB/s", "TDP W"]]
-      + gpus.map {
+  private static func gpuRows(_ devices: DeviceCatalog) -> [[String]] {
+    let fitted = Set(devices.gpuNames)
+    return [["gpu", "bf16 TFLOP/s", "memory GiB", "TB/s", "TDP W", "fit"]]
+      + devices.gpus.map {
         [
           $0.name, number($0.peakBF16FlopsPerSecond / 1e12, 0),
           number($0.memoryBytes / gibibyte, 1),
           number($0.memoryBytesPerSecond / 1e12, 2), number($0.thermalDesignPower, 0),
+          fitted.contains($0.name) ? "yes" : "none",
         ]
       }
   }
 
   private static func modelRows(_ models: [ModelSheet]) -> [[String]] {
-    [["model", "parameters B", "layers", "KV bytes/token", "longest context"]]
+    [
+      [
+        "model", "parameters B", "active B", "weights", "weights GiB", "layers", "experts",
+        "KV bytes/token", "window", "longest context",
+      ]
+    ]
       + models.map {
         [
-          $0.name, number(Double($0.parameterCount) / 1e9, 2), "\($0.layerCount)",
-          "\(Int($0.cacheBytesPerToken))", "\($0.maxContextTokens)",
+          $0.name, number(Double($0.parameterCount) / 1e9, 2),
+          number(Double($0.activeParameterCount) / 1e9, 2), $0.weightFormat.rawValue,
+          number($0.weightBytes / gibibyte, 1), "\($0.layerCount)", experts($0),
+          "\(Int($0.cacheBytesPerToken))", window($0), "\($0.maxContextTokens)",
         ]
       }
+  }
+
+  /// Those that a token passes through, of how many.
+  private static func experts(_ model: ModelSheet) -> String {
+    model.experts.map { "\($0.activeExpertCount) of \($0.routedExpertCount)" } ?? ""
+  }
+
+  /// Its tokens, in how many of the layers.
+  private static func window(_ model: ModelSheet) -> String {
+    model.slidingWindow.map { "\($0.tokens) in \($0.layerCount)" } ?? ""
   }
 
   private static func nodeRows(_ nodes: [NodeSheet]) -> [[String]] {

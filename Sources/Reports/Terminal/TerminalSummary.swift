@@ -29,7 +29,7 @@ public struct TerminalSummary: Sendable {
     lines.append(
       "\(context.scenarioName), seed \(context.seed). "
         + "J/request, J/token and J/right: \(context.energyScope.words).")
-    return lines
+    return lines + context.operatingPoints.map { "\($0)." }
   }
 
   private var tableRows: [[String]] {

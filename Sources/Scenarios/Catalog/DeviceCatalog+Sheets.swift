@@ -9,38 +9,17 @@ extension DeviceCatalog {
     let nodeSize = try yaml["gpus_per_node"]
     guard let gpusPerNode = Int(exactly: try nodeSize.measured(unit: "1", .atLeast(1)).value)
     else { throw nodeSize.isNot("a whole number") }
-    return GPUSheet(
+    var sheet = GPUSheet(
       name: try yaml["name"].name(), title: try yaml["title"].string(),
       peakBF16FlopsPerSecond: try peak("peak_bf16", "FLOP/s"),
       memoryBytesPerSecond: try peak("memory_bandwidth", "byte/s"),
       memoryBytes: try peak("memory", "byte"),
       thermalDesignPower: try peak("thermal_design_power", "W"),
+      leastPowerCap: try peak("least_power_cap", "W"), minimumClock: try peak("min_clock", "MHz"),
+      maximumClock: try peak("max_clock", "MHz"),
       linkBytesPerSecond: try peak("link_bandwidth", "byte/s"),
       gpusPerNode: gpusPerNode)
-  }
-
-  static func model(_ yaml: YAMLMapping) throws -> ModelSheet {
-    func count(_ key: String) throws -> Int { try yaml[key].int(in: 1...) }
-    let sheet = ModelSheet(
-      name: try yaml["name"].name(), title: try yaml["title"].string(),
-      layerCount: try count("layers"), hiddenSize: try count("hidden_size"),
-      attentionHeadCount: try count("attention_heads"),
-      keyValueHeadCount: try count("key_value_heads"),
-      headDimension: try count("head_dimension"),
-      intermediateSize: try count("intermediate_size"),
-      vocabularySize: try count("vocabulary_size"),
-      hasTiedEmbeddings: try yaml["tied_embeddings"].bool(),
-      hasAttentionBias: try yaml["attention_bias"].bool(),
-      hasQueryKeyNorm: try yaml["query_key_norm"].bool(),
-      bytesPerWeight: try yaml["weight_bytes"].double(.positive),
-      bytesPerCacheElement: try yaml["cache_element_bytes"].double(.positive),
-      maxContextTokens: try count("max_context_tokens"))
-    _ = try yaml["source"].string()
-    if let published = yaml.optional("published_parameters") {
-      guard try published.int(in: 1...) == sheet.parameterCount else {
-        throw published.isNot("\(sheet.parameterCount), the weights that the shape holds")
-      }
-    }
+    sheet.aliases = try yaml.optional("aliases")?.list { try $0.string() } ?? []
     return sheet
   }
 
@@ -51,6 +30,14 @@ extension DeviceCatalog {
       hostPower: try yaml["host_power"].measured(unit: "W", .nonNegative).value,
       wattsPerGPUWatt: try yaml["watts_per_gpu_watt"].measured(unit: "1", .atLeast(1)).value,
       relativeError: try yaml["relative_error"].measured(unit: "1", .nonNegative).value)
+  }
+
+  static func meter(_ yaml: YAMLMapping) throws -> PowerMeter {
+    PowerMeter(
+      name: try yaml["name"].name(), title: try yaml["title"].string(),
+      averagingSeconds: try yaml["averaging"].measured(unit: "s", .positive).value,
+      samplingPeriod: try yaml["sampling_period"].measured(unit: "s", .positive).value,
+      sampledShare: try yaml["sampled_share"].measured(unit: "1", .positiveFraction).value)
   }
 
   static func facility(_ yaml: YAMLMapping) throws -> FacilitySheet {

@@ -8,10 +8,11 @@ public struct DeviceCatalog: Sendable {
   public let models: [ModelSheet]
   public let nodes: [NodeSheet]
   public let facilities: [FacilitySheet]
+  public let meters: [PowerMeter]
   /// Fitted numbers by the GPU's name.
   let fits: [String: DeviceParameters]
 
-  /// Reads `gpus/`, `models/`, `nodes/` and `facilities/` below `folder`.
+  /// Reads `gpus/`, `models/`, `nodes/`, `facilities/` and `meters/` below `folder`.
   ///
   /// Throws an `InputError` that names the file and line of the first thing wrong.
   public static func load(from folder: URL) throws -> DeviceCatalog {
@@ -34,9 +35,11 @@ public struct DeviceCatalog: Sendable {
     let gpus = try sheetFiles(in: folder.appending(path: "gpus")).filter { !isFit($0) }
     return DeviceCatalog(
       gpus: try gpus.map { try YAMLDocument.read(path: $0, gpu) },
-      models: try sheets(in: folder.appending(path: "models"), model),
+      models: try sheets(in: folder.appending(path: "models"), model)
+        .sorted { $0.name < $1.name },
       nodes: try sheets(in: folder.appending(path: "nodes"), node),
-      facilities: try sheets(in: folder.appending(path: "facilities"), facility), fits: fits)
+      facilities: try sheets(in: folder.appending(path: "facilities"), facility),
+      meters: try sheets(in: folder.appending(path: "meters"), meter), fits: fits)
   }
 
   private static func isFit(_ path: String) -> Bool { path.hasSuffix(".fit.yaml") }
@@ -58,22 +61,57 @@ public struct DeviceCatalog: Sendable {
 }
 
 extension DeviceCatalog {
-  public var gpuNames: [String] { gpus.map(\.name) }
+  /// GPUs that a replica can run on: those with a fit.
+  public var gpuNames: [String] { gpus.map(\.name).filter { fits[$0] != nil } }
   public var modelNames: [String] { models.map(\.name) }
   public var nodeNames: [String] { nodes.map(\.name) }
   public var facilityNames: [String] { facilities.map(\.name) }
 
   public func gpu(named name: String) throws -> GPUSheet {
-    try Self.find(name, gpus, \.name, "GPU")
-  }
-  public func model(named name: String) throws -> ModelSheet {
-    try Self.find(name, models, \.name, "model")
+    if let sheet = gpuIfKnown(name) { return sheet }
+    throw InputError(
+      problem: "no GPU is called \"\(name)\"", expectation: InputError.oneOf(gpus.map(\.name)),
+      suggestion: nearestGPUName(to: name))
   }
   public func node(named name: String) throws -> NodeSheet {
     try Self.find(name, nodes, \.name, "node")
   }
   public func facility(named name: String) throws -> FacilitySheet {
     try Self.find(name, facilities, \.name, "facility")
+  }
+
+  /// The sheet of a model by its name here, its publisher's, or another checkpoint's of the same
+  /// shape, in the weight format of the one named.
+  public func model(named name: String) throws -> ModelSheet {
+    if let sheet = modelIfKnown(name) { return sheet }
+    throw InputError(
+      problem: "no model is called \"\(name)\"", expectation: InputError.oneOf(modelNames),
+      suggestion: nearestModelName(to: name))
+  }
+
+  /// `model(named:)`, or nil for a name that is in no sheet.
+  func modelIfKnown(_ name: String) -> ModelSheet? {
+    let word = name.lowercased()
+    func isWord(_ name: String) -> Bool { name.lowercased() == word }
+    guard var sheet = models.first(where: { $0.allNames.contains(where: isWord) }) else {
+      return nil
+    }
+    if sheet.fp8Aliases.contains(where: isWord) { sheet.weightFormat = .fp8 }
+    return sheet
+  }
+
+  /// The sheet of a GPU by its name here, its maker's, or that of nvidia-smi and DCGM; nil for a
+  /// name that is in no sheet.
+  func gpuIfKnown(_ name: String) -> GPUSheet? {
+    let word = name.lowercased()
+    return gpus.first { gpu in
+      ([gpu.name, gpu.title] + gpu.aliases).contains { $0.lowercased() == word }
+    }
+  }
+
+  func nearestGPUName(to written: String) -> String? {
+    NearestName.to(written, among: gpuNames)
+      ?? NearestName.to(written, among: gpus.flatMap { [$0.name, $0.title] + $0.aliases })
   }
 
   /// The same with other fitted numbers for one GPU.
@@ -86,8 +124,8 @@ extension DeviceCatalog {
 
   /// The fitted numbers of a GPU.
   public func parameters(gpu name: String) throws -> DeviceParameters {
-    _ = try gpu(named: name)
-    guard let parameters = fits[name] else {
+    let sheet = try gpu(named: name)
+    guard let parameters = fits[sheet.name] else {
       throw InputError(
         problem: "no fit for GPU \(name)", expectation: InputError.oneOf(fits.keys.sorted()))
     }
@@ -95,19 +133,34 @@ extension DeviceCatalog {
   }
 
   /// Time and energy of `model` on `tensorParallel` GPUs; `bytesPerCacheElement` of a cached key
-  /// or value takes the place of the model's own.
+  /// or value takes the place of the model's own; `at` says what is set of clock and cap.
   ///
   /// Throws an `InputError` for a name that is not in the catalog and a `LayoutError` where the
   /// GPUs cannot share the model's heads.
   public func replicaModel(
-    gpu: String, model: String, tensorParallel: Int = 1, bytesPerCacheElement: Double? = nil
+    gpu: String, model: String, tensorParallel: Int = 1, bytesPerCacheElement: Double? = nil,
+    at operatingPoint: OperatingPoint = .asShipped
   ) throws -> RooflineReplicaModel {
     var sheet = try self.model(named: model)
     if let bytesPerCacheElement { sheet.bytesPerCacheElement = bytesPerCacheElement }
+    return try replicaModel(
+      gpu: gpu, model: sheet, tensorParallel: tensorParallel, at: operatingPoint)
+  }
+
+  /// The same for a sheet, whether or not it is in the catalog.
+  public func replicaModel(
+    gpu: String, model: ModelSheet, tensorParallel: Int = 1,
+    at operatingPoint: OperatingPoint = .asShipped
+  ) throws -> RooflineReplicaModel {
+    guard model.experts == nil, model.latentAttention == nil, model.details.isGated else {
+      throw InputError(
+        problem: "\(model.name) is no dense model with gated feed-forward blocks and grouped "
+          + "queries: its time and energy are not modelled")
+    }
     return try RooflineReplicaModel(
-      gpu: self.gpu(named: gpu), model: sheet,
+      gpu: self.gpu(named: gpu), model: model,
       layout: ReplicaLayout(tensorParallelDegree: tensorParallel),
-      parameters: parameters(gpu: gpu))
+      parameters: parameters(gpu: gpu), operatingPoint: operatingPoint)
   }
 
   private static func find<Sheet>(

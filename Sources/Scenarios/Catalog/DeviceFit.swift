@@ -25,6 +25,7 @@ public struct DeviceFit: Sendable {
     try yaml["calibrated_range"].mapping { yaml in
       fit.parameters.engineRange = try yaml["engine"].mapping(range)
       fit.parameters.powerRange = try yaml.optional("power")?.mapping(range)
+      fit.parameters.clockRange = try yaml["clock"].mapping(clockRange)
     }
     fit.fleet = try yaml.optional("fleet")?.mapping { try FleetFitRecord($0) }
     return fit
@@ -43,6 +44,14 @@ public struct DeviceFit: Sendable {
       parameters[keyPath: entry.path] = number.value
     }
     return numbers
+  }
+
+  private static func clockRange(_ yaml: YAMLMapping) throws -> ClockRange {
+    ClockRange(
+      clockGPU: try yaml.optional("clock_gpu")?.name(),
+      capGPU: try yaml.optional("cap_gpu")?.name(),
+      leastClockShare: try yaml["least_clock_share"].double(.positiveFraction),
+      leastCapShare: try yaml["least_cap_share"].double(.positiveFraction))
   }
 
   private static func range(_ yaml: YAMLMapping) throws -> CalibratedRange {

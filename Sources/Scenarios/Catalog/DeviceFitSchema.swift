@@ -78,6 +78,8 @@ public struct DeviceFitSchema: Sendable {
     Section(
       name: "power",
       entries: [
+        entry("sleep", "W", .nonNegative, \.power.sleepPower),
+        entry("unloaded_idle", "W", .nonNegative, \.power.unloadedIdlePower),
         entry("idle", "W", .nonNegative, \.power.idlePower),
         entry("gap", "W", .nonNegative, \.power.gapPower),
         entry("sampling", "W", .nonNegative, \.power.samplingPower),
@@ -89,6 +91,14 @@ public struct DeviceFitSchema: Sendable {
         entry("compute_exponent", "1", .positiveFraction, \.power.computeExponent),
         entry("cap", "W", .positive, \.power.powerCap),
         entry("cap_order", "1", .between(1...64), \.power.capOrder),
+      ]),
+    Section(
+      name: "clock",
+      entries: [
+        entry("voltage_offset", "1", .fraction, \.clock.voltageOffset),
+        entry("memory_share", "1", .fraction, \.clock.memoryShare),
+        entry("memory_knee", "1", .fraction, \.clock.memoryKnee),
+        entry("knee_bend", "1", .positive, \.clock.kneeBend),
       ]),
   ]
 }
@@ -108,11 +118,15 @@ extension DeviceParameters {
       kernelScale: 0, timePerIteration: 0, timePerRow: 0, timePerLogit: 0, reservedBytes: 0,
       communicationBytes: 0),
     power: PowerParameters(
-      idlePower: 0, gapPower: 0, samplingPower: 0, kernelFloorPower: 0, bandwidthPower: 0,
+      sleepPower: 0, unloadedIdlePower: 0, idlePower: 0, gapPower: 0, samplingPower: 0,
+      kernelFloorPower: 0, bandwidthPower: 0,
       bandwidthExponent: 0, computePower: 0, computeExponent: 0, communicationPower: 0,
       powerCap: 0, capOrder: 1),
+    clock: ClockParameters(voltageOffset: 0, memoryShare: 0, memoryKnee: 0, kneeBend: 1),
     engineRange: CalibratedRange(
       gpu: "", decodeRows: 0...0, contextTokens: 0...0, promptTokens: 0...0,
       modelParameters: 0...0, tensorParallelDegrees: 0...0),
-    powerRange: nil)
+    powerRange: nil,
+    clockRange: ClockRange(
+      clockGPU: nil, capGPU: nil, leastClockShare: 1, leastCapShare: 1))
 }

@@ -1,5 +1,6 @@
 internal import DeviceModels
 internal import FleetEngine
+internal import Quantities
 
 /// Makes limits and rules of what a pool asks of its engine.
 struct EngineReader {
@@ -39,8 +40,11 @@ struct EngineReader {
     let blockSize = try settings["block_size"]?.int(in: 1...4096) ?? Defaults.blockSize
     let longestValue = settings["max_model_len"]
     let longest = try longestValue?.int(in: 1...replica.model.maxContextTokens)
-    let blocks = try blockCount(
-      settings["num_gpu_blocks"], blockSize: blockSize, utilization: utilization)
+    let blocks = try blockCount(settings["num_gpu_blocks"]) {
+      try replica.kvBlockCount(
+        tokensPerBlock: blockSize, memoryUtilization: utilization, rowLimit: rows,
+        longestSequence: longest)
+    }
     let capacity = blocks * blockSize
     if let longest, let longestValue, longest > capacity {
       throw longestValue.isNot("at most \(capacity), the tokens that the KV cache holds")
@@ -49,9 +53,22 @@ struct EngineReader {
     let budget = try tokenBudget(
       settings["max_num_batched_tokens"], rows: rows,
       wholePrompt: chunksPrefill ? nil : maxModelTokens)
-    return EngineLimits(
+    let limits = EngineLimits(
       batchRowLimit: rows, iterationTokenBudget: budget, tokensPerBlock: blockSize,
       kvBlockCount: blocks, maxModelTokens: maxModelTokens)
+    try checkLongestIteration(limits)
+    return limits
+  }
+
+  private func checkLongestIteration(_ limits: EngineLimits) throws {
+    let longest = limits.longestIteration(on: replica).seconds
+    let most = EngineLimits.mostIterationTime.seconds
+    guard longest > most else { return }
+    throw pool.error(
+      "an iteration of max_num_batched_tokens, \(limits.iterationTokenBudget), beside "
+        + "max_num_seqs, \(limits.batchRowLimit), sequences of max_model_len, "
+        + "\(limits.maxModelTokens), tokens takes \(NumberText.of(longest.rounded())) s",
+      expected: "limits under which none takes more than \(NumberText.of(most.rounded())) s")
   }
 
   /// `wholePrompt` is the longest prompt that one iteration must be able to compute, if any.
@@ -67,11 +84,10 @@ struct EngineReader {
   }
 
   private func blockCount(
-    _ value: YAMLValue?, blockSize: Int, utilization: Double
+    _ value: YAMLValue?, fitting count: () throws -> Int
   ) throws -> Int {
     do {
-      let fitting = try replica.kvBlockCount(
-        tokensPerBlock: blockSize, memoryUtilization: utilization)
+      let fitting = try count()
       guard let value else { return fitting }
       let count = try value.int(in: 1...Int.max)
       guard count <= fitting else {

@@ -7,7 +7,8 @@ struct EngineSettings {
   static let names = [
     "max_num_seqs", "max_num_batched_tokens", "gpu_memory_utilization", "block_size",
     "max_model_len", "num_gpu_blocks", "enable_prefix_caching", "enable_chunked_prefill",
-    "scheduling_policy", "kv_cache_dtype", "tensor_parallel_size", "watermark", "max_waiting",
+    "scheduling_policy", "kv_cache_dtype", "quantization", "tensor_parallel_size", "watermark",
+    "max_waiting",
   ]
 
   private var values: [String: YAMLValue] = [:]
@@ -40,39 +41,5 @@ struct EngineSettings {
   /// Lets `other` take the place of what is here.
   mutating func override(by other: EngineSettings) {
     values.merge(other.values) { $1 }
-  }
-}
-
-/// How keys and values are kept in the cache.
-enum KVCacheType: Equatable {
-  /// As the model's sheet says.
-  case ofModel
-  case bits16
-  case bits8
-
-  /// The names to write, in a scenario; `names` has vLLM's others too.
-  static let usual = ["auto", "bf16", "fp8"]
-
-  private static let names: [String: KVCacheType] = [
-    "auto": .ofModel, "bf16": .bits16, "bfloat16": .bits16, "float16": .bits16, "fp8": .bits8,
-    "fp8_e4m3": .bits8, "fp8_e5m2": .bits8,
-  ]
-
-  /// Bytes of one cached key or value; nil where the model says.
-  var bytesPerElement: Double? {
-    switch self {
-    case .ofModel: nil
-    case .bits16: 2
-    case .bits8: 1
-    }
-  }
-
-  static func read(_ value: YAMLValue) throws(InputError) -> KVCacheType {
-    let text = try value.string()
-    guard let type = names[text] else {
-      throw value.isNot(
-        InputError.oneOf(usual), suggestion: NearestName.to(text, among: names.keys.sorted()))
-    }
-    return type
   }
 }

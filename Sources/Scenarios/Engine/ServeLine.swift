@@ -122,6 +122,9 @@ struct ServeLine {
     case .immaterial: break
     case .setting(let name):
       guard !Self.leavesToEngine(name, text) else { return }
+      guard name != "quantization" || WeightQuantization.isKnown(text) else {
+        return unmodelled.append("\(written) \(text)")
+      }
       var one = EngineSettings()
       one[name] = value(Self.plainNumber(text, of: name), label: written)
       try settings.merge(one)

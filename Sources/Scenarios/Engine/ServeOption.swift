@@ -57,7 +57,7 @@ struct ServeOption {
     "cpu-offload-gb": ["0"], "max-num-partial-prefills": ["1"],
     "max-long-partial-prefills": ["1"], "long-prefill-token-threshold": ["0"],
     "num-scheduler-steps": ["1"], "scheduler-delay-factor": ["0", "0.0"],
-    "device": ["auto", "cuda"], "preemption-mode": ["recompute"], "quantization": ["None"],
+    "device": ["auto", "cuda"], "preemption-mode": ["recompute"],
   ]
 
   private static let groups: [(names: String, meaning: Meaning, arity: Arity)] = [
@@ -72,7 +72,7 @@ struct ServeOption {
 
   private static let unmodelledValues = """
     pipeline-parallel-size data-parallel-size data-parallel-size-local
-    decode-context-parallel-size prefill-context-parallel-size quantization dtype
+    decode-context-parallel-size prefill-context-parallel-size dtype
     speculative-config speculative-model num-speculative-tokens cpu-offload-gb
     kv-transfer-config kv-offloading-size kv-offloading-backend kv-cache-memory-bytes
     compilation-config optimization-level attention-backend attention-config

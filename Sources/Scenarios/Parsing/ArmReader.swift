@@ -1,4 +1,5 @@
 internal import AnswerModels
+internal import DeviceModels
 internal import FleetEngine
 
 /// Reads the `arms` of a scenario.
@@ -6,6 +7,8 @@ struct ArmReader {
   let pools: [PoolSpecification]
   /// The tasks that every arm must be able to answer; empty for a trace.
   let sheets: [TaskSheet]
+  /// Knows models by other names than the pools'.
+  let models: ModelFinder
 
   /// Strategies that the program is meant to have and has not.
   static let laterStrategies = [
@@ -20,7 +23,7 @@ struct ArmReader {
   private func arm(_ yaml: YAMLMapping, _ names: inout UniqueNames) throws -> ArmSpecification {
     let name = try names.read(yaml["name"])
     let modelValue = try yaml["model"]
-    let model = try modelValue.choice(among: pools.map(\.modelName).unique)
+    let model = try modelName(modelValue)
     let strategyValue = try yaml["strategy"]
     let strategy = try Self.strategy(strategyValue)
     let arm = ArmSpecification(name: name, modelName: model, strategy: strategy)
@@ -36,6 +39,13 @@ struct ArmReader {
         "at most \(pool.limits.batchRowLimit) samples, the max_num_seqs of pool \(pool.name)")
     }
     return arm
+  }
+
+  /// A model that a pool serves, however it is named.
+  private func modelName(_ value: YAMLValue) throws -> String {
+    let names = pools.map(\.modelName).unique
+    if let name = try? models.sheet(value).name, names.contains(name) { return name }
+    return try value.choice(among: names)
   }
 
   static func strategy(_ value: YAMLValue) throws -> Strategy {

@@ -4,10 +4,10 @@ internal import FleetEngine
 /// Reads the `fleet` of a scenario.
 struct FleetReader {
   var devices: DeviceCatalog
-  /// From which the paths of fit files count.
+  /// From which the paths of fit files and models' configurations count.
   var folder = "."
-  /// What a policy wants of every engine, in the place of what pools say themselves.
-  var ofPolicy = EngineSettings()
+  /// What a policy wants of every pool, in the place of what pools say themselves.
+  var ofPolicy = PolicyDemands()
   /// Given beside the scenario; they take the place of all that it says.
   var overrides: [EngineOverride] = []
 
@@ -18,12 +18,18 @@ struct FleetReader {
       try devices.node(named: $0.choice(among: devices.nodeNames))
     }
     let effectiveness = try powerUsageEffectiveness(yaml)
+    let spread = try yaml.optional("power_spread")?.double(.between(0...0.2)) ?? 0
     var names = UniqueNames("pool")
     let pools = try yaml["pools"].list { entry in
       try entry.mapping { try pool($0, node: node, &names) }
     }
     try EngineOverride.check(overrides, pools: pools.map(\.name))
-    return (pools, FleetSurroundings(node: node, powerUsageEffectiveness: effectiveness))
+    try Self.checkShapes(pools, at: yaml)
+    return (
+      pools,
+      FleetSurroundings(
+        node: node, powerUsageEffectiveness: effectiveness, powerSpread: spread)
+    )
   }
 
   private func powerUsageEffectiveness(_ yaml: YAMLMapping) throws -> Double {
@@ -44,19 +50,20 @@ struct FleetReader {
     _ yaml: YAMLMapping, node: NodeSheet?, _ names: inout UniqueNames
   ) throws -> PoolSpecification {
     let name = try names.read(yaml["name"])
-    let model = try yaml["model"].choice(among: devices.modelNames)
-    let gpu = try yaml["gpu"].choice(among: devices.gpuNames)
+    let model = try ModelFinder(devices: devices, folder: folder).sheet(yaml["model"])
+    let gpu = try gpuName(yaml["gpu"])
     let own = yaml.optional("tensor_parallel_size")
     let replicaCount = try yaml["replicas"].int(in: 1...65_536)
     let engine = try engine(yaml, ownDegree: own, pool: name, model: model)
     let (fitted, digest) = try fittedDevices(yaml.optional("calibration"), gpu: gpu)
     var reader = self
     reader.devices = fitted
-    let replica = try reader.replica(yaml, gpu: gpu, model: model, engine.settings, node: node)
+    let replica = try reader.replica(
+      yaml, gpu: gpu, model: engine.model(model), engine.settings, node: node)
     let (limits, rules) = try EngineReader(replica: replica, pool: yaml).read(engine.settings)
     return PoolSpecification(
       name: name, replicaCount: replicaCount, limits: limits, rules: rules, replica: replica,
-      warnings: try engine.warnings + Self.cacheWarnings(replica, devices),
+      warnings: engine.warnings + Self.formatWarnings(replica, model),
       leavesCachingToEngine: engine.leavesCachingToEngine, calibrationSHA256: digest)
   }
 
@@ -81,7 +88,7 @@ struct FleetReader {
 
   /// What the pool and the command line ask of its engine.
   private func engine(
-    _ yaml: YAMLMapping, ownDegree: YAMLValue?, pool: String, model: String
+    _ yaml: YAMLMapping, ownDegree: YAMLValue?, pool: String, model: ModelSheet
   ) throws -> PoolEngine {
     var settings = EngineSettings()
     settings["tensor_parallel_size"] = ownDegree
@@ -91,28 +98,31 @@ struct FleetReader {
     var result = PoolEngine(settings: settings)
     if let line = try yaml.optional("engine_args").map({ try ServeLine($0) }) {
       try result.settings.merge(line.settings)
-      try result.note(line, pool: pool, model: model, among: devices.models)
+      try result.note(line, pool: pool, model: model, among: devices.models + [model])
     }
-    result.settings.override(by: ofPolicy)
+    result.settings.override(by: ofPolicy.engine)
     for override in overrides where override.pool == nil || override.pool == pool {
       let line = try override.line()
       result.settings.override(by: line.settings)
-      try result.note(line, pool: pool, model: model, among: devices.models)
+      try result.note(line, pool: pool, model: model, among: devices.models + [model])
     }
     return result
   }
 
   private func replica(
-    _ yaml: YAMLMapping, gpu: String, model: String, _ settings: EngineSettings, node: NodeSheet?
+    _ yaml: YAMLMapping, gpu: String, model: ModelSheet, _ settings: EngineSettings,
+    node: NodeSheet?
   ) throws -> RooflineReplicaModel {
     let degreeValue = settings["tensor_parallel_size"]
     let largestDegree = try node?.gpuCount ?? devices.gpu(named: gpu).gpusPerNode
     let degree = try degreeValue?.int(in: 1...largestDegree) ?? 1
-    let cacheType = try settings["kv_cache_dtype"].map(KVCacheType.read) ?? .ofModel
+    var setting = OperatingPointReader(yaml)
+    setting.override(by: ofPolicy.operatingPoint)
+    let point = try setting.point(on: devices.gpu(named: gpu))
+    let loaded = try model.asLoaded(by: settings)
     do {
       return try devices.replicaModel(
-        gpu: gpu, model: model, tensorParallel: degree,
-        bytesPerCacheElement: cacheType.bytesPerElement)
+        gpu: gpu, model: loaded, tensorParallel: degree, at: point)
     } catch let error as LayoutError {
       throw degreeValue?.error("\(error)") ?? yaml.error("\(error)")
     } catch let error as InputError {
@@ -120,17 +130,69 @@ struct FleetReader {
     }
   }
 
-  /// Time and power were fitted on caches as the model sheets have them.
-  private static func cacheWarnings(
-    _ replica: RooflineReplicaModel, _ devices: DeviceCatalog
-  ) throws -> [String] {
-    let fitted = try devices.model(named: replica.model.name).bytesPerCacheElement
-    guard replica.model.bytesPerCacheElement != fitted else { return [] }
-    return [
-      "\(replica.model.name) on \(replica.gpu.name): a KV cache of "
-        + "\(NumberText.of(replica.model.bytesPerCacheElement)) byte an element (kv_cache_dtype), "
-        + "time and power fitted on \(NumberText.of(fitted))"
-    ]
+  /// One of the catalog's, by any of its names, that has a fit.
+  private func gpuName(_ value: YAMLValue) throws -> String {
+    let written = try value.string()
+    let names = devices.gpuNames
+    if let gpu = devices.gpuIfKnown(written) {
+      guard !names.contains(gpu.name) else { return gpu.name }
+      throw value.error(
+        "\(gpu.name) has a data sheet and no fit of its time and power",
+        expected: InputError.oneOf(names))
+    }
+    throw value.isNot(InputError.oneOf(names), suggestion: devices.nearestGPUName(to: written))
+  }
+
+  /// Models of one name are one model: arms and tasks know them by it.
+  private static func checkShapes(
+    _ pools: [PoolSpecification], at yaml: YAMLMapping
+  ) throws(InputError) {
+    for (index, pool) in pools.enumerated() {
+      guard
+        let other = pools[..<index].first(where: {
+          $0.modelName == pool.modelName && !$0.replica.model.hasShape(of: pool.replica.model)
+        })
+      else { continue }
+      throw yaml.error(
+        "pools \(other.name) and \(pool.name) have models of one name, \(pool.modelName), and of "
+          + "different shapes", expected: "a name for each: that of the folder of its config.json")
+    }
+  }
+
+  /// Time and power were fitted on weights of 16 bits and on caches as the model sheets have
+  /// them.
+  private static func formatWarnings(
+    _ replica: RooflineReplicaModel, _ sheet: ModelSheet
+  ) -> [String] {
+    let subject = "\(replica.model.name) on \(replica.gpu.name)"
+    var warnings: [String] = []
+    if replica.model.weightFormat != .bfloat16 {
+      warnings.append(
+        "\(subject): weights in \(replica.model.weightFormat.rawValue) (quantization), time and "
+          + "power fitted on bf16")
+    }
+    if replica.model.bytesPerCacheElement != sheet.bytesPerCacheElement {
+      warnings.append(
+        "\(subject): a KV cache of \(NumberText.of(replica.model.bytesPerCacheElement)) byte an "
+          + "element (kv_cache_dtype), time and power fitted on "
+          + NumberText.of(sheet.bytesPerCacheElement))
+    }
+    return warnings
+  }
+}
+
+extension ModelSheet {
+  /// The sheet with weights and cache as an engine is told to keep them.
+  fileprivate func asLoaded(by settings: EngineSettings) throws -> ModelSheet {
+    var sheet = self
+    if let value = settings["quantization"],
+      let format = try WeightQuantization.read(value, of: self)
+    {
+      sheet.weightFormat = format
+    }
+    let cache = try settings["kv_cache_dtype"].map(KVCacheType.read) ?? .ofModel
+    if let bytes = cache.bytesPerElement { sheet.bytesPerCacheElement = bytes }
+    return sheet
   }
 }
 
@@ -143,20 +205,30 @@ private struct PoolEngine {
     hasCommand && settings["enable_prefix_caching"] == nil
   }
   private var hasCommand = false
+  /// What the name of the model in a command line says of its weights.
+  private var servedFormat: WeightFormat?
 
   init(settings: EngineSettings) { self.settings = settings }
 
   mutating func note(
-    _ line: ServeLine, pool: String, model: String, among models: [ModelSheet]
+    _ line: ServeLine, pool: String, model: ModelSheet, among models: [ModelSheet]
   ) throws {
     hasCommand = hasCommand || line.isCommand
-    if let served = line.model {
-      warnings += try ServedModel(written: served, models: models)
-        .warnings(servedBy: pool, as: model)
+    if let written = line.model {
+      let served = ServedModel(written: written, models: models)
+      warnings += try served.warnings(servedBy: pool, as: model)
+      servedFormat = try served.weightFormat() ?? servedFormat
     }
     guard !line.unmodelled.isEmpty else { return }
     warnings.append(
       "pool \(pool): engine arguments that are not modelled are left out of account: "
         + line.unmodelled.joined(separator: ", "))
+  }
+
+  /// The pool's model in the format of the checkpoint that a command line serves.
+  func model(_ sheet: ModelSheet) -> ModelSheet {
+    var sheet = sheet
+    sheet.weightFormat = servedFormat ?? sheet.weightFormat
+    return sheet
   }
 }

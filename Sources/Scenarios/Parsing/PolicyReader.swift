@@ -5,8 +5,8 @@ internal import FleetEngine
 struct PolicyReader {
   let arms: [ArmSpecification]
   let knowsDifficulty: Bool
-  /// The pools with engines as a policy wants them.
-  let pools: (EngineSettings) throws -> [PoolSpecification]
+  /// The pools as a policy wants them.
+  let pools: (PolicyDemands) throws -> [PoolSpecification]
 
   private var armNames: [String] { arms.map(\.name) }
 
@@ -23,19 +23,25 @@ struct PolicyReader {
     let choice = try yaml["choose"].mapping(choice)
     try checkReserved(name, choice, at: nameValue)
     let route = try yaml.optional("route")?.choice(of: RouteSpecification.self)
-    let engine = yaml.optional("engine")
+    let pools = try pools(yaml, choice)
     let deploy = try yaml.optional("deploy")?.choice(among: ["used", "all"])
     return PolicySpecification(
       name: name, choice: choice, route: route ?? .leastLoaded,
-      deploysEveryPool: deploy == "all", pools: try engine.map { try self.pools($0, choice) })
+      deploysEveryPool: deploy == "all", pools: pools)
   }
 
+  /// Nil where the policy takes the fleet as it is.
   private func pools(
-    _ engine: YAMLValue, _ choice: ArmChoiceSpecification
-  ) throws -> [PoolSpecification] {
-    let pools = try self.pools(engine.mapping { EngineSettings($0) })
+    _ yaml: YAMLMapping, _ choice: ArmChoiceSpecification
+  ) throws -> [PoolSpecification]? {
+    let engine = yaml.optional("engine")
+    let operatingPoint = OperatingPointReader(yaml)
+    guard engine != nil || !operatingPoint.isEmpty else { return nil }
+    var demands = PolicyDemands(operatingPoint: operatingPoint)
+    if let engine { demands.engine = try engine.mapping { EngineSettings($0) } }
+    let pools = try self.pools(demands)
     for arm in choice.arms.map({ arms[$0] }) {
-      guard let pool = arm.tooNarrow(pools) else { continue }
+      guard let engine, let pool = arm.tooNarrow(pools) else { continue }
       throw engine.error(
         "max_num_seqs of pool \(pool.name) is \(pool.limits.batchRowLimit)",
         expected: "at least the \(arm.strategy.samples) samples of arm \(arm.name)")

@@ -13,6 +13,9 @@ struct ScenarioReader {
   /// Options of engines, for every pool or `POOL=…` for one.
   let engineArguments: [String]
 
+  /// From which relative paths count.
+  private var folder: String { URL(filePath: file).deletingLastPathComponent().relativePath }
+
   func read() throws -> Scenario {
     try YAMLDocument.read(text: text, file: file) { try scenario($0) }
   }
@@ -25,7 +28,7 @@ struct ScenarioReader {
     let demand = try workloadValue.mapping {
       try WorkloadReader(
         sheets: catalog.tasks, tracePath: tracePath,
-        folder: url.deletingLastPathComponent().relativePath
+        folder: folder
       ).read($0)
     }
     let workload = demand.workload
@@ -33,7 +36,8 @@ struct ScenarioReader {
     let fleet = try self.fleet(fleetValue)
     let armsValue = try yaml["arms"]
     let sheets = workload.tasks.map { $0.sheet }
-    let arms = try ArmReader(pools: fleet.pools, sheets: sheets).read(armsValue)
+    let models = ModelFinder(devices: catalog.devices, folder: folder)
+    let arms = try ArmReader(pools: fleet.pools, sheets: sheets, models: models).read(armsValue)
     let policiesValue = try yaml["policies"]
     let knowsDifficulty = !workload.tasks.isEmpty
     let policies = try PolicyReader(
@@ -67,12 +71,11 @@ struct ScenarioReader {
   }
 
   private func fleet(
-    _ value: YAMLValue, ofPolicy settings: EngineSettings = EngineSettings()
+    _ value: YAMLValue, ofPolicy demands: PolicyDemands = PolicyDemands()
   ) throws -> (pools: [PoolSpecification], surroundings: FleetSurroundings) {
     try value.mapping { yaml in
       try FleetReader(
-        devices: catalog.devices,
-        folder: URL(filePath: file).deletingLastPathComponent().relativePath, ofPolicy: settings,
+        devices: catalog.devices, folder: folder, ofPolicy: demands,
         overrides: engineArguments.map { EngineOverride($0) }
       ).read(yaml)
     }

@@ -14,9 +14,6 @@ struct QuickLine {
     case seed
   }
 
-  /// Keys that the program is meant to have and has not.
-  static let laterKeys: [Key] = [.clock, .cap]
-
   private var values: [Key: String] = [:]
 
   init(_ line: String) throws(InputError) {
@@ -35,11 +32,6 @@ struct QuickLine {
       guard values[key] == nil else { throw Self.error("\(name) is there more than once") }
       values[key] = value
     }
-    for key in Self.laterKeys where values[key] != nil {
-      throw Self.error(
-        "\(key.rawValue) is not available in this version",
-        expected: "no such key: every GPU runs at its own clock and limit")
-    }
   }
 
   func has(_ key: Key) -> Bool { values[key] != nil }
@@ -47,10 +39,15 @@ struct QuickLine {
   /// The value as it is, which may hold only what needs no quotes in YAML.
   func word(_ key: Key) throws(InputError) -> String? {
     guard let text = values[key] else { return nil }
+    // GPUs by their maker's names, models by theirs or by paths.
+    let signs = key == .gpu ? "._- " : key == .model ? "._-/" : "._-:="
     let isPlain = text.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "._:=-".contains($0))
+      $0.isASCII && ($0.isLetter || $0.isNumber || signs.contains($0))
     }
-    guard isPlain else { throw Self.isNot(key, text, "letters, digits and . _ - : =") }
+    guard isPlain else {
+      let list = signs.map { $0 == " " ? "blanks" : String($0) }.joined(separator: " ")
+      throw Self.isNot(key, text, "letters, digits and \(list)")
+    }
     return text
   }
 
@@ -67,6 +64,15 @@ struct QuickLine {
       throw Self.isNot(key, text, "a whole number ≥ 1 and ≤ 1000000000")
     }
     return number
+  }
+
+  /// A number as it is written; its range depends on the GPU.
+  func positive(_ key: Key) throws(InputError) -> String? {
+    guard let text = values[key] else { return nil }
+    guard let number = NumberSyntax.double(text), Bounds.positive.contains(number) else {
+      throw Self.isNot(key, text, "\(Bounds.positive)")
+    }
+    return text
   }
 
   func rate() throws(InputError) -> String? {

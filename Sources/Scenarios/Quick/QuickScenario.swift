@@ -7,12 +7,14 @@ public enum QuickScenario {
   public static let policyName = "quick"
   static let place = "--quick"
 
-  public static let keyNames = QuickLine.Key.allCases
-    .filter { !QuickLine.laterKeys.contains($0) }.map(\.rawValue)
+  public static let keyNames = QuickLine.Key.allCases.map(\.rawValue)
 
-  /// The scenario file that the line stands for. Names of GPU, model and task are not looked up.
-  public static func text(of line: String) throws(InputError) -> String {
-    try QuickText(QuickLine(line)).text
+  /// The scenario file that the line stands for. Names of model and task are not looked up, nor
+  /// is the GPU's where there are no devices to ask.
+  public static func text(
+    of line: String, devices: DeviceCatalog? = nil
+  ) throws(InputError) -> String {
+    try QuickText(QuickLine(line), devices: devices).text
   }
 
   /// The scenario that the line stands for. `seed` takes the place of the line's own,
@@ -20,7 +22,7 @@ public enum QuickScenario {
   public static func parse(
     _ line: String, catalog: Catalog, seed: UInt64? = nil, engineArguments: [String] = []
   ) throws -> Scenario {
-    let text = try text(of: line)
+    let text = try text(of: line, devices: catalog.devices)
     do {
       return try Scenario.parse(
         text: text, file: policyName, catalog: catalog, seed: seed,

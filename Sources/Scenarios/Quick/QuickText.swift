@@ -1,4 +1,5 @@
 internal import AnswerModels
+internal import DeviceModels
 
 /// The scenario file of a quick line, every default written out.
 struct QuickText {
@@ -14,8 +15,10 @@ struct QuickText {
 
   let text: String
 
-  init(_ line: QuickLine) throws(InputError) {
-    let gpu = try line.required(.gpu)
+  /// `devices` knows GPUs by other names.
+  init(_ line: QuickLine, devices: DeviceCatalog?) throws(InputError) {
+    let written = try line.required(.gpu)
+    let gpu = devices?.gpuIfKnown(written)?.name ?? written
     let model = try line.required(.model)
     let strategy = try line.word(.strategy) ?? "direct"
     let replicas = try line.int(.replicas) ?? 1
@@ -40,7 +43,7 @@ struct QuickText {
             model: \(model)
             gpu: \(gpu)
             tensor_parallel_size: \(try line.int(.tensorParallel) ?? 1)
-            replicas: \(replicas)
+            replicas: \(replicas)\(try Self.operatingPoint(line))
             engine: {max_num_seqs: \(rows), max_num_batched_tokens: \(budget)}
       arms:
         - {name: quick, model: \(model), strategy: "\(strategy)"}
@@ -89,6 +92,15 @@ struct QuickText {
     }
     ends.append("  arrivals: {process: poisson, rate: \(rate)}")
     return Arrivals(text: ends.joined(separator: "\n"), concurrency: nil)
+  }
+
+  /// The pool's lines for clock and cap, as far as they are set.
+  private static func operatingPoint(_ line: QuickLine) throws(InputError) -> String {
+    var text = ""
+    for (key, name) in [(QuickLine.Key.clock, "clock_mhz"), (.cap, "cap_w")] {
+      if let value = try line.positive(key) { text += "\n      \(name): \(value)" }
+    }
+    return text
   }
 
   /// The one entry of the mix: a task with its own lengths, or lengths alone.

@@ -171,4 +171,10 @@ extension YAMLValue {
     guard let mapping = node.mapping else { throw isNot("a mapping of keys to values") }
     return try YAMLMapping(mapping, file: file, path: path).read(read)
   }
+
+  /// The mapping for reading some of its keys: the others are left alone.
+  func openMapping() throws(InputError) -> YAMLMapping {
+    guard let mapping = node.mapping else { throw isNot("a mapping of keys to values") }
+    return try YAMLMapping(mapping, file: file, path: path)
+  }
 }

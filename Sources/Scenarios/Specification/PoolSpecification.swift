@@ -17,6 +17,11 @@ public struct PoolSpecification: Sendable {
   /// Lower-case hexadecimal digest of the fit file that it names; nil where it has the shipped fit.
   var calibrationSHA256: String?
 
+  /// Nil where its GPUs run as shipped.
+  func operatingPointText(asked subject: String) -> String? {
+    replica.operatingPoint.text.map { "\(subject): \($0)" }
+  }
+
   public var modelName: String { replica.model.name }
   public var gpusPerReplica: Int { replica.layout.gpuCount }
 }
@@ -27,4 +32,6 @@ public struct FleetSurroundings: Hashable, Sendable {
   public var node: NodeSheet?
   /// Facility watts per node watt, at least 1.
   public var powerUsageEffectiveness: Double
+  /// Relative standard deviation of what nodes of one kind draw while they compute.
+  public var powerSpread: Double
 }

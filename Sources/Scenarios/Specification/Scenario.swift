@@ -41,6 +41,17 @@ public struct Scenario: Sendable {
     return tasks.isEmpty ? [TraceSpecification.taskName] : tasks.map(\.name)
   }
 
+  /// What pools, and policies in their place, set of clock and power limit, in words.
+  public var operatingPoints: [String] {
+    let ofFleet = pools.compactMap { $0.operatingPointText(asked: "pool \($0.name)") }
+    let ofPolicies = policies.flatMap { policy in
+      (policy.pools ?? []).compactMap {
+        $0.operatingPointText(asked: "policy \(policy.name), pool \($0.name)")
+      }
+    }
+    return ofFleet + ofPolicies
+  }
+
   /// The name of the run that always takes an arm: what `compare` sets beside the policies.
   public static func fixedArmRunName(_ arm: String) -> String { "always-\(arm)" }
 

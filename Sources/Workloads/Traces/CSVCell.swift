@@ -96,6 +96,12 @@ struct CSVCell {
         "a list of block ids",
         "numbers and ranges, parted by blanks, as 0-3 17 20-22; at most \(PrefixBlockText.most)")
     }
+    var finder = RepeatFinder()
+    if let index = finder.firstRepeat(in: ids) {
+      throw isNot(
+        "a list of different block ids: \(ids[index]) comes twice",
+        "ids that tell each block from all others of its prompt")
+    }
     return ids
   }
 }

@@ -93,14 +93,20 @@ public struct MooncakeTraceReader: TraceReader {
 }
 
 extension JSONScanner {
-  /// Reads an array of block ids, at most `PrefixBlockText.most`.
+  /// Reads an array of block ids, all different and at most `PrefixBlockText.most`.
   mutating func blockIDs(into ids: inout [UInt64]) throws {
+    let start = mark()
     try array("block ids") { scanner in
       let start = scanner.mark()
       guard ids.count < PrefixBlockText.most else {
         throw scanner.isNot("at most \(PrefixBlockText.most) ids", "block ids", at: start)
       }
       ids.append(UInt64(try scanner.whole("a block id", most: Int(Int32.max))))
+    }
+    var finder = RepeatFinder()
+    if let index = finder.firstRepeat(in: ids) {
+      throw isNot(
+        "a list of different block ids: \(ids[index]) comes twice", "block ids", at: start)
     }
   }
 }

@@ -1,14 +1,20 @@
 /// One block of the KV cache; who has it in a list owns it.
 final class ReferenceBlock {}
 
+/// What a prefix block holds: its id stands for so many tokens.
+struct ReferenceContent: Hashable {
+  let id: UInt64
+  let tokens: Int
+}
+
 /// A prefix block that the cache knows by its content: its KV blocks and the requests that hold it.
 final class ReferencePrefixBlock {
-  let id: UInt64
+  let content: ReferenceContent
   let blocks: [ReferenceBlock]
   var holders: [ReferenceRequest] = []
 
-  init(id: UInt64, blocks: [ReferenceBlock]) {
-    self.id = id
+  init(content: ReferenceContent, blocks: [ReferenceBlock]) {
+    self.content = content
     self.blocks = blocks
   }
 }
@@ -19,7 +25,7 @@ final class ReferenceCache {
   /// Blocks that hold nothing.
   private(set) var vacantBlocks: Int
   /// Prefix blocks by content, held or not.
-  private(set) var known: [UInt64: ReferencePrefixBlock] = [:]
+  private(set) var known: [ReferenceContent: ReferencePrefixBlock] = [:]
   /// Prefix blocks that nobody holds, the least recently used first.
   private(set) var unheld: [ReferencePrefixBlock] = []
   private(set) var evictions = 0
@@ -42,7 +48,7 @@ final class ReferenceCache {
     precondition(count <= freeBlocks, "\(count) blocks wanted, \(freeBlocks) free")
     while vacantBlocks < count {
       let evicted = unheld.removeFirst()
-      known[evicted.id] = nil
+      known[evicted.content] = nil
       vacantBlocks += evicted.blocks.count
       evictions += 1
     }
@@ -52,11 +58,11 @@ final class ReferenceCache {
 
   func free(_ blocks: [ReferenceBlock]) { vacantBlocks += blocks.count }
 
-  /// The longest run of leading ids that the cache knows.
-  func lookup(_ ids: some Sequence<UInt64>) -> [ReferencePrefixBlock] {
+  /// The longest run of leading contents that the cache knows.
+  func lookup(_ contents: some Sequence<ReferenceContent>) -> [ReferencePrefixBlock] {
     var found: [ReferencePrefixBlock] = []
-    for id in ids {
-      guard let block = known[id] else { break }
+    for content in contents {
+      guard let block = known[content] else { break }
       found.append(block)
     }
     return found
@@ -72,19 +78,19 @@ final class ReferenceCache {
     if block.holders.isEmpty { unheld.append(block) }
   }
 
-  /// `request` has filled `blocks` with the content `id`: they become the cache's, or are freed
-  /// where it knows that content already. Either way the request holds it through the cache.
-  func insert(_ id: UInt64, _ blocks: [ReferenceBlock], by request: ReferenceRequest)
-    -> ReferencePrefixBlock
-  {
-    if let there = known[id] {
+  /// `request` has filled `blocks` with `content`: they become the cache's, or are freed where it
+  /// knows that content already. Either way the request holds it through the cache.
+  func insert(
+    _ content: ReferenceContent, _ blocks: [ReferenceBlock], by request: ReferenceRequest
+  ) -> ReferencePrefixBlock {
+    if let there = known[content] {
       free(blocks)
       hold(there, by: request)
       return there
     }
-    let block = ReferencePrefixBlock(id: id, blocks: blocks)
+    let block = ReferencePrefixBlock(content: content, blocks: blocks)
     block.holders = [request]
-    known[id] = block
+    known[content] = block
     return block
   }
 }

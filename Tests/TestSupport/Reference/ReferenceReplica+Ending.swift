@@ -18,9 +18,8 @@ extension ReferenceReplica {
     }
     for chunk in iteration.chunks {
       chunk.sequence.computedTokens += chunk.tokens
-      if chunk.sequence.sample != nil {
-        log.trace.recomputed.append(.init(time: now, count: chunk.tokens))
-      }
+      let again = chunk.tokens - chunk.sequence.noteComputed(chunk)
+      if again > 0 { log.trace.recomputed.append(.init(time: now, count: again)) }
       guard chunk.sequence.computedTokens == chunk.sequence.targetTokens else { continue }
       prefilling.removeAll { $0 === chunk.sequence }
       for row in fork(chunk.sequence, at: now) {
@@ -37,8 +36,7 @@ extension ReferenceReplica {
   private func fork(_ sequence: ReferenceSequence, at now: SimTime) -> [ReferenceSequence] {
     guard sequence.sample == nil else { return [sequence] }
     let request = sequence.request
-    log.trace.prompts.append(
-      .init(time: now, count: sequence.targetTokens - sequence.knownTokens))
+    log.trace.prompts.append(.init(time: now, count: request.newPromptTokens))
     let rows = zip(request.samples, sequence.rowBlocks).map { sample, blocks in
       ReferenceSequence(
         request: request, sample: sample, rowBlocks: [blocks],
@@ -73,13 +71,16 @@ extension ReferenceReplica {
     let filled = row.computedTokens / context.prefixBlockTokens
     let size = context.prefixBlockTokens / limits.tokensPerBlock
     var blocks = request.promptBlocks + row.rowBlocks[0]
-    for id in context.prefixBlockIDs.prefix(filled).dropFirst(request.heldPrefixes.count) {
-      request.heldPrefixes.append(cache.insert(id, Array(blocks.prefix(size)), by: request))
+    for content in contents(of: request).prefix(filled).dropFirst(request.heldPrefixes.count) {
+      request.heldPrefixes.append(cache.insert(content, Array(blocks.prefix(size)), by: request))
       blocks.removeFirst(size)
     }
     request.promptBlocks = blocks
     row.rowBlocks = []
   }
+
+  /// Whether a request here is given up by now.
+  func isDue(at now: SimTime) -> Bool { requests.contains { $0.deadline <= now } }
 
   /// The requests that are given up by now leave; returns them in order of their numbers.
   func giveUp(at now: SimTime) -> [ReferenceRequest] {
@@ -93,13 +94,10 @@ extension ReferenceReplica {
         leave(row)
         freeBlocks(of: row)
       }
-      for sequence in prefilling where sequence.request === request {
-        if sequence.sample == nil {
-          let computed = sequence.computedTokens - sequence.knownTokens
-          log.trace.abandoned.append(.init(time: now, count: computed))
-        }
-        freeBlocks(of: sequence)
+      if (waiting + prefilling).contains(where: { $0.request === request && $0.sample == nil }) {
+        log.trace.abandoned.append(.init(time: now, count: request.newPromptTokens))
       }
+      for sequence in prefilling where sequence.request === request { freeBlocks(of: sequence) }
       prefilling.removeAll { $0.request === request }
       waiting.removeAll { $0.request === request }
     }

@@ -20,7 +20,7 @@ extension ReferenceReplica {
       addChunk(of: sequence, to: &next, budget: &budget)
     }
     precondition(!next.decodeRows.isEmpty || !next.chunks.isEmpty, "nothing to compute")
-    next.begin(on: pool.model)
+    next.begin(on: model)
     iteration = next
   }
 
@@ -50,9 +50,7 @@ extension ReferenceReplica {
       if decoding.contains(where: { $0 === sequence }) { leave(sequence) }
       sequence.targetTokens = sequence.request.promptTokens + sample.tokenTimes.count
     } else {
-      let computed = sequence.computedTokens - sequence.knownTokens
-      log.trace.recomputed.append(.init(time: now, count: computed))
-      if computed > 0 { log.trace.events.restartedPrompts += 1 }
+      if sequence.computedTokens > sequence.knownTokens { log.trace.events.restartedPrompts += 1 }
     }
     prefilling.removeAll { $0 === sequence }
     freeBlocks(of: sequence)
@@ -84,21 +82,30 @@ extension ReferenceReplica {
   private func insertPrefixes(completedBy chunk: ReferenceIteration.Chunk) {
     let request = chunk.sequence.request
     let size = request.query.context.prefixBlockTokens
-    for (depth, id) in identifiedPrefixes(of: request).enumerated() {
+    for (depth, content) in identifiedPrefixes(of: request).enumerated() {
       let end = (depth + 1) * size
       guard chunk.pastTokens < end, end <= chunk.pastTokens + chunk.tokens else { continue }
       precondition(depth == request.heldPrefixes.count, "prefix block \(depth) out of turn")
       let blocks = Array(request.promptBlocks.prefix(size / limits.tokensPerBlock))
       request.promptBlocks.removeFirst(blocks.count)
-      request.heldPrefixes.append(cache.insert(id, blocks, by: request))
+      request.heldPrefixes.append(cache.insert(content, blocks, by: request))
     }
   }
 
-  /// Ids of the leading prefix blocks that lie within the prompt.
-  func identifiedPrefixes(of request: ReferenceRequest) -> ArraySlice<UInt64> {
-    guard rules.cachesPrefixes else { return [] }
+  /// The leading prefix blocks that lie within the prompt.
+  func identifiedPrefixes(of request: ReferenceRequest) -> ArraySlice<ReferenceContent> {
+    contents(of: request).prefix(request.promptTokens / request.query.context.prefixBlockTokens)
+  }
+
+  /// All prefix blocks of which it is known what they hold: those before the first id that comes a
+  /// second time, none where they are not made of whole blocks.
+  func contents(of request: ReferenceRequest) -> [ReferenceContent] {
     let context = request.query.context
-    return context.prefixBlockIDs.prefix(request.promptTokens / context.prefixBlockTokens)
+    guard rules.cachesPrefixes, context.prefixBlockTokens.isMultiple(of: limits.tokensPerBlock)
+    else { return [] }
+    var seen: Set<UInt64> = []
+    return context.prefixBlockIDs.prefix { seen.insert($0).inserted }
+      .map { ReferenceContent(id: $0, tokens: context.prefixBlockTokens) }
   }
 
   // MARK: Admission
@@ -163,6 +170,7 @@ extension ReferenceReplica {
     request.sharers.append(sequence)
     sequence.computedTokens = placement.knownTokens
     sequence.knownTokens = placement.knownTokens
+    if sequence.sample == nil { request.hasHad.formUnion(0..<placement.knownTokens) }
     if request.cachedPromptTokens == nil { request.cachedPromptTokens = placement.knownTokens }
     return true
   }

@@ -21,11 +21,17 @@ final class ReferenceReplica {
   /// Request of the row that left the batch last since the last boundary.
   var lastToLeave: ReferenceRequest?
 
+  let model: any IterationModel
+
   var limits: EngineLimits { pool.limits }
   var rules: EngineRules { pool.rules }
 
-  init(pool: PoolConfiguration, poolIndex: Int, index: Int, log: ReferenceLog) {
+  /// `number` is its index within the pool.
+  init(pool: PoolConfiguration, poolIndex: Int, number: Int, index: Int, log: ReferenceLog) {
     self.pool = pool
+    model =
+      number < pool.powerFactors.count
+      ? FactoredModel(pool.model, factor: pool.powerFactors[number]) : pool.model
     self.poolIndex = poolIndex
     self.index = index
     self.log = log

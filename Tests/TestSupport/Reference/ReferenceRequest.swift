@@ -46,6 +46,11 @@ final class ReferenceRequest {
   /// Sequences of this request that hold its prompt's full blocks.
   var sharers: [ReferenceSequence] = []
 
+  /// Positions of its prompt's tokens that have been in the KV cache, computed or found.
+  var hasHad: Set<Int> = []
+  /// Tokens of its prompt that were computed and had not been there.
+  var newPromptTokens = 0
+
   var firstScheduled = SimTime.never
   /// Tokens found at the first admission; nil before it.
   var cachedPromptTokens: Int?
@@ -99,6 +104,17 @@ final class ReferenceSequence {
     self.rowBlocks = rowBlocks
     self.computedTokens = computedTokens
     self.targetTokens = targetTokens
+  }
+
+  /// Takes note of a chunk; returns how many of its tokens were not computed or found before. What
+  /// a sample computes after a preemption it has had.
+  func noteComputed(_ chunk: ReferenceIteration.Chunk) -> Int {
+    guard sample == nil else { return 0 }
+    let positions = Set(chunk.pastTokens..<chunk.pastTokens + chunk.tokens)
+    let new = positions.subtracting(request.hasHad).count
+    request.hasHad.formUnion(positions)
+    request.newPromptTokens += new
+    return new
   }
 
   var rowCount: Int { sample == nil ? request.samples.count : 1 }

@@ -39,10 +39,10 @@ public final class ReferenceSimulator {
     self.answers = answers
     self.policy = policy
     let pools = fleet.pools.enumerated().flatMap { index, pool in
-      Array(repeating: (index, pool), count: pool.replicaCount)
+      (0..<pool.replicaCount).map { (index, pool, $0) }
     }
     replicas = pools.enumerated().map { [log] index, pool in
-      ReferenceReplica(pool: pool.1, poolIndex: pool.0, index: index, log: log)
+      ReferenceReplica(pool: pool.1, poolIndex: pool.0, number: pool.2, index: index, log: log)
     }
     views = replicas.map(\.view)
     states = replicas.map(\.state)
@@ -80,7 +80,8 @@ public final class ReferenceSimulator {
     return instants.min()
   }
 
-  /// Arrivals, ends of iterations, new iterations; then the fleet is looked at.
+  /// Arrivals, ends of iterations, requests that have no time at all, new iterations; then the
+  /// fleet is looked at.
   private func passInstant() throws {
     try sendDueQueries()
     var anythingEnded = false
@@ -90,9 +91,14 @@ public final class ReferenceSimulator {
       try recordEnds(left)
       anythingEnded = anythingEnded || !left.isEmpty
     }
+    while let replica = replicas.first(where: { $0.iteration == nil && $0.isDue(at: now) }) {
+      let left = replica.giveUp(at: now)
+      look(at: replica)
+      try recordEnds(left)
+      anythingEnded = true
+    }
     for replica in replicas where replica.iteration == nil && replica.hasWork {
-      try recordEnds(replica.giveUp(at: now))
-      if replica.hasWork { replica.formIteration(at: now) }
+      replica.formIteration(at: now)
       look(at: replica)
     }
     for index in touched { states[index] = replicas[index].state }

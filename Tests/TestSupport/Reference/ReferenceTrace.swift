@@ -62,11 +62,11 @@ public struct ReferenceTrace {
 
   public var iterations: [Iteration] = []
   public var outputs: [Output] = []
-  /// Prompt tokens computed, as each prompt is complete.
+  /// Prompt tokens computed for the first time, as each prompt is complete.
   public var prompts: [Count] = []
-  /// Tokens that are computed again, or will have to be.
+  /// Tokens computed that were in the KV cache before their request was preempted.
   public var recomputed: [Count] = []
-  /// Tokens of prompts that were given up before they were complete.
+  /// The others of prompts that were given up before they were complete.
   public var abandoned: [Count] = []
   public var arrivals: [SimTime] = []
   public var states: [State] = []

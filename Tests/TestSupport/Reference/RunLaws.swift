@@ -51,8 +51,9 @@ public enum RunLaws {
     }
   }
 
-  /// Every token that comes out is in a record; every token of a chunk belonged to a prompt that
-  /// was completed, will be computed again, was computed again, or was given up.
+  /// Every token that comes out is in a record; every token of a chunk was the first of its kind
+  /// for a prompt that was completed, or given up, or was computed again. No prompt is counted
+  /// beyond what was not found in the cache, and all of that is where nothing can be found later.
   public static func tokenConservation(_ result: ReferenceResult) -> [String] {
     let trace = result.trace
     func sum(_ counts: [ReferenceTrace.Count]) -> Int { counts.reduce(0) { $0 + $1.count } }
@@ -63,6 +64,19 @@ public enum RunLaws {
         "tokens of chunks", trace.iterations.reduce(0) { $0 + $1.shape.prefillTokens },
         "prompts, tokens computed again and given up",
         sum(trace.prompts) + sum(trace.recomputed) + sum(trace.abandoned))
+      + promptConservation(result, computed: sum(trace.prompts))
+  }
+
+  private static func promptConservation(
+    _ result: ReferenceResult, computed: Int
+  ) -> [String] {
+    let notFound = result.records.filter { $0.outcome != .rejected && $0.firstToken < .never }
+      .reduce(0) { $0 + $1.promptTokens - $1.cachedPromptTokens }
+    let findsLater =
+      result.fleet.pools.contains(where: \.rules.cachesPrefixes)
+      && result.records.contains { $0.preemptions > 0 }
+    if findsLater, computed <= notFound { return [] }
+    return expect("prompt tokens computed", computed, "prompt tokens not found", notFound)
   }
 
   /// Every block is vacant, cached and unheld, cached and held, or owned; when the last request

@@ -4,7 +4,7 @@ import Quantities
 
 /// Drawing fleets.
 extension RandomScenario {
-  /// Tokens of a prefix block, the same for all queries; blocks of the caches divide it.
+  /// Tokens of most prefix blocks; blocks of the caches divide it.
   static let prefixBlockTokens = 12
 
   static func fleet(
@@ -17,12 +17,25 @@ extension RandomScenario {
       seed: random.next(), arrivals: arrivals(with: features, using: &random),
       seriesInterval: duration(in: 1_000...20_000, with: features, using: &random))
     fleet.window = window(with: features, using: &random)
+    spreadPower(&fleet)
     if features.objective {
       fleet.objective = ServiceLevelObjective(
         timeToFirstToken: duration(in: 100...5_000, with: features, using: &random),
         timePerOutputToken: duration(in: 100...500, with: features, using: &random))
     }
     return fleet
+  }
+
+  /// Every third fleet has nodes that draw more or less; a stream of its own, so that what else
+  /// is drawn does not shift.
+  private static func spreadPower(_ fleet: inout FleetConfiguration) {
+    var random = SplitMix64(seed: fleet.seed)
+    guard random.oneIn(3) else { return }
+    for pool in fleet.pools.indices {
+      fleet.pools[pool].powerFactors = (0..<fleet.pools[pool].replicaCount).map { _ in
+        PowerFactor(rounding: Double.random(in: 0.8...1.2, using: &random))
+      }
+    }
   }
 
   static func duration(

@@ -68,6 +68,7 @@ public struct SwarmCoverage: Sendable {
     note("preemption", events.preemptions > 0)
     note("eviction", events.evictions > 0)
     note("a request given up", !givenUp.isEmpty)
+    note("given up as it arrives", givenUp.contains { $0.end == $0.arrival })
     note("given up while waiting", givenUp.contains { $0.firstScheduled == .never })
     note(
       "given up in prefill",

@@ -67,8 +67,9 @@ struct Traffic {
     if features.givingUp {
       let longest: Int128 = features.longOutputs ? 80_000 : 8_000
       func time(_ random: inout SplitMix64) -> SimDuration? {
-        random.oneIn(2)
-          ? RandomScenario.duration(in: 1...longest, with: features, using: &random) : nil
+        if random.oneIn(2) { return nil }
+        return random.oneIn(6)
+          ? .zero : RandomScenario.duration(in: 1...longest, with: features, using: &random)
       }
       query.context.timeout = time(&random)
       query.context.patience = random.oneIn(6) ? query.context.timeout : time(&random)
@@ -81,7 +82,7 @@ struct Traffic {
   /// Names what the prompt holds. Equal ids follow equal ids, as in a chained hash: a text is one
   /// of a few documents up to some depth, and then its session's own.
   private mutating func addPrefixes(to query: inout Query) {
-    let size = RandomScenario.prefixBlockTokens
+    let size = prefixBlockTokens(of: query.context.session ?? query.id)
     // Prompts that end with a block are where one token has to be left to compute.
     if random.oneIn(2) {
       query.promptTokens = max(size, query.promptTokens / size * size)
@@ -96,6 +97,20 @@ struct Traffic {
     query.context.prefixBlockIDs = (0..<count).map { position in
       let writer = position < depth ? document : 1_000 + owner
       return SplitMix64.mixed(writer << 32 | UInt64(position))
+    }
+    // What no chained hash does: an id that comes again.
+    if count > 2, random.oneIn(20) {
+      query.context.prefixBlockIDs[count - 1] = query.context.prefixBlockIDs[count / 3]
+    }
+  }
+
+  /// Most of a size that blocks of all caches divide, some of twice that, a few of one that most do
+  /// not; the same ids for all.
+  private func prefixBlockTokens(of owner: UInt64) -> Int {
+    switch SplitMix64.mixed(owner &+ 78) % 12 {
+    case 0: RandomScenario.prefixBlockTokens - 1
+    case 1...2: 2 * RandomScenario.prefixBlockTokens
+    default: RandomScenario.prefixBlockTokens
     }
   }
 
