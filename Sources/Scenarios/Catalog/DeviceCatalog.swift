@@ -119,7 +119,7 @@ extension DeviceCatalog {
     var fits = fits
     fits[fit.gpu] = fit.parameters
     return DeviceCatalog(
-      gpus: gpus, models: models, nodes: nodes, facilities: facilities, fits: fits)
+      gpus: gpus, models: models, nodes: nodes, facilities: facilities, meters: meters, fits: fits)
   }
 
   /// The fitted numbers of a GPU.
