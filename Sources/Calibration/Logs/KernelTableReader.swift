@@ -17,8 +17,8 @@ struct KernelRow: Sendable {
   var seconds: Double
 }
 
-/// Kernels as rows of a CSV with the columns of `calibration/collect`'s `kernels.csv`; rows of other
-/// operations, of other types than bf16, and of gapped measurements are passed over.
+/// Kernels as rows of a CSV with the columns of `kernels.csv` of `calibration/collect`; rows of
+/// other operations, of other types than bf16, and of gapped measurements are passed over.
 struct KernelTableReader {
   private let op, type, measurement, seconds: Int?
   private let tokens, width, depth: Int?
