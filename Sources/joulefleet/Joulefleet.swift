@@ -13,11 +13,12 @@ struct Joulefleet: AsyncParsableCommand {
 
         joulefleet compare scenarios/quickstart.yaml
         joulefleet run --quick gpu=h100-sxm,model=qwen2.5-7b,concurrency=32,prompt=500,output=200
+        joulefleet curves gpu=h100-sxm model=qwen2.5-7b
         joulefleet list models
       """,
     version: version,
     subcommands: [
       RunCommand.self, CompareCommand.self, ValidateCommand.self, ListCommand.self,
-      TraceCommand.self, CalibrateCommand.self,
+      CurvesCommand.self, TraceCommand.self, CalibrateCommand.self,
     ])
 }

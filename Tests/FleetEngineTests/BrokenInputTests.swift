@@ -23,7 +23,7 @@ struct BrokenInputTests {
     ("0 tokens an iteration", { $0.pools[0].limits.iterationTokenBudget = 0 }),
     ("0 tokens a KV block", { $0.pools[0].limits.tokensPerBlock = 0 }),
     ("0 KV blocks", { $0.pools[0].limits.kvBlockCount = 0 }),
-    ("1 tokens a sequence", { $0.pools[0].limits.maxModelTokens = 1 }),
+    ("0 tokens a sequence", { $0.pools[0].limits.maxModelTokens = 0 }),
     ("-1 blocks of watermark", { $0.pools[0].rules.watermarkBlocks = -1 }),
     ("0 waiting requests", { $0.pools[0].rules.waitingLimit = 0 }),
     (

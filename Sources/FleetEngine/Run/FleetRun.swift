@@ -68,7 +68,8 @@ struct FleetRun: ~Copyable {
     isIdle = Array(repeating: true, count: replicas.count)
     view = FleetView(
       now: .zero, replicas: FleetReplicas(replicas),
-      replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) })
+      replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) },
+      curves: PoolCurves(fleet.pools))
     queue = IterationQueue(replicaCount: max(1, replicas.count))
     series = FleetPowerSeries(interval: fleet.seriesInterval, poolCount: fleet.pools.count)
     window = WindowState(fleet.window, poolCount: fleet.pools.count)

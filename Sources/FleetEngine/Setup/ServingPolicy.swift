@@ -53,17 +53,27 @@ public struct FleetView {
   public let replicas: FleetReplicas
   /// By arm: the replicas that can serve it.
   public let replicasByArm: [ReplicaSet]
+  let curves: PoolCurves
 
-  public init(now: SimTime, replicas: FleetReplicas, replicasByArm: [ReplicaSet]) {
+  /// `curves` are those of the fleet's pools, for policies that read them.
+  public init(
+    now: SimTime, replicas: FleetReplicas, replicasByArm: [ReplicaSet],
+    curves: PoolCurves = PoolCurves([])
+  ) {
     self.now = now
     self.replicas = replicas
     self.replicasByArm = replicasByArm
+    self.curves = curves
   }
 
   /// A fleet in the given state.
-  public init(now: SimTime, replicas: [ReplicaView], replicasByArm: [ReplicaSet]) {
+  public init(
+    now: SimTime, replicas: [ReplicaView], replicasByArm: [ReplicaSet],
+    curves: PoolCurves = PoolCurves([])
+  ) {
     self.init(
-      now: now, replicas: FleetReplicas(StandingFleet(replicas)), replicasByArm: replicasByArm)
+      now: now, replicas: FleetReplicas(StandingFleet(replicas)), replicasByArm: replicasByArm,
+      curves: curves)
   }
 }
 

@@ -8,6 +8,7 @@ public enum OutputFolder {
   /// What this program writes into a folder; anything else there is somebody's own.
   private static let names: Set = [
     "summary.json", "report.html", RunTables.requestsName, RunTables.seriesName,
+    CurvePage.csvName,
   ]
 
   /// Throws unless `destination` is free, an empty folder, or a folder of earlier results and

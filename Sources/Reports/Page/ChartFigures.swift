@@ -55,6 +55,10 @@ struct ChartPage {
   let subtitle: String
   let charts: [Chart]
   let vegaBundle: String?
+  /// What to know before believing the figures.
+  var warnings: [String] = []
+  /// HTML below the charts.
+  var tables = ""
 
   /// In one file with everything in it; title and subtitle are escaped.
   func text() throws -> String {
@@ -75,9 +79,11 @@ struct ChartPage {
       <header>
       \(HTMLText.element("h1", title))
       \(HTMLText.element("p", subtitle, attributes: "class=\"caption\""))
+      \(HTMLText.warnings(warnings))
       </header>
       <main>
       \(figures.section)
+      \(tables)
       </main>
       \(try figures.scripts())
       </body>

@@ -37,7 +37,7 @@ public struct HTMLReport: Sendable {
       \(HTMLText.element("h1", study.context.scenarioName))
       \(question)
       \(HTMLText.element("p", Headline.text(for: study), attributes: "class=\"headline\""))
-      \(warnings)
+      \(HTMLText.warnings(study.context.warnings))
       </header>
       <main>
       \(figures.section)
@@ -66,13 +66,6 @@ public struct HTMLReport: Sendable {
   private var question: String {
     let text = study.context.question
     return text.isEmpty ? "" : HTMLText.element("p", text, attributes: "class=\"question\"")
-  }
-
-  private var warnings: String {
-    let warnings = study.context.warnings
-    guard !warnings.isEmpty else { return "" }
-    let items = warnings.map { HTMLText.element("li", $0) }.joined(separator: "\n")
-    return "<ul class=\"warnings\" role=\"note\" aria-label=\"Warnings\">\n\(items)\n</ul>"
   }
 
   private var statements: String {

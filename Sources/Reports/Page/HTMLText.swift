@@ -21,6 +21,13 @@ enum HTMLText {
     "<\(name)\(attributes.isEmpty ? "" : " " + attributes)>\(escaped(text))</\(name)>"
   }
 
+  /// Nothing where there are none.
+  static func warnings(_ warnings: [String]) -> String {
+    guard !warnings.isEmpty else { return "" }
+    let items = warnings.map { element("li", $0) }.joined(separator: "\n")
+    return "<ul class=\"warnings\" role=\"note\" aria-label=\"Warnings\">\n\(items)\n</ul>"
+  }
+
   /// A table that scrolls sideways by itself where the page is narrow. Columns in which no row
   /// has a value are left out.
   static func table(caption: String, header: [String], rows: [[String]]) -> String {

@@ -19,6 +19,11 @@ extension DeviceCatalog {
       maximumClock: try peak("max_clock", "MHz"),
       linkBytesPerSecond: try peak("link_bandwidth", "byte/s"),
       gpusPerNode: gpusPerNode)
+    func peakIfAny(_ key: String) throws -> Double? {
+      try yaml.optional(key)?.measured(unit: "FLOP/s", .positive).value
+    }
+    sheet.peakFP8FlopsPerSecond = try peakIfAny("peak_fp8")
+    sheet.peakFP4FlopsPerSecond = try peakIfAny("peak_fp4")
     sheet.aliases = try yaml.optional("aliases")?.list { try $0.string() } ?? []
     return sheet
   }

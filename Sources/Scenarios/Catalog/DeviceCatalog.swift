@@ -34,7 +34,7 @@ public struct DeviceCatalog: Sendable {
   ) throws -> DeviceCatalog {
     let gpus = try sheetFiles(in: folder.appending(path: "gpus")).filter { !isFit($0) }
     return DeviceCatalog(
-      gpus: try gpus.map { try YAMLDocument.read(path: $0, gpu) },
+      gpus: try gpus.map { try YAMLDocument.read(path: $0, gpu) }.sorted { $0.name < $1.name },
       models: try sheets(in: folder.appending(path: "models"), model)
         .sorted { $0.name < $1.name },
       nodes: try sheets(in: folder.appending(path: "nodes"), node),
@@ -61,8 +61,10 @@ public struct DeviceCatalog: Sendable {
 }
 
 extension DeviceCatalog {
-  /// GPUs that a replica can run on: those with a fit.
-  public var gpuNames: [String] { gpus.map(\.name).filter { fits[$0] != nil } }
+  /// GPUs that a replica can run on; the others have a data sheet alone.
+  public var fittedGPUs: [GPUSheet] { gpus.filter { fits[$0.name] != nil } }
+  /// Of those that a replica can run on.
+  public var gpuNames: [String] { fittedGPUs.map(\.name) }
   public var modelNames: [String] { models.map(\.name) }
   public var nodeNames: [String] { nodes.map(\.name) }
   public var facilityNames: [String] { facilities.map(\.name) }
@@ -119,7 +121,8 @@ extension DeviceCatalog {
     var fits = fits
     fits[fit.gpu] = fit.parameters
     return DeviceCatalog(
-      gpus: gpus, models: models, nodes: nodes, facilities: facilities, meters: meters, fits: fits)
+      gpus: gpus, models: models, nodes: nodes, facilities: facilities, meters: meters,
+      fits: fits)
   }
 
   /// The fitted numbers of a GPU.

@@ -82,7 +82,7 @@ extension ReferenceSimulator {
       now: now, replicas: views,
       replicasByArm: fleet.arms.map { arm in
         ReplicaSet(replicas.indices.filter { arm.pools.contains(replicas[$0].poolIndex) })
-      })
+      }, curves: PoolCurves(fleet.pools))
     let request = RequestView(
       id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
       priority: query.priority, session: query.context.session)
