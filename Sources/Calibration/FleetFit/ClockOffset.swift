@@ -15,6 +15,8 @@ struct ClockOffset: Sendable {
 struct ClockMatch {
   /// Steps of a first search over the length of the requests.
   private static let steps = 300.0
+  /// Steps of the longest log that is searched.
+  private static let mostSteps = 1e7
   /// A dip of correlation this deep parts two maxima.
   private static let valley = 0.01
   /// Idle time around the requests that takes part in the match, s.
@@ -41,6 +43,11 @@ struct ClockMatch {
           + "(\(Self.text(length)) s)", "a log that begins before the requests and ends after them")
     }
     let coarse = max(settings.clockStep, length / Self.steps)
+    guard (range.upperBound - range.lowerBound) / coarse < Self.mostSteps else {
+      throw error(
+        "covers \(Self.text((range.upperBound - range.lowerBound) / 3600)) h, the requests "
+          + "\(Self.text(length)) s", "the hours around the requests")
+    }
     let grid = PowerGrid(power, range, step: coarse)
     let candidates = offsets(search, range, step: coarse).map { ($0, correlation(at: $0, grid)) }
     guard let best = candidates.max(by: { $0.1 < $1.1 }), best.1 >= settings.leastCorrelation

@@ -2,7 +2,7 @@ internal import DeviceModels
 public import Foundation
 internal import Scenarios
 
-/// Predictions beside measurements that no fit has seen.
+/// Predictions beside measurements: those that the fit has not seen, where it says what it saw.
 public struct FleetCheck: Sendable {
   /// One quantity of one window or row.
   public struct Row: Sendable, Encodable {
@@ -44,6 +44,8 @@ public struct FleetCheck: Sendable {
   public let usedByFit: Int
 
   private let lines: [WindowErrors.Line]
+  /// Whether the fit says what it was made from, so that the rows are certainly new to it.
+  private let knowsItsRows: Bool
 
   init(
     _ windows: [ServingWindow], setting: FleetSetting, data: FleetData, usedCount: Int
@@ -70,6 +72,7 @@ public struct FleetCheck: Sendable {
     summaries = lines.map(Summary.init)
     fit = setting.options.fitPath ?? "the shipped fits"
     usedByFit = usedCount
+    knowsItsRows = setting.start.own?.fleet != nil
     self.notes =
       notes
       + data.alignments.map {
@@ -87,7 +90,7 @@ public struct FleetCheck: Sendable {
     for gpu in gpus {
       text += "\n## \(gpu)\n\n" + FleetFitTable.header
       for line in lines where line.gpu == gpu {
-        text += FleetFitTable.line(line, line.model == nil ? "unseen" : "")
+        text += FleetFitTable.line(line, knowsItsRows ? "rows unseen" : "all rows")
       }
     }
     if !notes.isEmpty { text += "\n## Remarks\n\n" + notes.map { "- \($0)\n" }.joined() }

@@ -73,7 +73,7 @@ struct FleetData: Sendable {
       }
       if let summary = run.summary {
         try take(run, summary, replica, skipsUnknown: skipsUnknown)
-      } else if let timeline = RunTimeline(run) {
+      } else if let timeline = try RunTimeline(run) {
         aligned.append(timeline)
       } else {
         throw run.place.error(
@@ -107,6 +107,11 @@ struct FleetData: Sendable {
       leaveOut(run.place, error)
       return
     }
+    try add(window)
+  }
+
+  private mutating func add(_ window: ServingWindow) throws {
+    try window.check()
     windows.append(window)
   }
 
@@ -165,21 +170,21 @@ struct FleetData: Sendable {
             power: power.place.description, offset: found))
         busy += group.map { $0.start + found.seconds...$0.end + found.seconds }
       }
-      for timeline in group { add(timeline, offset, power) }
+      for timeline in group { try add(timeline, offset, power) }
     }
     if let power, !busy.isEmpty { addIdle(power, busy) }
   }
 
-  private mutating func add(_ timeline: RunTimeline, _ offset: Double?, _ power: PowerLog?) {
-    guard let replica = try? finder.replica(timeline.run.facts, at: timeline.run.place) else {
-      return
-    }
+  private mutating func add(
+    _ timeline: RunTimeline, _ offset: Double?, _ power: PowerLog?
+  ) throws {
+    let replica = try finder.replica(timeline.run.facts, at: timeline.run.place)
     for part in timeline.windows(replica: replica, settings: settings) {
       var window = part.window
       if let offset, let power, window.seconds >= settings.leastWindow {
         window.wattsPerGPU = power.wattsPerGPU(from: part.from + offset, to: part.to + offset)
       }
-      windows.append(window)
+      try add(window)
     }
   }
 
@@ -264,7 +269,7 @@ struct FleetData: Sendable {
       }
       window.memoryActive = metrics.mean(.memoryActive, from: part.from, to: part.to)
       window.tensorActive = metrics.mean(.tensorActive, from: part.from, to: part.to)
-      windows.append(window)
+      try add(window)
     }
     guard let power, power.clock == .epoch else { return }
     for (from, to) in metrics.idleStretches where to - from >= settings.leastIdle + settings.edge {

@@ -18,8 +18,12 @@ struct RunTimeline: Sendable {
   /// Whether the log has instants; else they follow from the number in flight.
   let isLogged: Bool
 
-  /// Nil where the log has neither instants nor a number in flight.
-  init?(_ run: BenchmarkRun) {
+  /// Longer than any benchmark, s: a log that says so is broken.
+  private static let longest = 1e8
+
+  /// Nil where the log has neither instants nor a number in flight. Throws where the run would
+  /// last for years.
+  init?(_ run: BenchmarkRun) throws {
     self.run = run
     if run.requests.allSatisfy({ $0.start != nil }) {
       isLogged = true
@@ -27,9 +31,14 @@ struct RunTimeline: Sendable {
         .sorted { $0.sent < $1.sent }
     } else if let concurrency = run.maxConcurrency, concurrency >= 1 {
       isLogged = false
-      spans = Self.closedLoop(run.requests, slots: Int(concurrency))
+      spans = Self.closedLoop(
+        run.requests, slots: Int(min(concurrency, Double(run.requests.count))))
     } else {
       return nil
+    }
+    guard end - start < Self.longest else {
+      throw run.place.error(
+        "the requests take \(end - start) s", expected: "less than \(Int(Self.longest)) s")
     }
   }
 

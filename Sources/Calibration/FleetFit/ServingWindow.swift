@@ -59,6 +59,32 @@ struct ServingWindow: Sendable {
 }
 
 extension ServingWindow {
+  /// What no engine of today reaches; beyond, a log is taken to be broken.
+  private static let mostRows = 1e6
+  private static let mostTokens = 1e7
+  private static let mostSeconds = 1e4
+  private static let mostWatts = 1e5
+
+  /// Throws an `InputError` for the first number that cannot be.
+  func check() throws {
+    let bounds = [
+      ("sequences decoding", decodeRows, 1...Self.mostRows),
+      ("tokens of context", contextTokens, 0...Self.mostTokens),
+      ("tokens of a prompt", promptTokens, 0...Self.mostTokens),
+      ("tokens of an output", outputTokens, 0...Self.mostTokens),
+      ("prompts in an iteration", promptsPerIteration, 0...Self.mostRows),
+      ("seconds between tokens", interTokenSeconds, 1e-9...Self.mostSeconds),
+      ("seconds to the first token", firstTokenSeconds ?? 0, 0...Self.mostSeconds),
+      ("watts of a GPU", wattsPerGPU ?? 0, 0...Self.mostWatts),
+    ]
+    for (what, value, range) in bounds where !range.contains(value) {
+      throw place.error(
+        "\(value) \(what)",
+        expected:
+          "from \(FiveDigits.text(range.lowerBound)) to \(FiveDigits.text(range.upperBound))")
+    }
+  }
+
   /// A row of means. `assumedPrompt` stands in where it names no prompt.
   init?(
     _ run: BenchmarkRun, _ summary: ServingSummary, replica: ServedReplica,

@@ -21,6 +21,9 @@ struct WindowShapes: Sendable {
   /// Standard deviations of the Poisson count that are kept; beyond lies a part in a thousand.
   private static let deviations = 3.0
 
+  /// Above, the probability of none is no number any more.
+  private static let largestRate = 500.0
+
   let mixes: [Mix]
   /// A prompt on an idle engine, and how many of these come to an iteration.
   let alone: IterationShape
@@ -55,6 +58,8 @@ struct WindowShapes: Sendable {
   /// are counted as `most`.
   private static func poisson(_ rate: Double, most: Int) -> [(Int, Double)] {
     guard rate > 0 else { return [(0, 1)] }
+    // So many scatter little around their mean.
+    guard rate < Self.largestRate else { return [(min(Int(min(rate, 1e9)), most), 1)] }
     let last = Int(rate + deviations * rate.squareRoot() + deviations)
     var probability = exp(-rate)
     var result: [(Int, Double)] = []

@@ -59,15 +59,8 @@ struct LogFolder: Sendable {
       ignored.append("\(path): none of the formats that can be read")
       return
     }
-    sources.append(Source(path: path, sha256: try Self.digest(of: url), kind: kind))
-  }
-
-  private static func digest(of url: URL) throws -> String {
-    var digest = SHA256()
-    let handle = try FileHandle(forReadingFrom: url)
-    defer { try? handle.close() }
-    while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { digest.update(data) }
-    return digest.hexadecimal()
+    sources.append(
+      Source(path: path, sha256: try SHA256.hexadecimal(ofFileAt: url.path), kind: kind))
   }
 
   // MARK: One file

@@ -159,6 +159,20 @@ import Testing
     ),
   ]
 
+  @Test(
+    "numbers beyond any engine are refused, not reckoned with",
+    arguments: ["1e300,9", "8,1e300", "8,1e-300", "1e18,1e17"])
+  func absurd(row: String) throws {
+    let text = "batch_rows,itl_ms,model,gpu,prompt_tokens\n\(row),llama-3.1-8b,h100-sxm,100\n"
+    try Fixtures.folder([("t.csv", text)]) { folder in
+      let error = #expect(throws: InputError.self) {
+        try FleetCalibration.check(
+          dataFolder: folder, catalog: Fixtures.catalog(), options: FleetFitOptions())
+      }
+      #expect(error?.description.hasPrefix("t.csv:2: ") == true)
+    }
+  }
+
   @Test(arguments: broken.indices)
   func `a broken log is refused with its place and what was expected`(index: Int) throws {
     let (name, text, parts) = Self.broken[index]
@@ -171,6 +185,8 @@ import Testing
   @Test(arguments: Fixtures.all.indices)
   func `a mutated log is read or refused`(index: Int) throws {
     let (name, text) = Fixtures.all[index]
+    let catalog = try Fixtures.catalog()
+    let defaults = FleetDefaults(gpu: "h100-sxm", model: "llama-3.1-8b", promptTokens: 100)
     let bytes = Array(text.utf8)
     let marks = Array("\"{}[],:\n 0-.eE\\\u{0}é".utf8)
     try Fixtures.folder([]) { folder in
@@ -198,6 +214,8 @@ import Testing
         do {
           _ = try LogFolder(folder)
           read += 1
+          _ = try FleetCalibration.check(
+            dataFolder: folder, catalog: catalog, options: FleetFitOptions(defaults: defaults))
         } catch is InputError {}
       }
       // Most changes touch a number or a name alone: not everything may be refused.

@@ -28,7 +28,7 @@ import Testing
 
   @Test func `rows, tokens and contexts are counted over the time in which they are`() throws {
     // One decodes from 0.5 to 2.5, the other from 1.5 to 3.5, each a token in 0.1 s.
-    let timeline = try #require(RunTimeline(Self.run([Self.request(0), Self.request(1)])))
+    let timeline = try #require(try RunTimeline(Self.run([Self.request(0), Self.request(1)])))
     let tally = timeline.tally(from: 1, to: 3)
     #expect(abs(tally.rowSeconds - 3) < 1e-9)
     #expect(abs(tally.tokens - 30) < 1e-9)
@@ -40,10 +40,10 @@ import Testing
 
   @Test func `without instants a closed loop is laid out by its slots`() throws {
     let requests = (0..<4).map { _ in Self.request(nil) }
-    let timeline = try #require(RunTimeline(Self.run(requests, concurrency: 2)))
+    let timeline = try #require(try RunTimeline(Self.run(requests, concurrency: 2)))
     #expect(timeline.spans.map(\.sent) == [0, 0, 2.5, 2.5])
     #expect(!timeline.isLogged)
-    #expect(RunTimeline(Self.run(requests)) == nil)
+    #expect(try RunTimeline(Self.run(requests)) == nil)
   }
 
   @Test func `a long prompt is computed in pieces of the token budget`() throws {
