@@ -8,7 +8,7 @@ struct HelpTests {
     arguments: [
       [], ["run"], ["compare"], ["validate"], ["list"], ["trace", "describe"],
       ["trace", "convert"], ["trace", "generate"],
-      ["calibrate", "fit"],
+      ["calibrate", "fit"], ["curves"],
     ])
   func help(_ command: [String]) throws {
     let outcome = try CommandLineTool.run(command + ["--help"])
