@@ -54,6 +54,11 @@ sanitize: require ## Run the tests under the thread and address sanitizers
 	ASAN_OPTIONS=detect_leaks=0 swift test --quiet --sanitize=address --scratch-path .build-address \
 	  --filter 'NumericalMethods|Workloads|FleetEngine|AnswerModels'
 
+.PHONY: swarm-release
+swarm-release: require ## Run the random scenarios on both engines in a release build
+	swift test --quiet -c release -Xswiftc -enable-testing --scratch-path .build-swarm \
+	  --filter ReferenceAgreement
+
 .PHONY: format
 format: ## Format the sources
 	swift format -i -r --configuration .swift-format Package.swift Sources Tests Benchmarks

@@ -31,16 +31,17 @@ struct PositiveFit {
       start: origin, residualCount: measured.count, weights: weights,
       loss: .softL1(scale: lossScale)
     ) { logarithms, residuals in
-      for i in logarithms.indices {
-        let step = logarithms[i] - origin[i]
-        values[i] = exp(origin[i] + min(max(step, -Self.widestSearch), Self.widestSearch))
-      }
+      for i in logarithms.indices { values[i] = Self.bounded(logarithms[i], around: origin[i]) }
       predict(values, &residuals)
       for i in residuals.indices { residuals[i] = log(residuals[i] / measured[i]) }
     }
-    let solution = fit.parameters.map { exp($0) }
+    let solution = zip(fit.parameters, origin).map { Self.bounded($0, around: $1) }
     parameters = solution
     standardErrors = zip(solution, fit.standardErrors).map { $0 * $1 }
     errors = fit.residuals.map { exp($0) - 1 }
+  }
+
+  private static func bounded(_ logarithm: Double, around origin: Double) -> Double {
+    exp(origin + min(max(logarithm - origin, -widestSearch), widestSearch))
   }
 }

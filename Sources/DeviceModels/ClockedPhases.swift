@@ -54,10 +54,11 @@ struct ClockedPhases: Sendable {
     gapPower = steady.watts(power.gapPower, at: steady.clock(drawing: power.gapPower))
   }
 
-  /// A kernel phase that takes `seconds` as shipped. Allocates nothing.
+  /// A kernel phase that takes `seconds` as shipped; `compute` and `memory` are the seconds that
+  /// its arithmetic and memory traffic would take at the data sheet's peaks. Allocates nothing.
   @inline(__always)
-  func settled(_ seconds: Double, _ work: PeakWork) -> PhaseEstimate {
-    let phase = Phase(seconds, work, of: self)
+  func settled(_ seconds: Double, compute: Double, memory: Double) -> PhaseEstimate {
+    let phase = Phase(seconds, computeAtPeak: compute, memoryAtPeak: memory, of: self)
     var setting = phase.shippedClock
     if clockLimit < setting { setting = clockLimit }
     let allowed = cap < .infinity ? power.capped(phase.asked, at: cap) : .infinity
@@ -67,7 +68,7 @@ struct ClockedPhases: Sendable {
     let time = phase.seconds(at: setting)
     return PhaseEstimate(
       seconds: time, watts: phase.joules(at: setting, over: time) / time,
-      bandwidthUtilization: work.memory / time, computeUtilization: work.compute / time)
+      bandwidthUtilization: memory / time, computeUtilization: compute / time)
   }
 
   /// One phase as shipped, and what becomes of it at lower clocks.
@@ -87,15 +88,17 @@ struct ClockedPhases: Sendable {
     private let shippedOperationEnergy: Double
 
     @inline(__always)
-    init(_ seconds: Double, _ work: PeakWork, of owner: ClockedPhases) {
+    init(
+      _ seconds: Double, computeAtPeak: Double, memoryAtPeak: Double, of owner: ClockedPhases
+    ) {
       self.owner = owner
       shippedSeconds = seconds
-      compute = min(seconds, work.compute / owner.computeEfficiency)
-      memory = min(seconds, work.memory / owner.bandwidthEfficiency)
+      compute = min(seconds, computeAtPeak / owner.computeEfficiency)
+      memory = min(seconds, memoryAtPeak / owner.bandwidthEfficiency)
       overlapped = (compute * compute + memory * memory).squareRoot()
       let power = owner.power
       let (forMemory, forCompute) = power.demands(
-        bandwidthUtilization: work.memory / seconds, computeUtilization: work.compute / seconds)
+        bandwidthUtilization: memoryAtPeak / seconds, computeUtilization: computeAtPeak / seconds)
       asked = power.kernelFloorPower + forMemory + forCompute
       let dynamic = asked - power.idlePower
       let left = dynamic > 0 ? (power.capped(asked) - power.idlePower) / dynamic : 1

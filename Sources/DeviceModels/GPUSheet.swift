@@ -11,6 +11,10 @@ public struct GPUSheet: Hashable, Sendable {
   public var aliases: [String] = []
   /// Dense bfloat16 tensor throughput, FLOP/s.
   public var peakBF16FlopsPerSecond: Double
+  /// Dense eight-bit floating-point tensor throughput, FLOP/s; nil where the GPU has none.
+  public var peakFP8FlopsPerSecond: Double?
+  /// Dense four-bit floating-point tensor throughput, FLOP/s; nil where the GPU has none.
+  public var peakFP4FlopsPerSecond: Double?
   /// Device memory bandwidth, byte/s.
   public var memoryBytesPerSecond: Double
   public var memoryBytes: Double

@@ -76,9 +76,10 @@ extension ModelSheet {
   /// Weights that one token is multiplied with: all but the input embedding and the experts that
   /// the router does not pick.
   public var activeParameterCount: Int {
-    let picked = (experts?.activeExpertCount ?? 0) * weightsPerExpert
-    return outputProjectionWeights + projectionWeights + expertLayerCount * picked
-      + unquantizedLayerWeights
+    let idle = experts.map { $0.routedExpertCount - $0.activeExpertCount } ?? 0
+    let inputEmbedding = hasTiedEmbeddings ? 0 : vocabularySize * hiddenSize
+    return parameterCount - inputEmbedding
+      - expertLayerCount * idle * (weightsPerExpert + biasesPerExpert)
   }
 
   /// Bytes of one weight of a layer's projections outside routed experts.
@@ -120,11 +121,16 @@ extension ModelSheet {
     (details.isGated ? 2 : 1) * intermediateSize + hiddenSize
   }
 
+  /// Biases of one routed expert.
+  private var biasesPerExpert: Int {
+    guard let experts, details.hasExpertBias else { return 0 }
+    return 2 * experts.intermediateSize + hiddenSize
+  }
+
   /// Biases and gates of one layer's experts.
   private var expertVectorWeights: Int {
     guard let experts else { return 0 }
-    let biases = experts.routedExpertCount * (2 * experts.intermediateSize + hiddenSize)
-    return (details.hasExpertBias ? biases : 0)
+    return experts.routedExpertCount * biasesPerExpert
       + (details.hasRouterBias ? experts.routedExpertCount : 0)
       + (details.hasSharedExpertGate ? hiddenSize : 0)
   }

@@ -116,7 +116,7 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
 
   @inline(__always)
   private func phase(_ seconds: Double, _ work: PeakWork) -> PhaseEstimate {
-    if let clocked { return clocked.settled(seconds, work) }
+    if let clocked { return clocked.settled(seconds, compute: work.compute, memory: work.memory) }
     let bandwidth = work.memory / seconds
     let compute = work.compute / seconds
     return PhaseEstimate(

@@ -8,11 +8,11 @@ enum RunWarnings {
   /// In order of the runs; each once.
   static func of(_ runs: [PolicyRun]) -> [String] {
     var seen: Set<String> = []
-    let all =
-      extrapolations(runs) + runs.flatMap { $0.traceTally?.sentences ?? [] }
-      + runs.flatMap {
-        emptiness($0) + rejections($0) + givenUp($0) + idleCache($0) + growth($0)
-      }
+    var all = extrapolations(runs) + runs.flatMap { $0.traceTally?.sentences ?? [] }
+    for run in runs {
+      all += emptiness(run) + rejections(run) + givenUp(run)
+      all += unalignedPrefixes(run) + idleCache(run) + growth(run)
+    }
     return all.filter { seen.insert($0).inserted }
   }
 
@@ -114,9 +114,20 @@ enum RunWarnings {
     ]
   }
 
+  private static func unalignedPrefixes(_ run: PolicyRun) -> [String] {
+    zip(run.fleet.pools, run.result.unalignedPrefixesByPool).compactMap { pool, unaligned in
+      guard unaligned.requests > 0 else { return nil }
+      return
+        "\(run.name): pool \(pool.name) cached nothing of \(unaligned.requests) prompts, which are "
+        + "named in prefix blocks of \(unaligned.prefixBlockTokens) tokens: that is no multiple of "
+        + "its block_size, \(pool.limits.tokensPerBlock)"
+    }
+  }
+
   private static func idleCache(_ run: PolicyRun) -> [String] {
     let result = run.result
     guard result.requests.completed > 0, result.tokens.cachedPrompt == 0,
+      result.unalignedPrefixesByPool.allSatisfy({ $0.requests == 0 }),
       let pool = run.fleet.pools.first(where: \.rules.cachesPrefixes)
     else { return [] }
     return [

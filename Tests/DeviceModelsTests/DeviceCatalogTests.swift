@@ -1,3 +1,4 @@
+import DeviceModels
 import Scenarios
 import Testing
 
@@ -20,5 +21,32 @@ import Testing
       try Shipped.catalog().gpu(named: "h100-smx")
     }
     #expect(error?.suggestion == "h100-sxm")
+  }
+
+  @Test(arguments: [
+    ("NVIDIA A100-SXM4-80GB", "a100-sxm-80gb"), ("NVIDIA L4", "l4"), ("nvidia l40s", "l40s"),
+    ("NVIDIA H200", "h200-sxm"), ("AMD Instinct MI300X OAM", "mi300x"),
+    ("NVIDIA RTX 6000 Ada Generation", "rtx-6000-ada"), ("NVIDIA H100 PCIe", "h100-pcie"),
+  ])
+  func `a GPU is known by the name that its driver prints`(printed: String, name: String) throws {
+    #expect(try Shipped.catalog().gpu(named: printed).name == name)
+  }
+
+  @Test func `no two GPUs share a name`() throws {
+    let names = try Shipped.catalog().gpus.flatMap { [$0.name, $0.title] + $0.aliases }
+    #expect(Set(names.map { $0.lowercased() }).count == names.count)
+  }
+
+  /// Tensor cores take half the width at twice the rate, or not at all.
+  @Test func `narrower numbers are twice as fast`() throws {
+    for gpu in try Shipped.catalog().gpus {
+      let peaks = [
+        gpu.peakBF16FlopsPerSecond, gpu.peakFP8FlopsPerSecond, gpu.peakFP4FlopsPerSecond,
+      ].compactMap(\.self)
+      for (wide, narrow) in zip(peaks, peaks.dropFirst()) {
+        #expect(abs(narrow / wide - 2) < 0.03, "\(gpu.name)")
+      }
+      #expect(gpu.leastPowerCap < gpu.thermalDesignPower && gpu.minimumClock < gpu.maximumClock)
+    }
   }
 }

@@ -31,23 +31,25 @@ import Testing
     #expect(try Shipped.catalog().model(named: name).parameterCount == count)
   }
 
-  /// Billions of weights in all and for one token, from the cards (gpt-oss: without the input
-  /// embedding; the others with it).
-  @Test(arguments: [
-    ("gpt-oss-20b", 20.91, 3.61, false), ("gpt-oss-120b", 116.83, 5.13, false),
-    ("qwen3-30b-a3b", 30.5, 3.3, true), ("qwen3-235b-a22b", 235, 22, true),
-    ("qwen3-coder-480b-a35b", 480, 35, true), ("llama-4-scout", 108, 17, true),
-    ("llama-4-maverick", 400, 17, true), ("deepseek-r1", 671, 37, false),
-    ("deepseek-v2-lite", 15.7, 2.4, false), ("mixtral-8x22b", 141, 39, true),
-  ])
-  func `a token passes through as many weights as the card says`(
-    name: String, total: Double, active: Double, countsEmbedding: Bool
-  ) throws {
-    let sheet = try Shipped.catalog().model(named: name)
+  /// Billions of weights in all and for one token, from the cards, and what of the latter their
+  /// rounding hides; gpt-oss, DeepSeek: without the input embedding, the others with it.
+  static let cards: [(name: String, total: Double, active: Double, slack: Double)] = [
+    ("gpt-oss-20b", 20.91, 3.61, 0.005), ("gpt-oss-120b", 116.83, 5.13, 0.005),
+    ("deepseek-r1", 671, 37, 0.5), ("deepseek-v2-lite", 15.7, 2.4, 0.06),
+    ("qwen3-30b-a3b", 30.5, 3.3, 0.06), ("qwen3-235b-a22b", 235, 22, 0.5),
+    ("qwen3-coder-480b-a35b", 480, 35, 0.5), ("llama-4-scout", 108, 17, 0.5),
+    ("llama-4-maverick", 400, 17, 0.5), ("mixtral-8x22b", 141, 39, 0.5),
+  ]
+
+  @Test(arguments: cards.indices)
+  func `a token passes through as many weights as the card says`(index: Int) throws {
+    let card = Self.cards[index]
+    let sheet = try Shipped.catalog().model(named: card.name)
+    let countsEmbedding = index >= 4
     let embedding = countsEmbedding ? sheet.vocabularySize * sheet.hiddenSize : 0
     let counted = Double(sheet.activeParameterCount + embedding) / 1e9
-    #expect(abs(Double(sheet.parameterCount) / 1e9 / total - 1) < 0.01)
-    #expect(abs(counted / active - 1) < 0.035)
+    #expect(abs(Double(sheet.parameterCount) / 1e9 / card.total - 1) < 0.01)
+    #expect(abs(counted - card.active) < card.slack, "\(card.name): \(counted)")
   }
 
   /// Embeddings and all other weights, millions: the table of arXiv 2503.19786.

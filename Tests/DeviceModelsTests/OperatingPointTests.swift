@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func `the highest clock and the board limit change nothing`() throws {
-    for gpu in try Self.catalog.get().gpus {
+    for gpu in try Self.catalog.get().fittedGPUs {
       let shipped = try Self.replica(gpu.name, "qwen2.5-1.5b")
       let set = try Self.replica(
         gpu.name, "qwen2.5-1.5b", clock: gpu.maximumClock, cap: gpu.thermalDesignPower)
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func `just below what is shipped, time and power are just beside`() throws {
-    for gpu in try Self.catalog.get().gpus {
+    for gpu in try Self.catalog.get().fittedGPUs {
       let shipped = try Self.replica(gpu.name, "qwen2.5-1.5b")
       for (clock, cap) in [
         (gpu.maximumClock * (1 - 1e-9), nil), (nil, gpu.thermalDesignPower * (1 - 1e-9)),
@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test func `no phase draws more than the cap, down to the lowest clock`() throws {
-    for gpu in try Self.catalog.get().gpus {
+    for gpu in try Self.catalog.get().fittedGPUs {
       for share in [0.5, 0.7, 0.9] {
         let cap = share * gpu.thermalDesignPower
         let replica = try Self.replica(gpu.name, "qwen2.5-1.5b", cap: cap)
@@ -150,7 +150,7 @@ import Testing
       \.decodeRows, \.decodeContextTokens, \.prefillTokens, \.prefillChunks,
       \.prefillAttentionPairs,
     ]
-    for gpu in try Self.catalog.get().gpus {
+    for gpu in try Self.catalog.get().fittedGPUs {
       for (clock, cap) in [(0.3, 1), (0.6, 1), (0.9, 1), (1, 0.45), (1, 0.8), (0.7, 0.6)] {
         let replica = try Self.replica(
           gpu.name, clock: clock * gpu.maximumClock, cap: cap * gpu.thermalDesignPower)

@@ -5,7 +5,8 @@ import Testing
 @Suite struct PowerParametersTests {
   private func power(order: Double) -> PowerParameters {
     PowerParameters(
-      sleepPower: 0, unloadedIdlePower: 0, idlePower: 0, gapPower: 0, samplingPower: 0, kernelFloorPower: 100, bandwidthPower: 300,
+      sleepPower: 0, unloadedIdlePower: 0, idlePower: 0, gapPower: 0, samplingPower: 0,
+      kernelFloorPower: 100, bandwidthPower: 300,
       bandwidthExponent: 1, computePower: 400, computeExponent: 1, communicationPower: 0,
       powerCap: 500, capOrder: order)
   }

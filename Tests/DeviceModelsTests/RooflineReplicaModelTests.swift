@@ -25,7 +25,8 @@ import Testing
     parameters.engine.timePerRow = 0.25
     parameters.engine.timePerLogit = 0.0625
     parameters.power = PowerParameters(
-      sleepPower: 0, unloadedIdlePower: 0, idlePower: 10, gapPower: 20, samplingPower: 40, kernelFloorPower: 30, bandwidthPower: 0,
+      sleepPower: 0, unloadedIdlePower: 0, idlePower: 10, gapPower: 20, samplingPower: 40,
+      kernelFloorPower: 30, bandwidthPower: 0,
       bandwidthExponent: 1, computePower: 0, computeExponent: 1, communicationPower: 50,
       powerCap: 1e9, capOrder: 8)
     return try RooflineReplicaModel(

@@ -1,4 +1,6 @@
+import DeviceModels
 import FleetEngine
+import NumericalMethods
 import Quantities
 import TestSupport
 import Testing
@@ -11,12 +13,13 @@ struct ServingRulesTests {
 
   /// A case, served by the engine and by the reference alike.
   private func serveBoth(
-    _ queries: [Query], outputs: [Int], limits: EngineLimits = .roomy(),
+    _ queries: [Query], outputs: [Int], device: any IterationModel = Self.clockwork,
+    limits: EngineLimits = .roomy(),
     arrivals: ArrivalMode = .open, window: MeasurementWindow = .wholeRun,
     followUps: [UInt64: ListSource.FollowUp] = [:], rules: (inout EngineRules) -> Void = { _ in }
   ) throws -> FinishedRun {
     var fleet = FleetConfiguration.single(
-      Self.clockwork, limits: limits, window: window, arrivals: arrivals)
+      device, limits: limits, window: window, arrivals: arrivals)
     rules(&fleet.pools[0].rules)
     let answers = FixedAnswers(outputTokens: outputs)
     let run = try serve(queries, followUps: followUps, on: fleet, answers: answers)
@@ -304,6 +307,29 @@ struct ServingRulesTests {
         1: .init(query[2], after: SimDuration(ticks: thinkTime)),
       ])
     #expect((0..<3).map { run[$0].arrival.ticks } == [0, 20 + thinkTime, 50 + 2 * thinkTime])
+  }
+
+  // MARK: Sizes
+
+  @Test func `a preempted sample may wait for hours`() throws {
+    // Both need a second block at their third token; the second waits until the first has ended.
+    let hour = SimDuration(nanoseconds: 1_000_000_000_000)
+    let run = try serveBoth(
+      queries(at: [0, 0], prompts: [15, 15]), outputs: [18, 4],
+      device: ConstantIterationModel(duration: hour), limits: .roomy(kvBlocks: 2))
+    #expect(run[1].preemptions == 1)
+    #expect(run.result.latency.interTokenLatency.maximum == 17 * hour.nanoseconds)
+  }
+
+  @Test func `energies are shared without a product too large`() throws {
+    // 2⁹⁵ quanta among 2³⁷ pairs of query and key.
+    let device = AffineIterationModel(
+      ticks: ShapeWeights(constant: 1 << 50), prefillAttentionQuanta: 1 << 58)
+    let run = try serveBoth(
+      queries(at: [0, 0], prompts: [400_000, 200_001]), outputs: [1, 1], device: device,
+      limits: .roomy(tokenBudget: 1_000_000, maxModelTokens: 1_000_000))
+    let pairs = [400_000, 200_001].map { Int128($0 * ($0 + 1) / 2) }
+    #expect((0..<2).map { run[$0].prefillEnergy.quanta } == pairs.map { $0 << 58 })
   }
 
   // MARK: Windows

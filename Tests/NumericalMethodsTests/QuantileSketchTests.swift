@@ -101,6 +101,22 @@ struct ProgressionSketchTests {
     #expect(a.occupiedCells == b.occupiedCells, comment)
   }
 
+  @Test func `one value in parts is a progression of one, however large`() {
+    for parts in [Int64(1), 5, 499, 500, 1_499, 1_500, 123_456_789, 1 << 60] {
+      var (one, progression) = (
+        QuantileSketch(partsPerWhole: 1_000), QuantileSketch(partsPerWhole: 1_000)
+      )
+      one.record(parts: Int128(parts))
+      progression.recordProgression(first: parts, step: 0, count: 1, times: 1)
+      expectEqual(one, progression, "\(parts)")
+      #expect(one.total == progression.total)
+    }
+    var large = QuantileSketch(partsPerWhole: 1_024_000)
+    large.record(parts: Int128(Int64.max) * 1_000)
+    #expect(large.total == UInt128(Int64.max) * 1_000)
+    #expect(large.maximum == 9_007_199_254_740_992)
+  }
+
   private func check(_ progression: Progression) {
     var atOnce = QuantileSketch(partsPerWhole: progression.divisor)
     var oneByOne = QuantileSketch()

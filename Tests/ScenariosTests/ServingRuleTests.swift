@@ -49,6 +49,16 @@ struct ServingRuleTests {
     #expect(pool.rules.watermarkBlocks == 10)
   }
 
+  @Test func `limits under which an iteration takes half an hour are refused at the pool`() throws {
+    let large = "gpu: h100-sxm, replicas: 1"
+    let error = try #require(throws: InputError.self) {
+      try changed((large, "\(large), engine: {max_num_batched_tokens: 10000000}"))
+    }
+    #expect(error.line == 20 && error.keyPath == "fleet.pools[1]", "\(error)")
+    #expect(error.problem.contains("max_num_batched_tokens, 10000000"), "\(error)")
+    #expect(error.expectation?.contains("more than 1126 s") == true, "\(error)")
+  }
+
   @Test func `an fp8 cache holds twice the tokens, reads half the bytes, and brings a warning`()
     throws
   {

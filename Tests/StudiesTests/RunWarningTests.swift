@@ -94,6 +94,21 @@ struct RunWarningTests {
     #expect(PolicyFigures(run, in: context()).cachedPromptShare == 0.25)
   }
 
+  @Test func `prompts in blocks that fill no KV blocks bring one warning, which says why`() {
+    var run = policyRun("odd", [record(id: 0, energy: 1, isCorrect: true)])
+    run.result.requests.completed = 1
+    run.fleet.pools[0].rules.cachesPrefixes = true
+    var unaligned = UnalignedPrefixes()
+    unaligned.requests = 12
+    unaligned.prefixBlockTokens = 24
+    run.result.unalignedPrefixesByPool = [unaligned]
+    #expect(
+      RunWarnings.of([run]) == [
+        "odd: pool only cached nothing of 12 prompts, which are named in prefix blocks of 24 "
+          + "tokens: that is no multiple of its block_size, 16"
+      ])
+  }
+
   @Test func `the energy of what was given up counts in paired figures, its latencies do not`() {
     var sums = RequestSums()
     sums.add(record(id: 0, energy: 3, isCorrect: true, e2e: 100))

@@ -7,8 +7,8 @@ public import Workloads
 extension EngineLimits {
   /// Limits that never bind, unless a test names one.
   public static func roomy(
-    rows: Int = 1_000_000, tokenBudget: Int = 1_000_000, tokensPerBlock: Int = 16,
-    kvBlocks: Int = 1_000_000_000, maxModelTokens: Int = 1_000_000
+    rows: Int = 20_000, tokenBudget: Int = 100_000, tokensPerBlock: Int = 16,
+    kvBlocks: Int = 1_000_000_000, maxModelTokens: Int = 100_000
   ) -> EngineLimits {
     EngineLimits(
       batchRowLimit: rows, iterationTokenBudget: tokenBudget, tokensPerBlock: tokensPerBlock,

@@ -36,6 +36,7 @@ struct MooncakeTraceTests {
       ("{\"input_length\": 1e3}", 1, "is not a whole number"),
       ("{\"input_length\": 9999999999}", 1, "from 0 to 999999999"),
       ("{\"hash_ids\": [1, -2]}", 1, "\"-2]}\" is not a whole number"),
+      ("{\"hash_ids\": [4, 5, 4]}", 1, "4 comes twice"),
       ("{\"hash_ids\": 7}", 1, "is not an array"), ("{\"timestamp\": 1", 1, "ends too early"),
       ("{\"timestamp\" 1}", 1, "colon"), ("[1]", 1, "is not an object"),
       (trace + "\n{}", 4, "line is empty"), (trace + "x", 4, "is not an object"),

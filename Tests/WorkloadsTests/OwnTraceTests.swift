@@ -96,6 +96,7 @@ struct OwnTraceTests {
       ("\(header),prefix_block_ids\n1,2,3,1-0", 2, "list of block ids"),
       ("\(header),prefix_block_ids\n1,2,3,0-9999999", 2, "list of block ids"),
       ("\(header),prefix_block_ids\n1,2,3,1  2", 2, "list of block ids"),
+      ("\(header),prefix_block_ids\n1,2,3,0-3\n1,2,3,7 0-3 2", 3, "2 comes twice"),
       ("\(header),prefix_block_tokens\n1,2,3,0", 2, "size of a block"),
       ("\(header),think_s\n,2,3,1", 2, "no row above"),
       ("\(header),think_s,session\n1,2,3,,a\n,2,3,1,b", 3, "another session"),
@@ -147,9 +148,11 @@ struct OwnTraceTests {
         if random.oneIn(3) { query.context.timeout = SimDuration(ticks: Int128(id) * 977) }
         if random.oneIn(2) {
           query.context.prefixBlockTokens = 64
-          query.context.prefixBlockIDs = (0..<Int.random(in: 1...9, using: &random)).map { _ in
-            random.oneIn(4) ? .max : UInt64.random(in: 0...5, using: &random)
-          }
+          // Runs of numbers among them, and the largest.
+          let few = (0...5).map { UInt64($0) } + [.max - 1, .max]
+          let ids = random.oneIn(2) ? few.shuffled(using: &random) : few
+          query.context.prefixBlockIDs = Array(
+            ids.prefix(Int.random(in: 1...ids.count, using: &random)))
         }
         let think =
           follows ? SimDuration(ticks: Int128(Int64.random(in: 0...1 << 55, using: &random))) : nil

@@ -41,7 +41,8 @@ struct ClockMatch {
           + "(\(Self.text(length)) s)", "a log that begins before the requests and ends after them")
     }
     let coarse = max(settings.clockStep, length / Self.steps)
-    let candidates = offsets(search, range, step: coarse).map { ($0, correlation(at: $0, coarse)) }
+    let grid = PowerGrid(power, range, step: coarse)
+    let candidates = offsets(search, range, step: coarse).map { ($0, correlation(at: $0, grid)) }
     guard let best = candidates.max(by: { $0.1 < $1.1 }), best.1 >= settings.leastCorrelation
     else {
       throw error(
@@ -54,7 +55,7 @@ struct ClockMatch {
           + "their own clock (correlation \(Self.text(best.1)) and \(Self.text(rival.1)))",
         "one answer: log some idle seconds before and after, or both on one clock")
     }
-    return refined(best.0, coarse)
+    return refined(best.0, grid)
   }
 
   private func error(_ problem: String, _ expectation: String? = nil) -> InputError {
@@ -81,16 +82,21 @@ struct ClockMatch {
   }
 
   /// Pearson's correlation of measured and expected power over steps around the requests.
-  private func correlation(at offset: Double, _ step: Double) -> Double {
-    guard let range = power.range else { return 0 }
-    let from = max(range.lowerBound, expected.start + offset - Self.margin)
-    let to = min(range.upperBound, expected.end + offset + Self.margin)
-    let count = Int((to - from) / step)
+  private func correlation(at offset: Double, _ measured: PowerGrid) -> Double {
+    let step = measured.step
+    let from = expected.start + offset - Self.margin
+    let to = expected.end + offset + Self.margin
+    let first = max(0, Int(((from - measured.start) / step).rounded(.up)))
+    let last = min(measured.watts.count, Int((to - measured.start) / step))
+    guard first < last else { return 0 }
     var (n, sx, sy, sxx, syy, sxy) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    for index in 0..<count {
-      let start = from + Double(index) * step
-      guard let x = power.wattsPerGPU(from: start, to: start + step) else { continue }
-      let y = expected.mean(from: start - offset, to: start + step - offset)
+    var cursor = StepFunction.Cursor(expected)
+    var before = cursor.integral(measured.start + Double(first) * step - offset)
+    for index in first..<last {
+      let after = cursor.integral(measured.start + Double(index + 1) * step - offset)
+      let y = (after - before) / step
+      before = after
+      guard let x = measured.watts[index] else { continue }
       n += 1
       sx += x
       sy += y
@@ -123,10 +129,11 @@ struct ClockMatch {
   }
 
   /// The best offset on the finest step, and how far it may be off.
-  private func refined(_ coarse: Double, _ step: Double) -> ClockOffset {
+  private func refined(_ coarse: Double, _ grid: PowerGrid) -> ClockOffset {
+    let step = grid.step
     let fine = min(step, settings.clockStep)
     let near = stride(from: coarse - 2 * step, through: coarse + 2 * step, by: fine)
-      .map { ($0, correlation(at: $0, step)) }
+      .map { ($0, correlation(at: $0, grid)) }
     let best = near.max { $0.1 < $1.1 } ?? (coarse, 0)
     let count = (expected.end - expected.start + 2 * Self.margin) / step
     let tolerated = (1 - best.1 * best.1) * (1 + 4 / count)
@@ -134,6 +141,23 @@ struct ClockMatch {
     let width = ((good.max() ?? best.0) - (good.min() ?? best.0)) / 2
     return ClockOffset(
       seconds: best.0, uncertainty: max(width, fine / 2), correlation: best.1)
+  }
+}
+
+/// Measured power in steps of equal length.
+private struct PowerGrid {
+  let start: Double
+  let step: Double
+  /// Mean of each step; nil where the log has a hole.
+  let watts: [Double?]
+
+  init(_ power: PowerLog, _ range: ClosedRange<Double>, step: Double) {
+    start = range.lowerBound
+    self.step = step
+    watts = (0..<Int((range.upperBound - range.lowerBound) / step)).map { index in
+      let from = range.lowerBound + Double(index) * step
+      return power.wattsPerGPU(from: from, to: from + step)
+    }
   }
 }
 
@@ -160,19 +184,26 @@ struct StepFunction: Sendable {
   var end: Double { times.last ?? 0 }
 
   func mean(from start: Double, to end: Double) -> Double {
-    (integral(end) - integral(start)) / (end - start)
+    var cursor = Cursor(self)
+    let before = cursor.integral(start)
+    return (cursor.integral(end) - before) / (end - start)
   }
 
-  private func integral(_ time: Double) -> Double {
-    guard let first = times.first, let last = times.last, time > first else {
-      return outside * (time - start)
+  /// Evaluates the integral at instants that only grow.
+  struct Cursor {
+    private let function: StepFunction
+    /// Number of the function's instants at or before the last one asked for.
+    private var passed = 0
+
+    init(_ function: StepFunction) { self.function = function }
+
+    /// The integral from the function's start to `time`.
+    mutating func integral(_ time: Double) -> Double {
+      while passed < function.times.count, function.times[passed] <= time { passed += 1 }
+      guard passed > 0 else { return function.outside * (time - function.start) }
+      let last = passed - 1
+      let value = passed < function.times.count ? function.values[last] : function.outside
+      return function.integrals[last] + value * (time - function.times[last])
     }
-    guard time < last else { return integrals[integrals.count - 1] + outside * (time - last) }
-    var (low, high) = (0, times.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] <= time { low = middle + 1 } else { high = middle }
-    }
-    return integrals[low - 1] + values[low - 1] * (time - times[low - 1])
   }
 }

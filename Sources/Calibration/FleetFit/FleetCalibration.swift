@@ -40,7 +40,7 @@ public enum FleetCalibration {
     let back = KeptBackRuns(windows, setting.settings)
     let used = windows.filter { !back.runs.contains($0.run) }
     let start = try setting.startingFit(gpu.name)
-    var fit = FleetFit(start: start.parameters, settings: setting.settings)
+    var fit = FleetFit(start: start, settings: setting.settings)
     try fit.run(
       used, idle: data.idle, freedom: options.freedom, place: dataFolder.relativePath)
     return try FleetFitReport(
@@ -63,11 +63,11 @@ public enum FleetCalibration {
       return isNew || record?.keptBack.contains(window.run) == true
     }
     guard !unseen.isEmpty else {
-      let all = data.windows.isEmpty ? "no row" : "no row that the fit did not use"
+      let all = data.windows.isEmpty ? "no row of use" : "no row that the fit did not use"
       throw InputError(
         file: dataFolder.relativePath, problem: "the logs hold \(all)",
         expectation: data.windows.isEmpty
-          ? data.notes.first ?? "logs as docs/calibrate-your-fleet.md lists them"
+          ? data.reason ?? "logs as docs/calibrate-your-fleet.md lists them"
           : "runs kept back by the fit (it does so with "
             + "\(setting.settings.leastRunsToKeepBack) or more), or logs of other runs")
     }
@@ -126,7 +126,7 @@ struct FleetSetting {
     InputError(
       file: place, problem: "the logs hold no window of decoding",
       expectation: "benchmarks, tables or engine metrics (docs/calibrate-your-fleet.md); "
-        + (data.notes.first ?? "the folder holds nothing that can be read"))
+        + (data.reason ?? "the folder holds nothing that can be read"))
   }
 
   func startingFit(_ gpu: String) throws -> DeviceFit {
@@ -136,8 +136,8 @@ struct FleetSetting {
   }
 }
 
-/// The runs that a fit leaves for its check: every k-th in order of model and batch, so that they
-/// lie between those that it uses.
+/// The runs that a fit leaves for its check: spread evenly over models and batch sizes, and none
+/// that is its model's smallest or largest, so that they lie between those that the fit uses.
 struct KeptBackRuns {
   let runs: Set<String>
 
@@ -148,12 +148,19 @@ struct KeptBackRuns {
       order.append((own[0].replica.name, rows, run))
     }
     order.sort { ($0.model, $0.rows, $0.run) < ($1.model, $1.rows, $1.run) }
-    guard order.count >= settings.leastRunsToKeepBack else {
+    let between = order.indices.filter { index in
+      index > 0 && index < order.count - 1 && order[index - 1].model == order[index].model
+        && order[index + 1].model == order[index].model
+    }
+    guard order.count >= settings.leastRunsToKeepBack, !between.isEmpty else {
       runs = []
       return
     }
-    let period = max(2, Int((1 / settings.cutShare).rounded()))
+    let count = min(
+      between.count, max(1, Int((Double(order.count) * settings.cutShare).rounded())))
     runs = Set(
-      order.indices.filter { $0 % period == period / 2 }.map { order[$0].run })
+      (0..<count).map { k in
+        order[between[(2 * k + 1) * between.count / (2 * count)]].run
+      })
   }
 }

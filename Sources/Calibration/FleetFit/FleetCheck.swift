@@ -80,7 +80,7 @@ public struct FleetCheck: Sendable {
 
   /// Markdown: a line for each quantity and GPU, then by model and batch.
   public var table: String {
-    var text = "# Predicted against measured\n\nPredictions of \(fit); "
+    var text = "# Predicted against measured\n\nPredictions of \(fit). "
     text += usedByFit > 0 ? "\(usedByFit) windows that it was fitted on are left out. " : ""
     text += "Relative errors in percent; bias is the mean signed error.\n"
     let gpus = Set(lines.map(\.gpu)).sorted()

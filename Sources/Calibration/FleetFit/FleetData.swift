@@ -48,6 +48,9 @@ struct FleetData: Sendable {
     }
   }
 
+  /// Why there may be no window.
+  var reason: String? { notes.first { $0.contains("left out") } ?? notes.first }
+
   private func isIn(_ folder: String, _ place: LogPlace) -> Bool {
     LogFolder.folder(of: place.file) == folder[...]
   }
@@ -60,7 +63,7 @@ struct FleetData: Sendable {
       let replica: ServedReplica
       do { replica = try finder.replica(run.facts, at: run.place) } catch let error as InputError {
         guard skipsUnknown else { throw error }
-        notes.append(Self.leftOut(run.place, error))
+        leaveOut(run.place, error)
         continue
       }
       if run.droppedRequests > 0 {
@@ -80,20 +83,26 @@ struct FleetData: Sendable {
     try take(metrics, power)
   }
 
-  private static func leftOut(_ place: LogPlace, _ error: InputError) -> String {
-    "\(place): left out: \(error.problem)" + (error.expectation.map { "; expected \($0)" } ?? "")
+  /// Notes once for each file what its rows lack.
+  private mutating func leaveOut(_ place: LogPlace, _ error: InputError) {
+    let note =
+      "\(place.file): rows left out: \(error.problem)"
+      + (error.expectation.map { "; expected \($0)" } ?? "")
+    if !notes.contains(note) { notes.append(note) }
   }
 
   /// A row of means; its prompts may have to be assumed.
   private mutating func take(
     _ run: BenchmarkRun, _ summary: ServingSummary, _ replica: ServedReplica, skipsUnknown: Bool
   ) throws {
-    let assumed = summary.task.flatMap { settings.promptTokens[$0] }
-    let prompt = finder.defaults.promptTokens ?? assumed
+    var summary = summary
+    let task = summary.task ?? ""
+    let prompt = finder.defaults.promptTokens ?? settings.promptTokens[task]
+    summary.outputTokens = summary.outputTokens ?? settings.outputTokens[task]
     guard let window = ServingWindow(run, summary, replica: replica, assumedPrompt: prompt) else {
       let error = run.place.error("the row names no prompt length", expected: "--prompt-tokens N")
       guard skipsUnknown else { throw error }
-      notes.append(Self.leftOut(run.place, error))
+      leaveOut(run.place, error)
       return
     }
     windows.append(window)

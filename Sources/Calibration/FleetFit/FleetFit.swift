@@ -24,10 +24,13 @@ struct FleetFit: Sendable {
   private(set) var powerFree: [FleetParameter] = []
 
   private let settings: FleetFitSettings
+  /// Standard errors of the numbers that the fit starts from, by section and key.
+  private let startErrors: [String: [String: Double]]
 
-  init(start: DeviceParameters, settings: FleetFitSettings) {
-    parameters = start
+  init(start: DeviceFit, settings: FleetFitSettings) {
+    parameters = start.parameters
     self.settings = settings
+    startErrors = start.measured.mapValues { $0.compactMapValues(\.standardError) }
   }
 
   func number(_ name: String) -> FittedNumber? { numbers.first { $0.name == name } }
@@ -39,7 +42,7 @@ struct FleetFit: Sendable {
     try freedom.check()
     engineFree = try choose(
       FleetParameter.engine, Self.times(windows), windows, freedom, place)
-    try fit(engineFree, Self.times(windows))
+    try fit(engineFree, of: FleetParameter.engine, Self.times(windows))
     takeOverhead(windows, freedom)
     takeIdle(idle, freedom)
     let powered = windows.filter { $0.wattsPerGPU != nil }
@@ -48,7 +51,7 @@ struct FleetFit: Sendable {
       return
     }
     powerFree = try choose(FleetParameter.power, Self.powers(powered), powered, freedom, place)
-    try fit(powerFree, Self.powers(powered))
+    try fit(powerFree, of: FleetParameter.power, Self.powers(powered))
   }
 
   /// Fits the same numbers to other windows, for cross-validation; nil where these cannot tell.
@@ -123,16 +126,38 @@ struct FleetFit: Sendable {
     return free
   }
 
-  private mutating func fit(_ free: [FleetParameter], _ problem: FitProblem) throws {
+  private mutating func fit(
+    _ free: [FleetParameter], of candidates: [FleetParameter], _ problem: FitProblem
+  ) throws {
     guard !free.isEmpty else { return }
     let fit = try RobustFit(problem, from: parameters, free: free, settings: settings)
+    let errors = try withErrorsOfKept(fit, candidates, problem)
     parameters = fit.parameters
     for (index, parameter) in free.enumerated() {
       numbers.append(
         FittedNumber(
           section: parameter.section, name: parameter.name, value: fit.values[index],
-          standardError: fit.standardErrors[index], rowCount: problem.measured.count))
+          standardError: errors[index], rowCount: problem.measured.count))
     }
+  }
+
+  /// Standard errors that reckon with those of the numbers left as they were: where one of these
+  /// is off, what is fitted makes up for it.
+  private func withErrorsOfKept(
+    _ fit: RobustFit, _ candidates: [FleetParameter], _ problem: FitProblem
+  ) throws -> [Double] {
+    var squares = fit.standardErrors.map { $0 * $0 }
+    for kept in candidates where !fit.free.contains(where: { $0.name == kept.name }) {
+      guard let error = startErrors[kept.section]?[kept.name], error > 0 else { continue }
+      var moved = fit.parameters
+      moved[keyPath: kept.path] += error
+      let other = try RobustFit(problem, from: moved, free: fit.free, settings: settings)
+      for index in squares.indices {
+        let change = other.values[index] - fit.values[index]
+        squares[index] += change * change
+      }
+    }
+    return squares.map { $0.squareRoot() }
   }
 
   // MARK: Means

@@ -21,16 +21,18 @@ struct FleetFitSettings: Sendable {
   let leastCorrelation, rivalCorrelation: Double
   /// Mean prompts of published measurements by set or task, tokens.
   let promptTokens: [String: Double]
+  /// The same for outputs.
+  let outputTokens: [String: Double]
   /// Numbers behind the example's logs, by key.
   let example: [String: Measured]
 
   init(calibrationFolder: URL) throws {
     let path = calibrationFolder.appending(path: "fleet-fit.yaml").path
-    let assumed = try DeviceFitSettings(calibrationFolder: calibrationFolder).promptTokens
-    self = try YAMLDocument.read(path: path) { try FleetFitSettings($0, promptTokens: assumed) }
+    let published = try DeviceFitSettings(calibrationFolder: calibrationFolder)
+    self = try YAMLDocument.read(path: path) { try FleetFitSettings($0, published) }
   }
 
-  private init(_ yaml: YAMLMapping, promptTokens: [String: Double]) throws {
+  private init(_ yaml: YAMLMapping, _ published: DeviceFitSettings) throws {
     func number(_ key: String, _ unit: String = "1") throws -> Double {
       try yaml[key].measured(unit: unit, .positive).value
     }
@@ -50,7 +52,8 @@ struct FleetFitSettings: Sendable {
     leastCorrelation = try number("least_correlation")
     rivalCorrelation = try number("rival_correlation")
     zone = try number("zone", "s")
-    self.promptTokens = promptTokens
+    promptTokens = published.promptTokens
+    outputTokens = ["frontenac": published.frontenacOutputTokens]
     example = try yaml["example"].mapping { yaml in
       let units = [
         "kernel_scale": "1", "idle": "W", "gap": "W", "bandwidth": "W", "gap_noise": "1",

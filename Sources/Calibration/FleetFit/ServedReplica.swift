@@ -106,8 +106,14 @@ struct ReplicaFinder {
   /// By name, by its publisher's name for it, or by the last part of a path.
   private static func model(_ written: String, _ devices: DeviceCatalog) -> ModelSheet? {
     if let model = try? devices.model(named: written) { return model }
-    let last = lastPart(written).replacing("meta-llama-", with: "llama-")
-    return devices.models.first { $0.title.lowercased() == last || $0.name == last }
+    let last = alike(written)
+    return devices.models.first { alike($0.title) == last || $0.name == last }
+  }
+
+  /// A checkpoint's name without its publisher; Llama 3.3 has the shape of 3.1.
+  private static func alike(_ checkpoint: String) -> String {
+    lastPart(checkpoint).replacing("meta-llama-", with: "llama-")
+      .replacing("llama-3.3-70b", with: "llama-3.1-70b")
   }
 
   private static func lastPart(_ path: String) -> String {

@@ -25,8 +25,12 @@ struct ServingWindow: Sendable {
   var medianInterTokenSeconds: Double?
   /// Mean time to the first token as the client saw it, s.
   var firstTokenSeconds: Double?
-  /// Prompts per iteration that a row sees beside it: those of the others, not its own.
-  var promptsBeside: Double { promptsPerIteration * (decodeRows - 1) / decodeRows }
+  /// Whether the time between tokens holds that of a sequence's own prompt.
+  var holdsOwnPrompt = false
+  /// Prompts per iteration of the time between tokens: those of the other rows, mostly.
+  var promptsBeside: Double {
+    holdsOwnPrompt ? promptsPerIteration : promptsPerIteration * (decodeRows - 1) / decodeRows
+  }
 
   /// Whether a new request finds the engine idle: then its TTFT holds no waiting.
   var meetsIdleEngine = false
@@ -71,6 +75,7 @@ extension ServingWindow {
     contextTokens = prompt + output / 2
     promptsPerIteration = run.isStaticBatch || output <= 1 ? 0 : decodeRows / output
     interTokenSeconds = summary.interTokenSeconds
+    holdsOwnPrompt = summary.holdsOwnPrompt
     medianInterTokenSeconds = summary.medianInterTokenSeconds
     firstTokenSeconds = summary.firstTokenSeconds
     meetsIdleEngine = run.maxConcurrency == 1

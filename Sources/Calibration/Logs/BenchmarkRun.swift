@@ -48,6 +48,8 @@ struct ServingSummary: Hashable, Sendable {
   var outputTokens: Double?
   /// Mean time between two tokens of one sequence: the mean iteration, s.
   var interTokenSeconds: Double
+  /// Whether that is rows over throughput, which holds the time of a sequence's own prompt too.
+  var holdsOwnPrompt = false
   var medianInterTokenSeconds: Double?
   /// Mean time to the first token as the client saw it, s.
   var firstTokenSeconds: Double?

@@ -3,7 +3,6 @@ internal import Scenarios
 
 /// The lines of a log file, plain or `.gz`, one at a time: memory follows the longest line.
 enum LogLines {
-  private static let chunk = 1 << 20
   private static let longestLine = 1 << 26
 
   /// Calls `body` with each line (its number from 1, its bytes without the line's end) until it
@@ -11,17 +10,17 @@ enum LogLines {
   static func forEach(
     in url: URL, file: String, _ body: (Int, ArraySlice<UInt8>) throws -> Bool
   ) throws {
-    var source = try FileByteSource(path: url.path)
+    var chunks = try FileChunks(url)
     var buffer: [UInt8] = []
     var number = 0
     var isDry = false
     while !isDry {
-      let count = try fill(&buffer, from: &source)
-      isDry = count == 0
+      isDry = try !chunks.appendNext(to: &buffer)
       var start = 0
       while start < buffer.count {
-        let newline = buffer[start...].firstIndex(of: 10)
-        guard let end = newline ?? (isDry ? buffer.count : nil) else { break }
+        guard let end = newline(in: buffer, from: start) ?? (isDry ? buffer.count : nil) else {
+          break
+        }
         number += 1
         let isReturn = end > start && buffer[end - 1] == 13
         guard try body(number, buffer[start..<(isReturn ? end - 1 : end)]) else { return }
@@ -35,24 +34,41 @@ enum LogLines {
     }
   }
 
-  private static func fill(
-    _ buffer: inout [UInt8], from source: inout FileByteSource
-  ) throws -> Int {
-    let kept = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: chunk))
-    let count = try buffer.withUnsafeMutableBytes {
-      try source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[kept...]))
+  private static func newline(in buffer: [UInt8], from start: Int) -> Int? {
+    buffer.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress,
+        let found = memchr(base + start, 10, bytes.count - start)
+      else { return nil }
+      return UnsafeRawPointer(found) - base
     }
-    buffer.removeLast(chunk - count)
-    return count
   }
 
   /// The whole file.
   static func contents(of url: URL) throws -> [UInt8] {
-    var source = try FileByteSource(path: url.path)
+    var chunks = try FileChunks(url)
     var buffer: [UInt8] = []
-    while try fill(&buffer, from: &source) > 0 {}
+    while try chunks.appendNext(to: &buffer) {}
     return buffer
+  }
+}
+
+/// A file piece by piece.
+private struct FileChunks {
+  private static let size = 1 << 18
+
+  private var source: FileByteSource
+  private var chunk = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+    buffer.initialize(repeating: 0)
+    count = size
+  }
+
+  init(_ url: URL) throws { source = try FileByteSource(path: url.path) }
+
+  /// Appends the next piece; false at the end.
+  mutating func appendNext(to buffer: inout [UInt8]) throws -> Bool {
+    let count = try chunk.withUnsafeMutableBytes { try source.read(into: $0) }
+    chunk.withUnsafeBytes { buffer.append(contentsOf: $0[..<count]) }
+    return count > 0
   }
 }
 

@@ -35,7 +35,8 @@ struct MLEnergyReader {
       gpu: row["gpu_model"]?.text, tensorParallelDegree: Int(exactly: degree))
     run.summary = ServingSummary(
       decodeRows: rows, outputTokens: try number("avg_output_len"),
-      interTokenSeconds: rows / rate, medianInterTokenSeconds: median.map { $0 * Self.milli },
+      interTokenSeconds: rows / rate, holdsOwnPrompt: true,
+      medianInterTokenSeconds: median.map { $0 * Self.milli },
       wattsPerGPU: try number("avg_power_watts") / number("num_gpus"),
       task: (row["task"] ?? json["task"])?.text)
     return run
@@ -56,7 +57,8 @@ struct MLEnergyReader {
     )
     run.summary = ServingSummary(
       decodeRows: rows, outputTokens: output, interTokenSeconds: rows / rate,
-      wattsPerGPU: try number("Energy/req (J)") / output * rate / degree, task: "mlenergy-v2")
+      holdsOwnPrompt: true, wattsPerGPU: try number("Energy/req (J)") / output * rate / degree,
+      task: "mlenergy-v2")
     return run
   }
 }

@@ -79,7 +79,9 @@ struct PowerSeries: Sendable {
       return nil
     }
     let (first, last) = (index(before: start), index(before: end))
-    let touched = (first + 1)...max(first + 1, min(last + 1, times.count - 1))
+    // The interval that begins at the very end is not touched.
+    let ending = times[last] < end ? min(last + 1, times.count - 1) : last
+    let touched = (first + 1)...max(first + 1, ending)
     guard !touched.contains(where: { isHole[$0] }) else { return nil }
     return (sum(at: end, last) - sum(at: start, first)) / (end - start)
   }

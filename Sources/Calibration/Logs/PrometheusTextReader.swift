@@ -1,8 +1,10 @@
 internal import Foundation
 internal import Scenarios
 
-/// Scrapes of `/metrics` one after another. A sample's time is its own timestamp (ms), or that of
-/// the line above its scrape: `# scrape 1738328759.5`, or the bare number that `date +%s.%N` prints.
+/// Scrapes of `/metrics` one after another.
+///
+/// A sample's time is its own timestamp (ms), or that of the line above its scrape:
+/// `# scrape 1738328759.5`, or the bare number that `date +%s.%N` prints.
 struct PrometheusTextReader {
   private let file: String
   private var log: MetricLog

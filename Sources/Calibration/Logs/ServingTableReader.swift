@@ -36,9 +36,8 @@ struct ServingTableReader {
     guard let rows = try row.positive(rows) else {
       throw row.place.error("the number of rows is empty", expected: "sequences, > 0")
     }
-    let seconds =
-      try row.positive(gap).map { $0 * Self.milli } ?? row.positive(rate).map { rows / $0 }
-    guard let seconds else {
+    let gap = try row.positive(gap).map { $0 * Self.milli }
+    guard let seconds = try gap ?? row.positive(rate).map({ rows / $0 }) else {
       throw row.place.error("no time per token", expected: "a value in itl_ms or output_tps")
     }
     let degree = try row.positive(degree)
@@ -50,6 +49,7 @@ struct ServingTableReader {
     run.summary = ServingSummary(
       decodeRows: rows, promptTokens: try row.positive(prompt),
       outputTokens: try row.positive(output), interTokenSeconds: seconds,
+      holdsOwnPrompt: gap == nil,
       medianInterTokenSeconds: try row.positive(median).map { $0 * Self.milli },
       firstTokenSeconds: try row.positive(first).map { $0 * Self.milli },
       wattsPerGPU: try row.positive(power) ?? row.positive(totalPower).map { $0 / gpus },

@@ -52,26 +52,21 @@ struct PrefixCache: ~Copyable {
   }
 
   /// One more request holds the prefix block of `blocks` KV blocks, which enters the cache if it
-  /// is not there.
-  mutating func hold(_ id: UInt64, blocks: Int) -> Finding {
+  /// is not there. It stays in the slot that is returned as long as anybody holds it.
+  mutating func hold(_ id: UInt64, blocks: Int) -> (finding: Finding, slot: Int32) {
     let size = size(of: blocks) ?? addSize(of: blocks)
     guard let slot = sizes[size].slotByID[id] else {
-      insert(id, size)
-      return .new
+      return (.new, insert(id, size))
     }
     entries[Int(slot)].holders += 1
-    guard entries[Int(slot)].holders == 1 else { return .held }
+    guard entries[Int(slot)].holders == 1 else { return (.held, slot) }
     unlink(slot)
-    return .unheld
+    return (.unheld, slot)
   }
 
-  /// One request fewer holds it; returns whether nobody does any more.
-  mutating func release(_ id: UInt64, blocks: Int) -> Bool {
-    guard let size = size(of: blocks), let slot = sizes[size].slotByID[id],
-      entries[Int(slot)].holders > 0
-    else {
-      preconditionFailure("release of a prefix block that nobody holds")
-    }
+  /// One request fewer holds what stands in the slot; returns whether nobody does any more.
+  mutating func release(_ slot: Int32) -> Bool {
+    precondition(entries[Int(slot)].holders > 0, "release of a prefix block that nobody holds")
     entries[Int(slot)].holders -= 1
     guard entries[Int(slot)].holders == 0 else { return false }
     entries[Int(slot)].previous = newest
@@ -119,16 +114,18 @@ struct PrefixCache: ~Copyable {
     return sizes.count - 1
   }
 
-  private mutating func insert(_ id: UInt64, _ size: Int) {
+  private mutating func insert(_ id: UInt64, _ size: Int) -> Int32 {
     let entry = Entry(id: id, size: Int32(size), holders: 1)
+    let slot: Int32
     if vacant.isEmpty {
-      sizes[size].slotByID[id] = Int32(entries.count)
+      slot = Int32(entries.count)
       entries.append(entry)
     } else {
-      let slot = vacant.removeLast()
+      slot = vacant.removeLast()
       entries[Int(slot)] = entry
-      sizes[size].slotByID[id] = slot
     }
+    sizes[size].slotByID[id] = slot
+    return slot
   }
 
   private mutating func unlink(_ slot: Int32) {

@@ -42,9 +42,11 @@ extension Replica {
     guard prefix.count > 0 else { return }
     let ids = requests[slot].prefixBlockIDs
     let each = prefix.blocks / prefix.count
-    for index in 0..<prefix.count { _ = prefixes.hold(ids[index], blocks: each) }
+    requests[slot].heldPrefixSlots.reserveCapacity(requests[slot].knownPrefixBlocks)
+    for index in 0..<prefix.count {
+      requests[slot].heldPrefixSlots.append(prefixes.hold(ids[index], blocks: each).slot)
+    }
     blocks.holdAgain(prefix.unheldBlocks)
-    requests[slot].heldPrefixBlocks = prefix.count
   }
 
   /// Puts the prefix blocks that a chunk completes into the cache.
@@ -65,14 +67,15 @@ extension Replica {
   mutating func insertNextPrefixBlock(of slot: Int32, _ requests: inout RequestTable) {
     let index = requests[slot].heldPrefixBlocks
     let count = requests[slot].prefixBlockTokens / blocks.tokensPerBlock
-    switch prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: count) {
+    let (finding, held) = prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: count)
+    switch finding {
     case .new: break
     case .held: blocks.release(count)
     case .unheld:
       blocks.holdAgain(count)
       blocks.release(count)
     }
-    requests[slot].heldPrefixBlocks = index + 1
+    requests[slot].heldPrefixSlots.append(held)
   }
 
   /// One sample holds the request's shared blocks no more; with the last they are given back.
@@ -91,12 +94,9 @@ extension Replica {
     guard held > 0 else { return blocks.release(others) }
     let each = requests[slot].prefixBlockTokens / blocks.tokensPerBlock
     blocks.release(others - held * each)
-    let ids = requests[slot].prefixBlockIDs
-    for index in stride(from: held - 1, through: 0, by: -1)
-    where prefixes.release(ids[index], blocks: each) {
-      blocks.keepUnheld(each)
+    while let held = requests[slot].heldPrefixSlots.popLast() {
+      if prefixes.release(held) { blocks.keepUnheld(each) }
     }
-    requests[slot].heldPrefixBlocks = 0
   }
 
   /// Gives back all blocks of a completed sample that holds `tokens` tokens.

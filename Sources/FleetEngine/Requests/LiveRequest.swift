@@ -16,11 +16,11 @@ struct LiveRequest: ~Copyable {
   @Compact var sharedHolders = 0
   /// Tokens of each of its prefix blocks where the replica caches prefixes.
   @Compact var prefixBlockTokens = 1
-  /// Prefix blocks whose content is known; those of the prompt alone; and those that it holds
-  /// through the prefix cache.
+  /// Prefix blocks whose content is known; those of the prompt alone; and where in the prefix
+  /// cache those stand that it holds, the shallowest first.
   @Compact var knownPrefixBlocks = 0
   @Compact var identifiedPrefixBlocks = 0
-  @Compact var heldPrefixBlocks = 0
+  var heldPrefixSlots: [Int32] = []
   /// What was computed of its prompt so far.
   var promptProgress = PromptProgress()
   /// What of it waits in the queue: items, tokens to compute, and what samples that were
@@ -43,6 +43,8 @@ struct LiveRequest: ~Copyable {
 }
 
 extension LiveRequest {
+  var heldPrefixBlocks: Int { heldPrefixSlots.count }
+
   /// Content of its prefix blocks.
   var prefixBlockIDs: [UInt64] { query.context.prefixBlockIDs }
 

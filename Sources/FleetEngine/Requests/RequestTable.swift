@@ -49,7 +49,10 @@ struct RequestTable: ~Copyable {
   mutating func remove(_ slot: Int32) {
     generations[Int(slot)] &+= 1
     // The context of a query may be large, and nobody asks for it again.
-    if slots[Int(slot)].query.hasContext { slots[Int(slot)].query = Self.nobody }
+    if slots[Int(slot)].query.hasContext {
+      slots[Int(slot)].query = Self.nobody
+      slots[Int(slot)].heldPrefixSlots = []
+    }
     slots[Int(slot)].record.prefillEnergy = .zero
     slots[Int(slot)].record.decodeEnergy = .zero
     vacant.append(slot)

@@ -63,9 +63,9 @@ public struct EnergyTotals: Hashable, Sendable {
 /// Requests whose prompts are named in blocks that no whole number of KV blocks fills, so that
 /// nothing of them is cached.
 public struct UnalignedPrefixes: Hashable, Sendable {
-  public private(set) var requests = 0
+  public var requests = 0
   /// Tokens of a prefix block of the first of them.
-  public private(set) var prefixBlockTokens = 0
+  public var prefixBlockTokens = 0
   public init() {}
 
   mutating func count(prefixBlockTokens tokens: Int) {

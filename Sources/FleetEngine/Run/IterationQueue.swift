@@ -10,7 +10,7 @@ struct IterationQueue: ~Copyable {
   /// By replica: ticks after `epoch`, which fit 64 bits because no event lies further ahead of the
   /// present than `TickProgression.longest`; `never` for none.
   private let ticks: UnsafeMutablePointer<Int64>
-  /// `winner[i]` is the earlier of `winner[2i]` and `winner[2i + 1]`; the replicas start at `width`.
+  /// `winner[i]` is the earlier of `winner[2i]` and `winner[2i + 1]`; replicas start at `width`.
   private let winner: UnsafeMutablePointer<Int32>
   /// Replicas that the lowest level has room for, a power of two.
   private let width: Int

@@ -69,10 +69,10 @@ extension PoolConfiguration {
     for (name, value, range) in [
       ("batch rows", limits.batchRowLimit, 1...most),
       ("tokens an iteration", limits.iterationTokenBudget, 1...most),
-      ("tokens a KV block", limits.tokensPerBlock, 1...most),
-      ("KV blocks", limits.kvBlockCount, 1...most),
-      ("tokens a sequence", limits.maxModelTokens, 2...most),
-      ("blocks of watermark", rules.watermarkBlocks, 0...most),
+      ("tokens a KV block", limits.tokensPerBlock, 1...1 << 20),
+      ("KV blocks", limits.kvBlockCount, 1...1 << 40),
+      ("tokens a sequence", limits.maxModelTokens, 1...most),
+      ("blocks of watermark", rules.watermarkBlocks, 0...1 << 40),
       ("waiting requests", rules.waitingLimit ?? most, 1...most),
     ] {
       try require(

@@ -2,7 +2,7 @@
 public protocol FleetState: AnyObject {
   /// Replicas.
   var count: Int { get }
-  /// The replica as of the iterations that have ended before now.
+  /// The replica with all that has taken effect so far.
   func view(of replica: Int) -> ReplicaView
   /// Of a range of replicas that is not empty the least load, and who has it: the first after
   /// replica `last`, or the first of all where there is none.
@@ -19,7 +19,7 @@ public struct FleetReplicas: RandomAccessCollection {
   public var endIndex: Int { state.count }
   public subscript(replica: Int) -> ReplicaView { state.view(of: replica) }
 
-  /// The least loaded of `candidates`, running work included; of equals the first after replica
+  /// The least loaded of `candidates`; of equals the first after replica
   /// `last`, around the ring of all replicas. Logarithmic in their number.
   public func leastLoaded(among candidates: ReplicaSet, after last: Int) -> Int {
     precondition(!candidates.isEmpty, "no replica to choose from")

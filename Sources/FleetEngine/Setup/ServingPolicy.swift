@@ -28,9 +28,10 @@ public struct RequestView: Sendable {
   }
 }
 
-/// What a policy may know of a replica, as of the iterations that have ended by now.
+/// What a policy may know of a replica: all that has taken effect before it is asked, in the order
+/// of events at one instant (docs/model.md).
 public struct ReplicaView: Hashable, Sendable {
-  /// Requests queued, not yet in the batch.
+  /// Items that wait: requests, and samples that were preempted.
   public var waitingRequests: Int = 0
   /// Sequences in the running batch, prefilling or decoding.
   public var runningRows: Int = 0
@@ -41,7 +42,7 @@ public struct ReplicaView: Hashable, Sendable {
 
   public init() {}
 
-  /// Requests that it owes an answer: waiting and running.
+  /// Items that wait, and rows that run.
   public var load: Int { waitingRequests + runningRows }
 }
 

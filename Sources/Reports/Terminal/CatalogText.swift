@@ -43,10 +43,11 @@ public enum CatalogText {
 
   private static func gpuRows(_ devices: DeviceCatalog) -> [[String]] {
     let fitted = Set(devices.gpuNames)
-    return [["gpu", "bf16 TFLOP/s", "memory GiB", "TB/s", "TDP W", "fit"]]
+    return [["gpu", "bf16 TFLOP/s", "fp8", "memory GiB", "TB/s", "TDP W", "fit"]]
       + devices.gpus.map {
         [
           $0.name, number($0.peakBF16FlopsPerSecond / 1e12, 0),
+          $0.peakFP8FlopsPerSecond.map { number($0 / 1e12, 0) } ?? "",
           number($0.memoryBytes / gibibyte, 1),
           number($0.memoryBytesPerSecond / 1e12, 2), number($0.thermalDesignPower, 0),
           fitted.contains($0.name) ? "yes" : "none",

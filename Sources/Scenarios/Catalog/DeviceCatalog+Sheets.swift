@@ -19,6 +19,11 @@ extension DeviceCatalog {
       maximumClock: try peak("max_clock", "MHz"),
       linkBytesPerSecond: try peak("link_bandwidth", "byte/s"),
       gpusPerNode: gpusPerNode)
+    func peakIfAny(_ key: String) throws -> Double? {
+      try yaml.optional(key)?.measured(unit: "FLOP/s", .positive).value
+    }
+    sheet.peakFP8FlopsPerSecond = try peakIfAny("peak_fp8")
+    sheet.peakFP4FlopsPerSecond = try peakIfAny("peak_fp4")
     sheet.aliases = try yaml.optional("aliases")?.list { try $0.string() } ?? []
     return sheet
   }
@@ -30,6 +35,14 @@ extension DeviceCatalog {
       hostPower: try yaml["host_power"].measured(unit: "W", .nonNegative).value,
       wattsPerGPUWatt: try yaml["watts_per_gpu_watt"].measured(unit: "1", .atLeast(1)).value,
       relativeError: try yaml["relative_error"].measured(unit: "1", .nonNegative).value)
+  }
+
+  static func meter(_ yaml: YAMLMapping) throws -> PowerMeter {
+    PowerMeter(
+      name: try yaml["name"].name(), title: try yaml["title"].string(),
+      averagingSeconds: try yaml["averaging"].measured(unit: "s", .positive).value,
+      samplingPeriod: try yaml["sampling_period"].measured(unit: "s", .positive).value,
+      sampledShare: try yaml["sampled_share"].measured(unit: "1", .positiveFraction).value)
   }
 
   static func facility(_ yaml: YAMLMapping) throws -> FacilitySheet {

@@ -8,10 +8,11 @@ public struct DeviceCatalog: Sendable {
   public let models: [ModelSheet]
   public let nodes: [NodeSheet]
   public let facilities: [FacilitySheet]
+  public let meters: [PowerMeter]
   /// Fitted numbers by the GPU's name.
   let fits: [String: DeviceParameters]
 
-  /// Reads `gpus/`, `models/`, `nodes/` and `facilities/` below `folder`.
+  /// Reads `gpus/`, `models/`, `nodes/`, `facilities/` and `meters/` below `folder`.
   ///
   /// Throws an `InputError` that names the file and line of the first thing wrong.
   public static func load(from folder: URL) throws -> DeviceCatalog {
@@ -33,11 +34,12 @@ public struct DeviceCatalog: Sendable {
   ) throws -> DeviceCatalog {
     let gpus = try sheetFiles(in: folder.appending(path: "gpus")).filter { !isFit($0) }
     return DeviceCatalog(
-      gpus: try gpus.map { try YAMLDocument.read(path: $0, gpu) },
+      gpus: try gpus.map { try YAMLDocument.read(path: $0, gpu) }.sorted { $0.name < $1.name },
       models: try sheets(in: folder.appending(path: "models"), model)
         .sorted { $0.name < $1.name },
       nodes: try sheets(in: folder.appending(path: "nodes"), node),
-      facilities: try sheets(in: folder.appending(path: "facilities"), facility), fits: fits)
+      facilities: try sheets(in: folder.appending(path: "facilities"), facility),
+      meters: try sheets(in: folder.appending(path: "meters"), meter), fits: fits)
   }
 
   private static func isFit(_ path: String) -> Bool { path.hasSuffix(".fit.yaml") }
@@ -59,8 +61,10 @@ public struct DeviceCatalog: Sendable {
 }
 
 extension DeviceCatalog {
-  /// GPUs that a replica can run on: those with a fit.
-  public var gpuNames: [String] { gpus.map(\.name).filter { fits[$0] != nil } }
+  /// GPUs that a replica can run on; the others have a data sheet alone.
+  public var fittedGPUs: [GPUSheet] { gpus.filter { fits[$0.name] != nil } }
+  /// Of those that a replica can run on.
+  public var gpuNames: [String] { fittedGPUs.map(\.name) }
   public var modelNames: [String] { models.map(\.name) }
   public var nodeNames: [String] { nodes.map(\.name) }
   public var facilityNames: [String] { facilities.map(\.name) }
@@ -117,7 +121,8 @@ extension DeviceCatalog {
     var fits = fits
     fits[fit.gpu] = fit.parameters
     return DeviceCatalog(
-      gpus: gpus, models: models, nodes: nodes, facilities: facilities, fits: fits)
+      gpus: gpus, models: models, nodes: nodes, facilities: facilities, meters: meters,
+      fits: fits)
   }
 
   /// The fitted numbers of a GPU.

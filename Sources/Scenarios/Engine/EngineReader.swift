@@ -1,5 +1,6 @@
 internal import DeviceModels
 internal import FleetEngine
+internal import Quantities
 
 /// Makes limits and rules of what a pool asks of its engine.
 struct EngineReader {
@@ -52,9 +53,22 @@ struct EngineReader {
     let budget = try tokenBudget(
       settings["max_num_batched_tokens"], rows: rows,
       wholePrompt: chunksPrefill ? nil : maxModelTokens)
-    return EngineLimits(
+    let limits = EngineLimits(
       batchRowLimit: rows, iterationTokenBudget: budget, tokensPerBlock: blockSize,
       kvBlockCount: blocks, maxModelTokens: maxModelTokens)
+    try checkLongestIteration(limits)
+    return limits
+  }
+
+  private func checkLongestIteration(_ limits: EngineLimits) throws {
+    let longest = limits.longestIteration(on: replica).seconds
+    let most = EngineLimits.mostIterationTime.seconds
+    guard longest > most else { return }
+    throw pool.error(
+      "an iteration of max_num_batched_tokens, \(limits.iterationTokenBudget), beside "
+        + "max_num_seqs, \(limits.batchRowLimit), sequences of max_model_len, "
+        + "\(limits.maxModelTokens), tokens takes \(NumberText.of(longest.rounded())) s",
+      expected: "limits under which none takes more than \(NumberText.of(most.rounded())) s")
   }
 
   /// `wholePrompt` is the longest prompt that one iteration must be able to compute, if any.

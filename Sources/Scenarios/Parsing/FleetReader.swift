@@ -18,13 +18,18 @@ struct FleetReader {
       try devices.node(named: $0.choice(among: devices.nodeNames))
     }
     let effectiveness = try powerUsageEffectiveness(yaml)
+    let spread = try yaml.optional("power_spread")?.double(.between(0...0.2)) ?? 0
     var names = UniqueNames("pool")
     let pools = try yaml["pools"].list { entry in
       try entry.mapping { try pool($0, node: node, &names) }
     }
     try EngineOverride.check(overrides, pools: pools.map(\.name))
     try Self.checkShapes(pools, at: yaml)
-    return (pools, FleetSurroundings(node: node, powerUsageEffectiveness: effectiveness))
+    return (
+      pools,
+      FleetSurroundings(
+        node: node, powerUsageEffectiveness: effectiveness, powerSpread: spread)
+    )
   }
 
   private func powerUsageEffectiveness(_ yaml: YAMLMapping) throws -> Double {

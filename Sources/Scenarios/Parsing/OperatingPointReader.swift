@@ -2,9 +2,6 @@ internal import DeviceModels
 
 /// What a pool, or a policy in its place, sets of clock and power limit.
 struct OperatingPointReader {
-  static let clockKey = "clock_mhz"
-  static let capKey = "cap_w"
-
   var clock: YAMLValue?
   var cap: YAMLValue?
 
@@ -12,8 +9,8 @@ struct OperatingPointReader {
 
   /// Asks `yaml` for both keys.
   init(_ yaml: YAMLMapping) {
-    clock = yaml.optional(Self.clockKey)
-    cap = yaml.optional(Self.capKey)
+    clock = yaml.optional("clock_mhz")
+    cap = yaml.optional("cap_w")
   }
 
   var isEmpty: Bool { clock == nil && cap == nil }

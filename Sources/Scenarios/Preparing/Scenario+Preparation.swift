@@ -55,7 +55,7 @@ extension Scenario {
   /// `deployed` are the pools whose model serves an arm that the policy can choose, or all.
   private func fleet(_ deployed: [PoolSpecification]) -> FleetConfiguration {
     FleetConfiguration(
-      pools: deployed.map { $0.configuration(within: surroundings) },
+      pools: deployed.map { $0.configuration(within: surroundings, seed: seed) },
       arms: arms.map { arm in
         ArmConfiguration(
           name: arm.name,
@@ -89,16 +89,6 @@ extension Scenario {
       NoisyDifficultyEstimator(
         correlation: NoisyDifficultyEstimator.correlation(medianSplitAUC: auc), seed: seed)
     }
-  }
-}
-
-extension PoolSpecification {
-  fileprivate func configuration(within surroundings: FleetSurroundings) -> PoolConfiguration {
-    PoolConfiguration(
-      name: name, replicaCount: replicaCount, gpusPerReplica: gpusPerReplica, limits: limits,
-      rules: rules, model: replica,
-      hostPowerPerGPU: Power(rounding: surroundings.node?.hostPowerPerGPU ?? 0),
-      nodeWattsPerGPUWatt: surroundings.node?.wattsPerGPUWatt ?? 1)
   }
 }
 

@@ -97,9 +97,7 @@ struct QuickText {
   /// The pool's lines for clock and cap, as far as they are set.
   private static func operatingPoint(_ line: QuickLine) throws(InputError) -> String {
     var text = ""
-    for (key, name) in [
-      (QuickLine.Key.clock, OperatingPointReader.clockKey), (.cap, OperatingPointReader.capKey),
-    ] {
+    for (key, name) in [(QuickLine.Key.clock, "clock_mhz"), (.cap, "cap_w")] {
       if let value = try line.positive(key) { text += "\n      \(name): \(value)" }
     }
     return text

@@ -32,4 +32,6 @@ public struct FleetSurroundings: Hashable, Sendable {
   public var node: NodeSheet?
   /// Facility watts per node watt, at least 1.
   public var powerUsageEffectiveness: Double
+  /// Relative standard deviation of what nodes of one kind draw while they compute.
+  public var powerSpread: Double
 }

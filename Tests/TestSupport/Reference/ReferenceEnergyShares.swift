@@ -50,11 +50,17 @@ struct ReferenceEnergyShares {
       let share =
         index == iteration.chunks.count - 1
         ? left
-        : energy.prefillOwn * Int128(chunk.pairs) / pairs
-          + energy.prefillShared * Int128(chunk.tokens) / tokens
+        : Self.part(energy.prefillOwn, Int128(chunk.pairs), of: pairs)
+          + Self.part(energy.prefillShared, Int128(chunk.tokens), of: tokens)
       chunk.sequence.request.prefillEnergy += Energy(quanta: share)
       left -= share
     }
+  }
+
+  /// quanta · part / whole, rounded down, by way of 256 bits.
+  private static func part(_ quanta: Int128, _ part: Int128, of whole: Int128) -> Int128 {
+    let product = quanta.magnitude.multipliedFullWidth(by: part.magnitude)
+    return Int128(whole.magnitude.dividingFullWidth(product).quotient)
   }
 
   /// The row that leaves a batch last takes what never divided.
