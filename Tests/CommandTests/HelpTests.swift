@@ -8,7 +8,8 @@ struct HelpTests {
     arguments: [
       [], ["run"], ["compare"], ["validate"], ["list"], ["trace", "describe"],
       ["trace", "convert"], ["trace", "generate"],
-      ["calibrate", "fit"], ["curves"],
+      ["calibrate", "fit"], ["calibrate", "check"], ["calibrate", "example"],
+      ["calibrate", "publications"], ["curves"],
     ])
   func help(_ command: [String]) throws {
     let outcome = try CommandLineTool.run(command + ["--help"])

@@ -41,8 +41,11 @@ public enum FleetCalibration {
     let used = windows.filter { !back.runs.contains($0.run) }
     let start = try setting.startingFit(gpu.name)
     var fit = FleetFit(start: start, settings: setting.settings)
-    try fit.run(
-      used, idle: data.idle, freedom: options.freedom, place: dataFolder.relativePath)
+    try fit.run(data.kernels, gpu: gpu)
+    if !windows.isEmpty {
+      try fit.run(
+        used, idle: data.idle, freedom: options.freedom, place: dataFolder.relativePath)
+    }
     return try FleetFitReport(
       gpu: gpu, start: start, fit: fit, used: used,
       keptBack: windows.filter { back.runs.contains($0.run) }, data: data)
@@ -109,6 +112,12 @@ struct FleetSetting {
   /// The one GPU that a fit is of.
   func gpu(of data: FleetData, at place: String) throws -> GPUSheet {
     let names = Set(data.windows.map(\.replica.gpu.name)).sorted()
+    if names.isEmpty, !data.kernels.isEmpty {
+      guard let name = options.defaults.gpu else {
+        throw data.kernels[0].place.error("kernel tables name no GPU", expected: "--gpu NAME")
+      }
+      return try catalog.devices.gpu(named: name)
+    }
     if let name = options.defaults.gpu, names.contains(name) || names.isEmpty {
       guard names.contains(name) else { throw Self.nothing(data, at: place) }
       return try catalog.devices.gpu(named: name)

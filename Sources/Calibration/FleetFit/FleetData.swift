@@ -23,6 +23,8 @@ struct FleetData: Sendable {
   /// What was left out of account, and why.
   private(set) var notes: [String] = []
   let sources: [LogFolder.Source]
+  /// Rows of kernel tables, of whatever GPU is fitted.
+  var kernels: [KernelRow] { logs.kernels }
 
   private let logs: LogFolder
   private let finder: ReplicaFinder

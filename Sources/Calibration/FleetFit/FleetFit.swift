@@ -35,6 +35,21 @@ struct FleetFit: Sendable {
 
   func number(_ name: String) -> FittedNumber? { numbers.first { $0.name == name } }
 
+  /// Fits the kinds of kernel that tables tell, before all that is built of them.
+  mutating func run(_ kernels: [KernelRow], gpu: GPUSheet) throws {
+    for kind in KernelTableFit.Kind.allCases {
+      guard let table = KernelTableFit(kind, kernels, gpu: gpu) else { continue }
+      let fit = try table.run(from: parameters, settings: settings)
+      parameters = fit.parameters
+      for (index, parameter) in fit.free.enumerated() {
+        numbers.append(
+          FittedNumber(
+            section: parameter.section, name: parameter.name, value: fit.values[index],
+            standardError: fit.standardErrors[index], rowCount: table.rows.count))
+      }
+    }
+  }
+
   /// Fits what the windows tell. `place` is what a refusal names.
   mutating func run(
     _ windows: [ServingWindow], idle: [IdlePower], freedom: FleetFreedom, place: String

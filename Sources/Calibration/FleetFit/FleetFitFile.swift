@@ -15,7 +15,7 @@ struct FleetFitFile {
     var file = GPUFit(gpu: gpu)
     file.parameters = fit.parameters
     for section in DeviceFitSchema.sections { file.notes[section.name] = note(section) }
-    file.parameters.engineRange = range(used)
+    if !used.isEmpty { file.parameters.engineRange = range(used) }
     let powered = used.filter { $0.wattsPerGPU != nil }
     if !fit.powerFree.isEmpty { file.parameters.powerRange = range(powered) }
     return file.yaml() + record
@@ -29,8 +29,10 @@ struct FleetFitFile {
   private func note(_ section: DeviceFitSchema.Section) -> SectionNote {
     let fitted = fit.numbers.filter { $0.section == section.name }
     let before = start.measured[section.name] ?? [:]
+    let isKernel = KernelTableFit.Kind.allCases.contains { $0.section == section.name }
     var note = SectionNote(
-      source: fitted.isEmpty ? "as in the fit it started from" : logs,
+      source: fitted.isEmpty
+        ? "as in the fit it started from" : isKernel ? "the fleet's own kernel tables" : logs,
       rowCount: fitted.map(\.rowCount).max())
     for entry in section.entries {
       if let number = fitted.first(where: { $0.name == entry.key }) {

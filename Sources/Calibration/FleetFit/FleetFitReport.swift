@@ -54,12 +54,16 @@ struct FleetFitTable {
   }
 
   private var heading: String {
+    let kernels = data.kernels.isEmpty ? "" : "\(data.kernels.count) rows of kernel tables. "
+    guard !used.isEmpty else {
+      return "# Fit of \(gpu.title) to the fleet's own kernel tables\n\n\(kernels)\n"
+    }
     let models = Set(used.map(\.replica.name)).sorted().joined(separator: ", ")
     let rows = (used.map(\.decodeRows).min() ?? 0, used.map(\.decodeRows).max() ?? 0)
     return """
       # Fit of \(gpu.title) to the fleet's own logs
 
-      \(used.count) windows of \(Set(used.map(\.run)).count) runs of \(models), \
+      \(kernels)\(used.count) windows of \(Set(used.map(\.run)).count) runs of \(models), \
       \(FiveDigits.rows(rows.0)) to \(FiveDigits.rows(rows.1)) sequences decoding; \
       \(Set(keptBack.map(\.run)).count) runs kept back for `joulefleet calibrate check`.
 
@@ -84,6 +88,7 @@ struct FleetFitTable {
   }
 
   private func errors() throws -> String {
+    guard !used.isEmpty else { return "" }
     let validation = try CrossValidation(fit, used)
     var text = "## Errors\n\nRelative errors in percent; bias is the mean signed error.\n\n"
     var inSample = WindowErrors()

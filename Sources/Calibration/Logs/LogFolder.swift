@@ -13,6 +13,7 @@ struct LogFolder: Sendable {
   private(set) var runs: [BenchmarkRun] = []
   private(set) var power: [PowerLog] = []
   private(set) var metrics: [MetricLog] = []
+  private(set) var kernels: [KernelRow] = []
   /// In order of their paths.
   private(set) var sources: [Source] = []
   /// Files that hold nothing of use, with the reason.
@@ -126,6 +127,12 @@ struct LogFolder: Sendable {
     if NvidiaSMIReader(header) != nil {
       power.append(try NvidiaSMIReader.read(url, file: path))
       return "power"
+    }
+    if let reader = KernelTableReader(header) {
+      try LogCSV.forEachRow(of: url, file: path) { _, row in
+        if let kernel = try reader.kernel(row) { kernels.append(kernel) }
+      }
+      return "kernels"
     }
     guard let reader = ServingTableReader(header) else { return nil }
     try LogCSV.forEachRow(of: url, file: path) { _, row in runs.append(try reader.run(row)) }

@@ -83,10 +83,20 @@ enum LogFixtures {
      "values":[[1738328750,"1000000"],[1738328760,"3000000"],[1738328770,"500"],[1738328780,"1000500"]]}]}}
     """
 
+  static let kernels = """
+    run,op,dtype,tokens,out_features,in_features,batch_rows,query_tokens,context_tokens,query_heads,kv_heads,head_dim,time_s
+    1,gemm,bf16,8,4096,4096,,,,,,,1.5e-05
+    1,decode_attention,bf16,,,,16,1,2048,32,8,128,3.2e-05
+    1,prefill_attention,bf16,,,,1,512,0,32,8,128,4.1e-05
+    1,copy,bf16,,,,,,,,,,1e-3
+
+    """
+
   static let all: [(name: String, text: String)] = [
     ("vllm.json", vllmDetailed), ("summary.json", vllmSummary), ("sglang.jsonl", sglangLines),
     ("v3.json", mlEnergyVersion3), ("v2.json", mlEnergyVersion2), ("table.csv", servingTable),
     ("power.csv", nvidiaSMI), ("engine.prom", prometheusText), ("dcgm.json", prometheusJSON),
+    ("kernels.csv", kernels),
   ]
 
   /// Calls `body` with a folder that holds these files.
