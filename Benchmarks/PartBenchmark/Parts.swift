@@ -176,6 +176,47 @@ enum DeviceParts {
         }
         return Int(sum)
       },
+    ] + curves(of: scenario.lengthsGiven.fleet)
+  }
+
+  private static func curves(of fleet: FleetConfiguration) -> [Part] {
+    let view = FleetView(
+      now: .zero, replicas: [], replicasByArm: [], curves: PoolCurves(fleet.pools))
+    let curve = view.curve(ofPool: 0)
+    let pool = fleet.pools[0]
+    return [
+      Part("curve: a token of a batch") { count in
+        var sum = 0.0
+        for index in 0..<count {
+          sum +=
+            curve.decodeCost(
+              rows: 1 + index & 255, meanContextTokens: 100 + index & 4095
+            ).joulesPerToken
+        }
+        return Int(sum)
+      },
+      Part("curve: the same, asked of the fleet") { count in
+        var sum = 0.0
+        for index in 0..<count {
+          sum +=
+            view.curve(ofReplica: index & 63).decodeCost(
+              rows: 1 + index & 255, meanContextTokens: 100 + index & 4095
+            ).joulesPerToken
+        }
+        return Int(sum)
+      },
+      Part("curve: tabulate a pool", repetitions: 20) { count in
+        var sum = 0.0
+        for _ in 0..<count {
+          sum +=
+            OperatingCurve(
+              pool.model, rowLimit: pool.limits.batchRowLimit,
+              contextLimit: pool.limits.maxModelTokens,
+              tokenBudget: pool.limits.iterationTokenBudget
+            ).promptCost(promptTokens: 100).joulesPerToken
+        }
+        return Int(sum)
+      },
     ]
   }
 }

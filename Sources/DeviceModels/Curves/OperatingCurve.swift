@@ -2,8 +2,9 @@
 ///
 /// Decode costs stand at the knots of `DecodeKnots` in rows and in mean context, between which
 /// an iteration's energy and duration are bilinear: exact for a model that is affine in rows and
-/// in their summed context. A prompt's stand at the knots of its length, between which they are
-/// lines. Reading allocates nothing; beyond the limits the values at the limits hold.
+/// in their summed context. A prompt's stand at the knots of its length without what each of its
+/// pieces costs anyway, which is added when read: between knots they are lines. Reading allocates
+/// nothing; beyond the limits the values at the limits hold.
 public struct OperatingCurve: Sendable {
   /// Energy and duration of an iteration, or of a prompt.
   private typealias Cost = SIMD2<Double>
@@ -14,8 +15,11 @@ public struct OperatingCurve: Sendable {
   /// By knot of rows, then of context.
   private let decode: [Cost]
   private let stride: Int
-  /// By knot.
+  /// By knot, less `piece` for each of a prompt's pieces.
   private let prompts: [Cost]
+  /// What an iteration costs before its first prompt token.
+  private let piece: Cost
+  private let tokenBudget: Int
 
   /// `tokenBudget` is the most tokens that one iteration computes of a prompt.
   public init(
@@ -32,10 +36,16 @@ public struct OperatingCurve: Sendable {
         return [cost.joulesPerToken * Double(rows), cost.secondsPerToken]
       }
     }
-    prompts = contexts.map { tokens in
+    func prompt(_ tokens: Int) -> Cost {
       let cost = model.promptCost(promptTokens: tokens, tokenBudget: tokenBudget)
       return [cost.joulesPerToken * Double(tokens), cost.secondsPerToken * Double(tokens)]
     }
+    let piece = tokenBudget > 1 ? 2 * prompt(1) - prompt(2) : prompt(1)
+    prompts = contexts.map { tokens in
+      prompt(tokens) - piece * Double(Self.pieces(tokens, tokenBudget))
+    }
+    self.piece = piece
+    self.tokenBudget = tokenBudget
   }
 
   /// A token of each of `rows` sequences (at least one) that attend to `meanContextTokens` (at
@@ -56,10 +66,15 @@ public struct OperatingCurve: Sendable {
   public func promptCost(promptTokens: Int) -> TokenCost {
     let tokens = min(promptTokens, contextLimit)
     let place = Place(tokens)
-    let cost = Self.between(prompts[place.index], prompts[place.index + 1], place.fraction)
+    let further = Self.between(prompts[place.index], prompts[place.index + 1], place.fraction)
+    let cost = further + piece * Double(Self.pieces(tokens, tokenBudget))
     let perToken = cost / Double(tokens)
     return TokenCost(joulesPerToken: perToken[0], secondsPerToken: perToken[1])
   }
+
+  /// Iterations that a prompt alone takes.
+  @inline(__always)
+  private static func pieces(_ tokens: Int, _ budget: Int) -> Int { (tokens - 1) / budget + 1 }
 
   /// Where a number lies between two knots.
   private struct Place {
