@@ -15,7 +15,7 @@ struct CalibrateCheckCommand: ParsableCommand {
       predicts. Prints mean and median error, 90th percentile and bias by quantity, model and \
       batch.
 
-        joulefleet calibrate check --data logs --fit fitted/h100-sxm.fit.yaml --plot check.html
+        joulefleet calibrate check --data logs --gpu h100-sxm --fit fitted/h100-sxm.fit.yaml
         joulefleet calibrate check --data tables --json errors.json
       """)
 

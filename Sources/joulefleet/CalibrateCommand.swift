@@ -9,8 +9,9 @@ struct CalibrateCommand: ParsableCommand {
       With the logs of your own fleet (docs/calibrate-your-fleet.md):
 
         joulefleet calibrate example --output logs
-        joulefleet calibrate fit --data logs --output fitted
-        joulefleet calibrate check --data logs --fit fitted/h100-sxm.fit.yaml
+        joulefleet calibrate fit --data logs/benchmarks --gpu h100-sxm --output fitted
+        joulefleet calibrate check --data logs/benchmarks --gpu h100-sxm \\
+          --fit fitted/h100-sxm.fit.yaml
 
       With the published measurements that the shipped fits come from (docs/calibration.md):
 
