@@ -22,8 +22,7 @@ struct DeviceErrorTable {
   func markdown() throws -> String {
     let kernels = fitting.kernelErrors.map {
       Line(
-        gpu: $0.gpu, what: $0.kernel.replacing("_", with: " "), how: "on its own rows",
-        errors: $0.errors)
+        gpu: $0.gpu, what: $0.kernel.replacing("_", with: " "), how: $0.how, errors: $0.errors)
     }
     var text = "# Errors of the device fits\n\n"
     text += "Relative errors in percent; bias is the mean signed error, positive where the model\n"

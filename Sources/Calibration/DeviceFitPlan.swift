@@ -3,7 +3,10 @@ internal import DeviceModels
 /// Which measurements tell which numbers of a GPU; what they do not tell is borrowed.
 struct DeviceFitPlan {
   enum Kernels {
-    case tables(folder: String, version: String)
+    case tables(KernelTableSource)
+    /// Rooflines and surfaces of another board with the same chip.
+    case sameChip(as: String)
+    /// Rooflines of another chip.
     case borrowed(from: String, because: String)
   }
 
@@ -15,12 +18,16 @@ struct DeviceFitPlan {
 
   enum ServingSet {
     case mlEnergyVersion3(gpu: String)
+    /// The same publication's mixtures of experts, in this weight format.
+    case mlEnergyExperts(gpu: String, WeightFormat)
     case mlEnergyVersion2(folder: String)
     case frontenac(gpu: String)
   }
 
   enum Engine {
-    case fitted(ServingSet, EngineFreedom, source: String)
+    /// `afterwards` fits further numbers, one set each, with the others held.
+    case fitted(
+      [ServingSet], EngineFreedom, source: String, afterwards: [EngineStep] = [])
     case borrowed(from: String, because: String)
   }
 
@@ -36,6 +43,13 @@ struct DeviceFitPlan {
     case kernels(
       free: [WritableKeyPath<PowerParameters, Double>], source: String, then: ServingPower?)
     case borrowed(from: String, because: String)
+  }
+
+  /// Numbers that only a part of the measurements tells.
+  struct EngineStep {
+    let set: ServingSet
+    let freedom: EngineFreedom
+    let what: String
   }
 
   /// What serving tells beyond the benchmarks of kernels.
@@ -61,11 +75,13 @@ extension DeviceFitPlan {
 
   static var h100: DeviceFitPlan {
     DeviceFitPlan(
-      gpu: "h100-sxm", kernels: .tables(folder: "h100_sxm", version: "0.19.0"),
+      gpu: "h100-sxm",
+      kernels: .tables(
+        KernelTableSource(
+          folder: "h100_sxm", version: "0.19.0", fp8Products: ("0.19.0", "fp8"),
+          fp8Experts: "fp8_block", allReduceVersion: "0.24.0")),
       allReduce: .table("h100_dgx"),
-      engine: .fitted(
-        .mlEnergyVersion3(gpu: "H100"), .scaleAndSampler,
-        source: "ML.ENERGY v3, vLLM 0.11.1, dense bf16 models, mean iteration times"),
+      engine: .mlEnergy(gpu: "H100", .layerAndSampler),
       power: .serving(
         [.mlEnergyVersion3(gpu: "H100"), .mlEnergyVersion2(folder: "H100 80GB HBM3")],
         free: [\.bandwidthPower, \.computePower, \.gapPower],
@@ -74,10 +90,12 @@ extension DeviceFitPlan {
 
   static var a100Large: DeviceFitPlan {
     DeviceFitPlan(
-      gpu: "a100-sxm-80gb", kernels: .tables(folder: "a100_sxm", version: "0.14.0"),
+      gpu: "a100-sxm-80gb",
+      kernels: .tables(
+        KernelTableSource(folder: "a100_sxm", version: "0.14.0", allReduceVersion: "0.14.0")),
       allReduce: .table("a100_dgx"),
       engine: .fitted(
-        .frontenac(gpu: "NVIDIA_A100-PCIE-40GB"), .fixed,
+        [.frontenac(gpu: "NVIDIA_A100-PCIE-40GB")], .fixed,
         source: "Frontenac stage 1 on the A100 PCIe 40 GB, vLLM 0.30, Qwen2.5-1.5B"),
       power: .serving(
         [.mlEnergyVersion2(folder: "A100-SXM4-40GB")],
@@ -88,10 +106,10 @@ extension DeviceFitPlan {
   static var a100PCIe: DeviceFitPlan {
     DeviceFitPlan(
       gpu: "a100-pcie-40gb",
-      kernels: .borrowed(from: "a100-sxm-80gb", because: "the same chip"),
+      kernels: .sameChip(as: "a100-sxm-80gb"),
       allReduce: .borrowed(from: "a100-sxm-80gb", because: "no measurement without NVLink"),
       engine: .fitted(
-        .frontenac(gpu: "NVIDIA_A100-PCIE-40GB"), .fixed,
+        [.frontenac(gpu: "NVIDIA_A100-PCIE-40GB")], .fixed,
         source: "Frontenac stage 1, vLLM 0.30, Qwen2.5-1.5B"),
       power: .serving(
         [.frontenac(gpu: "NVIDIA_A100-PCIE-40GB")], free: [],
@@ -102,7 +120,7 @@ extension DeviceFitPlan {
   static var a100Small: DeviceFitPlan {
     DeviceFitPlan(
       gpu: "a100-sxm-40gb",
-      kernels: .borrowed(from: "a100-sxm-80gb", because: "the same chip"),
+      kernels: .sameChip(as: "a100-sxm-80gb"),
       allReduce: .borrowed(from: "a100-sxm-80gb", because: "the same links"),
       engine: .borrowed(from: "a100-sxm-80gb", because: "the same engine"),
       power: .borrowed(from: "a100-sxm-80gb", because: "fitted on this GPU"))
@@ -114,7 +132,7 @@ extension DeviceFitPlan {
       kernels: .borrowed(from: "h100-sxm", because: "no kernel table of this GPU"),
       allReduce: .borrowed(from: "a100-sxm-80gb", because: "no measurement without NVLink"),
       engine: .fitted(
-        .frontenac(gpu: "NVIDIA_L40S"), .fixedAndRow,
+        [.frontenac(gpu: "NVIDIA_L40S")], .fixedAndRow,
         source: "Frontenac stage 1, vLLM 0.30, Qwen2.5-1.5B"),
       power: .serving(
         [.frontenac(gpu: "NVIDIA_L40S")], free: [\.bandwidthPower],
@@ -123,7 +141,11 @@ extension DeviceFitPlan {
 
   static var h200: DeviceFitPlan {
     DeviceFitPlan(
-      gpu: "h200-sxm", kernels: .tables(folder: "h200_sxm", version: "0.22.0"),
+      gpu: "h200-sxm",
+      kernels: .tables(
+        KernelTableSource(
+          folder: "h200_sxm", version: "0.22.0", fp8Products: ("0.22.0", "fp8_block"),
+          fp8Experts: "fp8_block")),
       allReduce: .borrowed(from: "h100-sxm", because: "the same links"),
       engine: .borrowed(from: "h100-sxm", because: "no serving measurement of this GPU"),
       power: .kernels(
@@ -133,17 +155,46 @@ extension DeviceFitPlan {
   }
 
   static var b200: DeviceFitPlan {
+    // Block-scaled products of the 0.22.0 table take 160 microseconds whatever their shape: a
+    // launch without a graph. Those of 0.19.0 with one scale per tensor are sound.
     DeviceFitPlan(
-      gpu: "b200-sxm", kernels: .tables(folder: "b200_sxm", version: "0.22.0"),
+      gpu: "b200-sxm",
+      kernels: .tables(
+        KernelTableSource(
+          folder: "b200_sxm", version: "0.22.0", fp8Products: ("0.19.0", "fp8"),
+          fp8Experts: "fp8_block", allReduceVersion: "0.24.0")),
       allReduce: .borrowed(from: "h100-sxm", because: "the same share of faster links"),
-      engine: .fitted(
-        .mlEnergyVersion3(gpu: "B200"), .scaleAndSampler,
-        source: "ML.ENERGY v3, vLLM 0.11.1, dense bf16 models, mean iteration times"),
+      engine: .mlEnergy(gpu: "B200", .layerAndHostRows),
       power: .kernels(
         free: [\.bandwidthPower, \.computePower],
         source: "aiconfigurator b200_sxm, vLLM 0.22.0, bf16 matrix products of 0.12 ms and more",
         then: ServingPower(
           sets: [.mlEnergyVersion3(gpu: "B200")], free: [\.bandwidthPower, \.gapPower],
           source: "ML.ENERGY v3, vLLM 0.11.1, dense bf16 models")))
+  }
+}
+
+extension DeviceFitPlan {
+  /// Whether an all-reduce measured over NVLink says something of this GPU's.
+  var hasLinks: Bool { gpu.contains("-sxm") }
+}
+
+extension DeviceFitPlan.Engine {
+  /// ML.ENERGY's dense models and mixtures of experts together; what only some of its models show
+  /// is fitted on those afterwards.
+  static func mlEnergy(gpu: String, _ freedom: EngineFreedom) -> Self {
+    var steps = [
+      DeviceFitPlan.EngineStep(
+        set: .mlEnergyExperts(gpu: gpu, .fp8), freedom: .quantizedExperts, what: "fp8 experts")
+    ]
+    if freedom.paths.contains(\.timePerLogit) {
+      steps.append(
+        DeviceFitPlan.EngineStep(
+          set: .mlEnergyExperts(gpu: gpu, .mxfp4), freedom: .unsortedSampler,
+          what: "mxfp4 experts, no top-p"))
+    }
+    return .fitted(
+      [.mlEnergyVersion3(gpu: gpu), .mlEnergyExperts(gpu: gpu, .bfloat16)], freedom,
+      source: "ML.ENERGY v3, vLLM 0.11.1, bf16 models, mean iteration times", afterwards: steps)
   }
 }

@@ -35,8 +35,9 @@ public enum DeviceFits {
     try fitting.run()
     let node = try NodeFit(dataFolder: dataFolder, settings: settings.node)
     let files = fitting.fits.map { ("gpus/\($0.gpu.name).fit.yaml", $0.yaml()) }
+    let surfaces = fitting.surfaceFiles.map { ($0.path, $0.yaml()) }
     return DeviceFitReport(
-      files: files + [("nodes/hgx-8.yaml", node.yaml())],
+      files: files + surfaces + [("nodes/hgx-8.yaml", node.yaml())],
       table: try DeviceErrorTable(fitting, node: node).markdown())
   }
 

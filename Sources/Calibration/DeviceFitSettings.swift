@@ -36,11 +36,17 @@ struct DeviceFitSettings {
   }
 
   let kernelLimits: KernelLimits
+  let surfaces: SurfaceSettings
   let clockResponse: ClockResponse
   let lossScale: Double
   /// Mean prompt length by the name of the set of measurements or its task.
   let promptTokens: [String: Double]
   let frontenacOutputTokens: Double
+  /// GPU, task and checkpoint of runs that no engine is fitted on.
+  let rowSamplingShare: Measured
+  let hostStarvedRuns: [String]
+  /// Models whose measurements another engine than the modelled one served.
+  let unmodelledServing: [String]
   let olderEngineWeight: Double
   let capShare: Measured
   let capOrder: Measured
@@ -82,8 +88,12 @@ struct DeviceFitSettings {
       }
     }
     kernelLimits = try yaml["kernel_rows"].mapping { try KernelLimits($0) }
+    surfaces = try yaml["surfaces"].mapping { try SurfaceSettings($0) }
     lossScale = try number("loss_scale")
     promptTokens = try numbers("prompt_tokens", "token").mapValues(\.value)
+    rowSamplingShare = try yaml["row_sampling_share"].measured(unit: "1", .fraction)
+    hostStarvedRuns = try yaml["host_starved_runs"].list(atLeast: 0) { try $0.string() }
+    unmodelledServing = try yaml["unmodelled_serving"].list(atLeast: 0) { try $0.string() }
     frontenacOutputTokens = try number("frontenac_output_tokens", "token")
     olderEngineWeight = try number("older_engine_weight")
     capShare = try yaml["cap_share"].measured(unit: "1", .positiveFraction)

@@ -17,16 +17,19 @@ extension DeviceFitting {
         settings: settings)
       let result = try fitter.fit(rows, free)
       take(&fit, result, free, source)
-    case .kernels(let free, let source, let serving):
-      guard case .tables(let folder, let version) = plan.kernels else { return }
-      let samples = try measurements(fit.gpu, folder, version).matrixProducts()
+    case .kernels(let free, let origin, let serving):
+      guard case .tables(let source) = plan.kernels else { return }
+      let samples = try measurements(fit.gpu, source.folder, source.version).matrixProducts()
       let result = try KernelPowerFit(settings: settings).fit(
         samples, from: fit.parameters.power, free)
-      take(&fit, result, free, source)
+      take(&fit, result, free, origin)
       kernelErrors.append(
-        (fit.gpu.name, "power of matrix products", ErrorSummary(result.fit.errors)))
+        (
+          fit.gpu.name, "power of matrix products", "on its own rows",
+          ErrorSummary(result.fit.errors)
+        ))
       guard let serving else { return }
-      try servingPower(serving, &fit, kernelSource: source)
+      try servingPower(serving, &fit, kernelSource: origin)
     }
   }
 
@@ -68,9 +71,9 @@ extension DeviceFitting {
     switch plan.engine {
     case .borrowed(let other, _):
       fit.parameters.engineRange = try done(other).parameters.engineRange
-    case .fitted(let set, _, _):
+    case .fitted(let sets, _, _, _):
       fit.parameters.engineRange = CalibratedRange(
-        try serving(set), gpu: try host(set, fit.gpu).name)
+        try sets.flatMap(serving), gpu: try sets.first.map { try host($0, fit.gpu) }?.name ?? "")
     }
     switch plan.power {
     case .borrowed(let other, _), .serving(_, free: [], sameChipAs: .some(let other), _):

@@ -10,10 +10,13 @@ struct DeviceFitting {
   let settings: DeviceFitSettings
   let clock: ClockFit
   var fits: [GPUFit] = []
-  var kernelErrors: [(gpu: String, kernel: String, errors: ErrorSummary)] = []
+  var kernelErrors: [(gpu: String, kernel: String, how: String, errors: ErrorSummary)] = []
+  var surfaceFiles: [FittedSurface] = []
   /// What each GPU's serving numbers were fitted on, for cross-validation.
   var engineRows: [String: [ServingMeasurement]] = [:]
   var powerRows: [String: [ServingMeasurement]] = [:]
+  /// Runs whose host held the GPU back: no engine is fitted on them.
+  var starvedRows: [String: [ServingMeasurement]] = [:]
 
   init(dataFolder: URL, catalog: DeviceCatalog, settings: DeviceFitSettings) throws {
     clock = try ClockFit(dataFolder: dataFolder, catalog: catalog, settings: settings)
@@ -40,6 +43,7 @@ struct DeviceFitting {
     do {
       try kernels(plan, &fit)
       try allReduce(plan, &fit)
+      try surfaces(plan, &fit)
       memory(&fit)
       try engine(plan, &fit)
       try power(plan, &fit)
@@ -61,8 +65,12 @@ struct DeviceFitting {
     case .borrowed(let other, let reason):
       let other = try done(other)
       for section in sections { fit.borrow(section, from: other, because: reason) }
-    case .tables(let folder, let version):
-      let tables = measurements(fit.gpu, folder, version)
+    case .sameChip(let other):
+      let other = try done(other)
+      for section in sections { fit.borrow(section, from: other, because: "the same chip") }
+      fit.borrowSurfaces(KernelKind.allCases.filter { $0 != .allReduce }, from: other)
+    case .tables(let source):
+      let tables = measurements(fit.gpu, source.folder, source.version)
       let fitter = KernelFit(
         lossScale: settings.lossScale, rowLimit: settings.kernelLimits.mostRows)
       let results = [
@@ -72,8 +80,10 @@ struct DeviceFitting {
       ]
       for (section, result) in zip(sections, results) {
         fit.take(
-          section, result, source: "aiconfigurator \(folder), vLLM \(version), bf16 latencies")
-        kernelErrors.append((fit.gpu.name, section, ErrorSummary(result.errors)))
+          section, result,
+          source: "aiconfigurator \(source.folder), vLLM \(source.version), bf16 latencies")
+        kernelErrors.append(
+          (fit.gpu.name, section, "roofline, on its own rows", ErrorSummary(result.errors)))
       }
     }
   }
@@ -90,7 +100,9 @@ struct DeviceFitting {
   private mutating func allReduce(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
     switch plan.allReduce {
     case .borrowed(let other, let reason):
-      fit.borrow("all_reduce", from: try done(other), because: reason)
+      let other = try done(other)
+      fit.borrow("all_reduce", from: other, because: reason)
+      if plan.hasLinks { fit.borrowSurfaces([.allReduce], from: other) }
     case .table(let name):
       let url = dataFolder.appending(path: "energy/vidur-profiling/network/\(name)/all_reduce.csv")
       let samples = try KernelMeasurements.allReduces(
@@ -99,7 +111,8 @@ struct DeviceFitting {
         lossScale: settings.lossScale, rowLimit: settings.kernelLimits.mostRows)
       let result = try fitter.allReduces(samples)
       fit.take("all_reduce", result, source: "Vidur network/\(name), messages of 4 MiB and more")
-      kernelErrors.append((fit.gpu.name, "all_reduce", ErrorSummary(result.errors)))
+      kernelErrors.append(
+        (fit.gpu.name, "all_reduce", "roofline, on its own rows", ErrorSummary(result.errors)))
     }
     guard let latency = settings.allReduceLatency[fit.gpu.name] else { return }
     fit.parameters.kernels.allReduceLatency = latency.value
@@ -131,6 +144,8 @@ struct DeviceFitting {
       folder: dataFolder.appending(path: "energy"), catalog: catalog, settings: settings)
     switch set {
     case .mlEnergyVersion3(let gpu): return try readers.mlEnergyVersion3(gpu: gpu)
+    case .mlEnergyExperts(let gpu, let format):
+      return try readers.mlEnergyVersion3(gpu: gpu, experts: format)
     case .mlEnergyVersion2(let folder): return try readers.mlEnergyVersion2(gpuFolder: folder)
     case .frontenac(let gpu):
       return try readers.frontenac(
@@ -151,17 +166,35 @@ struct DeviceFitting {
     switch plan.engine {
     case .borrowed(let other, let reason):
       fit.borrow("engine", from: try done(other), because: reason)
-    case .fitted(let set, let freedom, let source):
-      let rows = try serving(set)
+    case .fitted(let sets, let freedom, let source, let steps):
+      let all = try sets.flatMap(serving)
+      let rows = all.filter { !$0.isHostStarved }
+      starvedRows[fit.gpu.name] = all.filter(\.isHostStarved)
       fit.parameters.engine.kernelScale = 1
-      let fitter = EngineFit(
-        gpu: try host(set, fit.gpu), parameters: fit.parameters, lossScale: settings.lossScale)
-      let result = try fitter.fit(rows, freedom)
+      fit.parameters.engine.rowExponent = 1
+      let servingGPU = try sets.first.map { try host($0, fit.gpu) } ?? fit.gpu
+      func fitter() -> EngineFit {
+        EngineFit(gpu: servingGPU, parameters: fit.parameters, lossScale: settings.lossScale)
+      }
+      let result = try fitter().fit(rows, freedom)
       fit.parameters.engine = result.engine
+      fit.parameters.engine.timePerLogitWithoutSort = result.engine.timePerLogit
+      let isHostBound = freedom.paths.contains(\.rowExponent)
+      fit.parameters.engine.rowSamplingShare = isHostBound ? settings.rowSamplingShare.value : 0
       var note = SectionNote(source: source, rowCount: rows.count)
+      if isHostBound { note.sources["row_sampling_share"] = settings.rowSamplingShare.source }
       note.addErrors(
         of: result.fit, to: GPUFit.entries("engine"),
         at: freedom.paths.map { (\DeviceParameters.engine).appending(path: $0) })
+      for step in steps {
+        let result = try fitter().fit(try serving(step.set), step.freedom)
+        fit.parameters.engine = result.engine
+        let paths = step.freedom.paths.map { (\DeviceParameters.engine).appending(path: $0) }
+        note.addErrors(of: result.fit, to: GPUFit.entries("engine"), at: paths)
+        for entry in GPUFit.entries("engine") where paths.contains(where: { $0 == entry.path }) {
+          note.sources[entry.key] = "ML.ENERGY v3, \(step.what), \(result.fit.errors.count) rows"
+        }
+      }
       fit.notes["engine"] = note
       engineRows[fit.gpu.name] = rows
     }

@@ -1,15 +1,27 @@
 internal import DeviceModels
 internal import NumericalMethods
 
-/// Which of the engine's four numbers a GPU's measurements can tell; the others stay as given.
+/// Which of the engine's numbers a GPU's measurements can tell; the others stay as given.
 struct EngineFreedom {
   let paths: [WritableKeyPath<EngineParameters, Double>]
   let start: [Double]
 
-  /// Scale, fixed time and sampler: several models with vocabularies of different size.
-  static var scaleAndSampler: EngineFreedom {
+  /// Layers and sampler: several models of different depth and vocabulary.
+  static var layerAndSampler: EngineFreedom {
+    EngineFreedom(paths: [\.timePerLayer, \.timePerLogit], start: [2e-5, 4e-10])
+  }
+  /// Layers and rows in bulk: a host that the GPU outruns.
+  static var layerAndHostRows: EngineFreedom {
     EngineFreedom(
-      paths: [\.kernelScale, \.timePerIteration, \.timePerLogit], start: [1, 1e-3, 4e-10])
+      paths: [\.timePerLayer, \.timePerRow, \.rowExponent], start: [3e-5, 3e-4, 0.75])
+  }
+  /// The sampler of models that are served without top-p.
+  static var unsortedSampler: EngineFreedom {
+    EngineFreedom(paths: [\.timePerLogitWithoutSort], start: [2e-10])
+  }
+  /// What layers of eight-bit experts take beyond their kernels.
+  static var quantizedExperts: EngineFreedom {
+    EngineFreedom(paths: [\.timePerQuantizedExpertLayer], start: [5e-5])
   }
   /// One small model whose rows cost nothing measurable beside the kernels.
   static var fixed: EngineFreedom {
@@ -31,12 +43,17 @@ struct EngineFit {
   /// Kernel sums of a measurement, which no engine parameter changes.
   private struct Row {
     let kernelSeconds: Double
-    let rows: Double
-    let vocabulary: Double
+    /// Rows of iterations and how often they occur: what the engine adds is no line in them.
+    let rows: [(share: Double, rows: Double)]
+    let measurement: ServingMeasurement
 
     func seconds(_ engine: EngineParameters) -> Double {
-      engine.kernelScale * kernelSeconds + engine.timePerIteration
-        + rows * (engine.timePerRow + engine.timePerLogit * vocabulary)
+      let model = measurement.model
+      return rows.reduce(engine.kernelScale * kernelSeconds) { sum, part in
+        let sampling = engine.samplingSeconds(
+          rows: part.rows, model: model, sampler: measurement.sampler)
+        return sum + part.share * (engine.gapSeconds(rows: part.rows, model: model) + sampling)
+      }
     }
   }
 
@@ -47,20 +64,19 @@ struct EngineFit {
   }
 
   private func row(_ measurement: ServingMeasurement, median: Bool = false) throws -> Row {
-    let replica = try RooflineReplicaModel(
-      gpu: gpu, model: measurement.model,
-      layout: ReplicaLayout(tensorParallelDegree: measurement.tensorParallelDegree),
-      parameters: bareParameters())
+    let replica = try ReplicaMemo.shared.replica(
+      gpu, measurement.model, measurement.layout, bareParameters())
     let state = SteadyState(measurement, on: replica)
-    let vocabulary = Double(measurement.model.vocabularySize)
     if median {
       let mix = state.median
       return Row(
-        kernelSeconds: mix.estimate.kernelSeconds, rows: mix.rows, vocabulary: vocabulary)
+        kernelSeconds: mix.estimate.kernelSeconds, rows: [(1, mix.rows)],
+        measurement: measurement)
     }
+    let sum = state.mixes.reduce(0) { $0 + $1.share }
     return Row(
-      kernelSeconds: state.mean { $0.estimate.kernelSeconds }, rows: state.mean(\.rows),
-      vocabulary: vocabulary)
+      kernelSeconds: state.mean { $0.estimate.kernelSeconds },
+      rows: state.mixes.map { ($0.share / sum, $0.rows) }, measurement: measurement)
   }
 
   func fit(

@@ -28,6 +28,8 @@ struct GPUFit {
   let gpu: GPUSheet
   var parameters = DeviceParameters.blank
   var notes: [String: SectionNote] = [:]
+  /// The GPU whose tables a kernel's surface was fitted on, by kind.
+  var surfaceSources: [KernelKind: String] = [:]
 
   init(gpu: GPUSheet) { self.gpu = gpu }
 
@@ -54,6 +56,15 @@ struct GPUFit {
     notes[section] = SectionNote(source: "borrowed from \(other.gpu.name): \(reason)")
   }
 
+  /// Takes the surfaces of these kinds that another GPU has.
+  mutating func borrowSurfaces(_ kinds: [KernelKind], from other: GPUFit) {
+    for kind in kinds {
+      guard let surface = other.parameters.kernels.surfaces[kind] else { continue }
+      parameters.kernels.surfaces[kind] = surface
+      surfaceSources[kind] = other.surfaceSources[kind]
+    }
+  }
+
   /// The file's text.
   func yaml() -> String {
     var text = """
@@ -63,7 +74,7 @@ struct GPUFit {
 
       """
     for section in DeviceFitSchema.sections { text += yaml(section) }
-    return text + rangeYAML()
+    return text + surfaceYAML() + rangeYAML()
   }
 
   private func yaml(_ section: DeviceFitSchema.Section) -> String {
@@ -81,6 +92,15 @@ struct GPUFit {
       if let source = note.sources[entry.key] { text += "    source: \"\(source)\"\n" }
     }
     return text
+  }
+
+  private func surfaceYAML() -> String {
+    let sources = KernelKind.allCases.compactMap { kind in
+      surfaceSources[kind].map { "  \(kind.rawValue): \($0)\n" }
+    }
+    let text = "# Kernels measured by shape, and on which GPU; the others follow their rooflines.\n"
+    return text + (sources.isEmpty ? "kernel_surfaces: {}\n" : "kernel_surfaces:\n")
+      + sources.joined()
   }
 
   private func rangeYAML() -> String {

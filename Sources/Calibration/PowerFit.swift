@@ -52,10 +52,8 @@ struct PowerFit {
   }
 
   private func row(_ measurement: ServingMeasurement, _ duty: Duty) throws -> Row {
-    let replica = try RooflineReplicaModel(
-      gpu: gpu, model: measurement.model,
-      layout: ReplicaLayout(tensorParallelDegree: measurement.tensorParallelDegree),
-      parameters: parameters)
+    let replica = try ReplicaMemo.shared.replica(
+      gpu, measurement.model, measurement.layout, parameters)
     let state = SteadyState(measurement, on: replica)
     var slices: [PowerSlice] = []
     for mix in state.mixes {

@@ -6,6 +6,14 @@ struct ServingMeasurement {
   let set: String
   let model: ModelSheet
   let tensorParallelDegree: Int
+  /// Whether each GPU held whole experts.
+  var distributesExperts = false
+  /// Whether tokens were drawn by top-p or top-k.
+  var sampler = Sampler.sorted
+  /// Whether the host held the GPU back by a time that has nothing to do with the load: iterations
+  /// of one length from 8 to 64 rows, one in ten of them half as long again though hardly any
+  /// holds a prompt.
+  var isHostStarved = false
   /// Mean sequences in a decode iteration.
   let batchRows: Double
   let promptTokens: Double
@@ -16,6 +24,12 @@ struct ServingMeasurement {
   let medianInterTokenLatency: Double?
   /// Mean power of one GPU.
   let wattsPerGPU: Double
+
+  var layout: ReplicaLayout {
+    ReplicaLayout(
+      tensorParallelDegree: tensorParallelDegree, distributesExperts: distributesExperts,
+      sampler: sampler)
+  }
 
   /// GPU energy per output token, J.
   var joulesPerToken: Double {

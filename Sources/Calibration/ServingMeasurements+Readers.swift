@@ -14,9 +14,24 @@ struct ServingMeasurements {
     let title =
       checkpoint.replacing("Meta-Llama-3.1", with: "Llama-3.1")
       .replacing("Llama-3.3-70B", with: "Llama-3.1-70B")
-    // The time of experts is not modelled, and neither is Phi-3-small's block-sparse attention.
+    // Phi-3-small's block-sparse attention is not modelled.
     return catalog.models.first { $0.title == title }
       .flatMap { $0.experts == nil && $0.name != "phi-3-small" ? $0 : nil }
+  }
+
+  /// A mixture of experts by any name of its checkpoint. Llama 4's layers, which attend within
+  /// chunks, ran without whole graphs: their engine is another.
+  private func expertModel(_ checkpoint: String) -> ModelSheet? {
+    for model in catalog.models
+    where model.experts != nil && !settings.unmodelledServing.contains(model.name) {
+      if model.title == checkpoint || model.aliases.contains(checkpoint) { return model }
+      if model.fp8Aliases.contains(checkpoint) {
+        var model = model
+        model.weightFormat = .fp8
+        return model
+      }
+    }
+    return nil
   }
 
   private func promptTokens(_ name: String) throws -> Double {
@@ -26,27 +41,37 @@ struct ServingMeasurements {
     return tokens
   }
 
-  /// ML.ENERGY benchmark v3, `flat.csv`; GPUs as it names them: `H100`, `B200`.
-  func mlEnergyVersion3(gpu: String) throws -> [ServingMeasurement] {
+  /// ML.ENERGY benchmark v3, `flat.csv`; GPUs as it names them: `H100`, `B200`. Dense models, or
+  /// mixtures of experts of one weight format; replicas with data-parallel attention are left out.
+  func mlEnergyVersion3(
+    gpu: String, experts: WeightFormat? = nil
+  ) throws -> [ServingMeasurement] {
     let rows = try CSVRows(folder.appending(path: "mlenergy-v3/flat.csv"))
     let text = try ["task", "model", "architecture", "gpu_model"].map(rows.column)
     let number = try [
-      "tensor_parallel", "avg_batch_size", "avg_output_len", "output_throughput_tokens_per_sec",
-      "median_itl_ms", "avg_power_watts", "num_gpus",
+      "avg_batch_size", "avg_output_len", "output_throughput_tokens_per_sec", "median_itl_ms",
+      "avg_power_watts", "num_gpus", "data_parallel", "expert_parallel",
     ].map(rows.column)
     var result: [ServingMeasurement] = []
     try rows.forEachRow { row in
       let (task, checkpoint) = (row.text(text[0]), row.text(text[1]))
-      guard row.text(text[2]).hasPrefix("Dense"), row.text(text[3]) == gpu,
-        let model = model(checkpoint)
-      else { return }
       let value = number.map(row.number)
-      result.append(
-        ServingMeasurement(
-          set: "mlenergy-v3", model: model, tensorParallelDegree: Int(value[0]),
-          batchRows: value[1], promptTokens: try promptTokens(task), outputTokens: value[2],
-          iterationSeconds: value[1] / value[3], medianInterTokenLatency: value[4] * 1e-3,
-          wattsPerGPU: value[5] / value[6]))
+      let isDense = row.text(text[2]).hasPrefix("Dense")
+      guard row.text(text[3]) == gpu, isDense == (experts == nil), value[6] == 1,
+        let model = isDense ? model(checkpoint) : expertModel(checkpoint),
+        isDense || model.weightFormat == experts
+      else { return }
+      var measurement = ServingMeasurement(
+        set: "mlenergy-v3", model: model, tensorParallelDegree: Int(value[5]),
+        batchRows: value[0], promptTokens: try promptTokens(task), outputTokens: value[1],
+        iterationSeconds: value[0] / value[2], medianInterTokenLatency: value[3] * 1e-3,
+        wattsPerGPU: value[4] / value[5])
+      measurement.distributesExperts = value[7] > 1
+      // gpt-oss asks for no top-p; every other model's generation settings do.
+      measurement.sampler = checkpoint.contains("gpt-oss") ? .unsorted : .sorted
+      measurement.isHostStarved = settings.hostStarvedRuns.contains(
+        "\(gpu) \(task) \(checkpoint)")
+      result.append(measurement)
     }
     return result
   }

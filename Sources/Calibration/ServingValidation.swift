@@ -18,15 +18,16 @@ struct ServingValidation {
   private let engineRows: [ServingMeasurement]
   private let powerRows: [ServingMeasurement]
   private let freeEngine: EngineFreedom
+  private let engine: EngineValidation
   private let freePower: [WritableKeyPath<PowerParameters, Double>]
 
   /// Nil where nothing of the GPU was fitted on serving measurements.
   init?(_ fitting: DeviceFitting, _ fit: GPUFit) {
     guard let plan = DeviceFitPlan.all.first(where: { $0.gpu == fit.gpu.name }),
-      case .fitted(let engineSet, let freedom, _) = plan.engine,
+      case .fitted(let engineSets, let freedom, _, let steps) = plan.engine,
       let engineRows = fitting.engineRows[fit.gpu.name],
       let powerRows = fitting.powerRows[fit.gpu.name], !powerRows.isEmpty,
-      let engineGPU = try? fitting.host(engineSet, fit.gpu)
+      let engineSet = engineSets.first, let engineGPU = try? fitting.host(engineSet, fit.gpu)
     else { return nil }
     switch plan.power {
     case .serving(let sets, let free, _, _):
@@ -46,6 +47,12 @@ struct ServingValidation {
     self.powerRows = powerRows
     self.engineGPU = engineGPU
     freeEngine = freedom
+    engine = EngineValidation(
+      gpu: engineGPU, parameters: fit.parameters, lossScale: fitting.settings.lossScale,
+      rows: engineRows, starved: fitting.starvedRows[fit.gpu.name] ?? [], freedom: freedom,
+      steps: steps.compactMap { step in
+        (try? fitting.serving(step.set)).map { (what: step.what, rows: $0) }
+      })
   }
 
   private func engineFit(_ parameters: DeviceParameters) -> EngineFit {
@@ -57,14 +64,7 @@ struct ServingValidation {
   }
 
   func results() throws -> [Result] {
-    let seconds = engineRows.map(\.iterationSeconds)
-    let fitted = engineFit(fit.parameters)
-    var results = [
-      Result(
-        what: "iteration time", how: "on its own rows",
-        errors: Self.errors(
-          try fitted.iterationSeconds(engineRows, fit.parameters.engine), seconds))
-    ]
+    var results = try engine.results()
     results += try leftOut()
     results.append(
       Result(
@@ -89,8 +89,6 @@ struct ServingValidation {
 
   /// Predictions for one model from fits that never saw it.
   private struct LeftOut {
-    var seconds: [Double] = []
-    var medianLatency: [Double] = []
     var watts: [Double] = []
     var olderWatts: [Double] = []
     var chainedWatts: [Double] = []
@@ -110,8 +108,6 @@ struct ServingValidation {
     }
     let how = "each model left out"
     return [
-      Result(what: "iteration time", how: how, errors: all.seconds),
-      Result(what: "median inter-token latency", how: how, errors: all.medianLatency),
       Result(what: "power, time as measured", how: how, errors: all.watts),
       Result(what: "power, older engine, time as measured", how: how, errors: all.olderWatts),
       Result(what: "power, time as modelled", how: how, errors: all.chainedWatts),
@@ -122,16 +118,10 @@ struct ServingValidation {
   private func predict(_ model: String, _ all: inout LeftOut) throws {
     let isLeftOut = { (row: ServingMeasurement) in row.model.name == model }
     var parameters = fit.parameters
-    let engineTest = engineRows.filter(isLeftOut)
-    if Self.models(engineRows).count > 2, !engineTest.isEmpty {
-      let fitter = engineFit(fit.parameters)
-      parameters.engine = try fitter.fit(engineRows.filter { !isLeftOut($0) }, freeEngine).engine
-      let seconds = try fitter.iterationSeconds(engineTest, parameters.engine)
-      all.seconds += Self.errors(seconds, engineTest.map(\.iterationSeconds))
-      let median = try fitter.medianSeconds(engineTest, parameters.engine)
-      all.medianLatency += zip(engineTest, median).compactMap { row, predicted in
-        row.medianInterTokenLatency.map { predicted / $0 - 1 }
-      }
+    if Self.models(engineRows).count > 2, engineRows.contains(where: isLeftOut) {
+      parameters.engine = try engineFit(fit.parameters).fit(
+        engineRows.filter { !isLeftOut($0) }, freeEngine
+      ).engine
     }
     try predictPower(isLeftOut, parameters, &all)
   }
@@ -161,7 +151,7 @@ struct ServingValidation {
       } else {
         all.watts.append(error)
       }
-      guard engineRows.contains(where: { $0.set == row.set }) else { continue }
+      guard !row.isHostStarved, engineRows.contains(where: { $0.set == row.set }) else { continue }
       all.chainedWatts.append(chained[i] / row.wattsPerGPU - 1)
       all.joulesPerToken.append(joules[i] / row.joulesPerToken - 1)
     }

@@ -9,11 +9,29 @@ extension RooflineReplicaModel {
     if parameters.powerRange == nil {
       result.append("\(subject): power was fitted on single kernels, on no served model")
     }
+    result += unmeasuredKernels.map { "\(subject): \($0)" }
     let checks = [
       departure("model parameters", model.parameterCount, \.modelParameters, Self.billions),
       departure("tensor parallel degree", layout.tensorParallelDegree, \.tensorParallelDegrees),
     ]
     return result + checks.compactMap { $0 } + operatingPointExtrapolations
+  }
+
+  /// Kernels whose times follow from a data sheet's peaks and efficiencies of others.
+  private var unmeasuredKernels: [String] {
+    let surfaces = parameters.kernels.surfaces
+    guard !surfaces.isEmpty else { return ["kernels are rooflines, no table of this GPU's exists"] }
+    var result: [String] = []
+    if model.experts != nil, model.weightFormat == .mxfp4 {
+      result.append("mxfp4 experts count by their bytes, no table of their kernels exists")
+    }
+    if model.weightFormat == .fp8, surfaces[.matrixProductsFP8] == nil {
+      result.append("fp8 weights count by their bytes, no table of their kernels exists")
+    }
+    if model.latentAttention != nil {
+      result.append("latent attention counts by its bytes, no table of its kernels exists")
+    }
+    return result
   }
 
   /// What is set of clock and cap beyond the measured answers to them.

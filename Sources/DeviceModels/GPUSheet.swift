@@ -31,13 +31,15 @@ public struct GPUSheet: Hashable, Sendable {
   public var gpusPerNode: Int
 
   public init(
-    name: String, title: String, peakBF16FlopsPerSecond: Double, memoryBytesPerSecond: Double,
-    memoryBytes: Double, thermalDesignPower: Double, leastPowerCap: Double,
-    minimumClock: Double, maximumClock: Double, linkBytesPerSecond: Double, gpusPerNode: Int
+    name: String, title: String, peakBF16FlopsPerSecond: Double,
+    peakFP8FlopsPerSecond: Double? = nil, memoryBytesPerSecond: Double, memoryBytes: Double,
+    thermalDesignPower: Double, leastPowerCap: Double, minimumClock: Double,
+    maximumClock: Double, linkBytesPerSecond: Double, gpusPerNode: Int
   ) {
     self.name = name
     self.title = title
     self.peakBF16FlopsPerSecond = peakBF16FlopsPerSecond
+    self.peakFP8FlopsPerSecond = peakFP8FlopsPerSecond
     self.memoryBytesPerSecond = memoryBytesPerSecond
     self.memoryBytes = memoryBytes
     self.thermalDesignPower = thermalDesignPower

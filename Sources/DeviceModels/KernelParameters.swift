@@ -2,7 +2,8 @@
 ///
 /// Each kernel costs a latency plus the time of its arithmetic and memory traffic; where the two
 /// overlap they combine as the root of the sum of squares, a smooth maximum. Fitted per GPU on
-/// tables of measured kernels (`docs/calibration.md`).
+/// tables of measured kernels (`docs/calibration.md`); `surfaces` refines them by shape where there
+/// are such tables.
 public struct KernelParameters: Hashable, Sendable {
   /// Matrix products: share of peak FLOP/s and of peak memory bandwidth that they reach.
   public var gemmComputeEfficiency: Double
@@ -27,13 +28,16 @@ public struct KernelParameters: Hashable, Sendable {
   public var allReduceLinkEfficiency: Double
   /// What activations and the elementwise work on them move.
   public var activations: ActivationTraffic
+  /// What measured tables add to these rooflines by the kernel's shape.
+  public var surfaces: KernelSurfaces
 
   public init(
     gemmComputeEfficiency: Double, gemmBandwidthEfficiency: Double, gemmLatency: Double,
     decodeAttentionBandwidthEfficiency: Double, decodeAttentionLatency: Double,
     decodeAttentionTimePerHead: Double, prefillAttentionComputeEfficiency: Double,
     prefillAttentionBandwidthEfficiency: Double, prefillAttentionLatency: Double,
-    allReduceLatency: Double, allReduceLinkEfficiency: Double, activations: ActivationTraffic
+    allReduceLatency: Double, allReduceLinkEfficiency: Double, activations: ActivationTraffic,
+    surfaces: KernelSurfaces = KernelSurfaces()
   ) {
     self.gemmComputeEfficiency = gemmComputeEfficiency
     self.gemmBandwidthEfficiency = gemmBandwidthEfficiency
@@ -47,6 +51,7 @@ public struct KernelParameters: Hashable, Sendable {
     self.allReduceLatency = allReduceLatency
     self.allReduceLinkEfficiency = allReduceLinkEfficiency
     self.activations = activations
+    self.surfaces = surfaces
   }
 }
 

@@ -1,10 +1,19 @@
-/// How one copy of a model is spread over GPUs of one node.
+/// How one copy of a model is spread over GPUs of one node, and what it does with its logits.
 public struct ReplicaLayout: Hashable, Sendable {
   /// GPUs that share each layer, by heads and by columns (Megatron's scheme).
   public var tensorParallelDegree: Int
 
-  public init(tensorParallelDegree: Int = 1) {
+  /// Whether each GPU holds whole experts (vLLM's `--enable-expert-parallel`) instead of a slice
+  /// of every expert.
+  public var distributesExperts: Bool
+  public var sampler: Sampler
+
+  public init(
+    tensorParallelDegree: Int = 1, distributesExperts: Bool = false, sampler: Sampler = .sorted
+  ) {
     self.tensorParallelDegree = tensorParallelDegree
+    self.distributesExperts = distributesExperts
+    self.sampler = sampler
   }
 
   public var gpuCount: Int { tensorParallelDegree }

@@ -1,12 +1,13 @@
 public import Quantities
 
-/// Time and energy of a replica from the shapes of its kernels: a roofline with fitted
-/// efficiencies, an affine engine overhead, and power by utilisation.
+/// Time and energy of a replica from the shapes of its kernels: rooflines with fitted efficiencies,
+/// refined by measured surfaces where there are any, the engine's overhead, and power by
+/// utilisation.
 ///
-/// `t = a·Σ kernels + c₀ + rows·(c₁ + c₂·vocabulary)`; each phase draws the power that its
-/// utilisation asks for, the rest of the iteration gap power; a lower clock or cap changes both
-/// phase by phase (`ClockedPhases`). It knows no tile sizes and no choice of kernel:
-/// `docs/model.md` says how far that carries.
+/// `t = a·Σ kernels + c₀ + c_l·layers + c₁·rows^γ + c₂·rows·vocabulary`; each phase draws the power
+/// that its utilisation asks for, the rest of the iteration gap power; a lower clock or cap changes
+/// both phase by phase (`ClockedPhases`). Kernels are tabulated at creation, so that no part falls
+/// as any count grows. `docs/model-devices.md` says how far that carries.
 public struct RooflineReplicaModel: IterationModel, Sendable {
   public let gpu: GPUSheet
   public let model: ModelSheet
@@ -14,7 +15,10 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
   public let parameters: DeviceParameters
   public let operatingPoint: OperatingPoint
   public let idlePower: Power
-  let coefficients: ReplicaCoefficients
+  let tables: ReplicaTables
+  /// Seconds between kernels and seconds of sampling, by rows.
+  private let host: WorkTable
+  private let engineScale: Double
   /// Nil at the clock and limit as shipped.
   private let clocked: ClockedPhases?
 
@@ -24,16 +28,46 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
     operatingPoint: OperatingPoint = .asShipped
   ) throws {
     try layout.check(model)
+    let tables = ReplicaDerivation(
+      gpu: gpu, model: model, layout: layout, kernels: parameters.kernels
+    ).tables()
+    self.init(gpu, model, layout, parameters, operatingPoint, tables)
+  }
+
+  private init(
+    _ gpu: GPUSheet, _ model: ModelSheet, _ layout: ReplicaLayout, _ parameters: DeviceParameters,
+    _ operatingPoint: OperatingPoint, _ tables: ReplicaTables
+  ) {
     self.gpu = gpu
     self.model = model
     self.layout = layout
     self.parameters = parameters
     self.operatingPoint = operatingPoint
+    self.tables = tables
+    let engine = parameters.engine
+    engineScale = engine.kernelScale
+    host = WorkTable(upTo: Self.mostHostRows) { rows in
+      [
+        engine.gapSeconds(rows: rows, model: model),
+        engine.samplingSeconds(rows: rows, model: model, sampler: layout.sampler), 0, 0,
+      ]
+    }
     clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
     idlePower = Power(rounding: parameters.power.idlePower * Double(layout.gpuCount))
-    coefficients = CoefficientDerivation(
-      gpu: gpu, model: model, layout: layout, parameters: parameters
-    ).coefficients()
+  }
+
+  /// Beyond, what the engine takes goes on as a line.
+  private static let mostHostRows = 1 << 13
+
+  /// The same replica with other parameters; fast where the kernels stay the same, as they do
+  /// while an engine or its power is fitted.
+  public func with(_ parameters: DeviceParameters) throws -> RooflineReplicaModel {
+    guard parameters.kernels == self.parameters.kernels else {
+      return try RooflineReplicaModel(
+        gpu: gpu, model: model, layout: layout, parameters: parameters,
+        operatingPoint: operatingPoint)
+    }
+    return RooflineReplicaModel(gpu, model, layout, parameters, operatingPoint, tables)
   }
 
   public func cost(of shape: IterationShape) -> IterationCost {
@@ -51,71 +85,54 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
     return DecodeSegment(from: knot(range.lowerBound), to: knot(range.upperBound), over: range)
   }
 
-  /// The cost in floating point, part by part. A quarter of a microsecond; allocates nothing.
+  /// The cost in floating point, part by part. A tenth of a microsecond; allocates nothing.
   public func estimate(_ shape: IterationShape) -> IterationEstimate {
-    let rows = Double(shape.decodeRows + shape.prefillChunks)
-    let tokens = Double(shape.decodeRows + shape.prefillTokens)
+    let rows = shape.decodeRows + shape.prefillChunks
+    let tokens = shape.decodeRows + shape.prefillTokens
+    let engineSeconds = host.entry(at: rows)
+    let linear = tables.layers.entry(at: tokens) + tables.outputProjection.entry(at: rows)
     return IterationEstimate(
-      linear: linear(tokens: tokens, samples: rows),
+      linear: phase(linear[0], PeakWork(compute: linear[1], memory: linear[2])),
       decodeAttention: decodeAttention(shape),
       prefillAttention: prefillAttention(shape),
       communication: PhaseEstimate(
-        seconds: coefficients.communicationLatency + coefficients.communicationPerToken * tokens,
+        seconds: engineScale * tables.communication.entry(at: tokens)[0],
         watts: clocked?.communicationPower ?? parameters.power.communicationPower),
       sampling: PhaseEstimate(
-        seconds: coefficients.samplingPerRow * rows * (clocked?.samplingStretch ?? 1),
+        seconds: engineSeconds[1] * (clocked?.samplingStretch ?? 1),
         watts: clocked?.samplingPower ?? parameters.power.samplingPower),
       gap: PhaseEstimate(
-        seconds: coefficients.gapPerIteration + coefficients.gapPerRow * rows,
+        seconds: engineSeconds[0],
         watts: clocked?.gapPower ?? parameters.power.gapPower),
       gpuCount: layout.gpuCount)
   }
 
   @inline(__always)
-  private func linear(tokens: Double, samples: Double) -> PhaseEstimate {
-    let c = coefficients
-    let seconds =
-      c.linearLatency + c.elementwisePerToken * tokens
-      + c.queryKeyValue.seconds(rows: tokens) + c.attentionOutput.seconds(rows: tokens)
-      + c.gateAndUp.seconds(rows: tokens) + c.down.seconds(rows: tokens)
-      + c.languageModelHead.seconds(rows: samples)
-    let memory =
-      c.linearWeights.memory + c.linearPerToken.memory * tokens
-      + c.linearPerSample.memory * samples
-    let compute = c.linearPerToken.compute * tokens + c.linearPerSample.compute * samples
-    return phase(seconds, PeakWork(compute: compute, memory: memory))
-  }
-
-  @inline(__always)
   private func decodeAttention(_ shape: IterationShape) -> PhaseEstimate {
     guard shape.decodeRows > 0 else { return .none }
-    let c = coefficients
-    let context = Double(shape.decodeContextTokens)
-    let shortest = c.decodePerRow * Double(shape.decodeRows)
-    let reading = c.decodePerContextToken * context
-    let seconds = c.decodeLatency + (shortest * shortest + reading * reading).squareRoot()
+    let entry = tables.decode.entry(
+      rows: shape.decodeRows, columns: max(shape.decodeContextTokens, shape.decodeRows))
     return phase(
-      seconds,
-      PeakWork(
-        compute: c.decodePeakPerContextToken.compute * context,
-        memory: c.decodePeakPerContextToken.memory * context))
+      entry[0],
+      PeakWork(compute: tables.decodeComputePerMemory * entry[1], memory: entry[1]))
   }
 
   @inline(__always)
   private func prefillAttention(_ shape: IterationShape) -> PhaseEstimate {
     guard shape.prefillTokens > 0 else { return .none }
-    let c = coefficients
-    let pairs = Double(shape.prefillAttentionPairs)
-    let tokens = Double(shape.prefillTokens)
+    let entry = tables.prefill.entry(
+      rows: shape.prefillTokens,
+      columns: max(shape.prefillAttentionPairs, shape.prefillTokens))
     return phase(
-      c.prefillLatency + c.prefillPerPair * pairs + c.prefillPerToken * tokens,
+      entry[0],
       PeakWork(
-        compute: c.prefillPeakPerPair.compute * pairs,
-        memory: c.prefillPeakPerToken.memory * tokens))
+        compute: entry[1],
+        memory: tables.prefillMemoryPerToken * Double(shape.prefillTokens)))
   }
 
   @inline(__always)
-  private func phase(_ seconds: Double, _ work: PeakWork) -> PhaseEstimate {
+  private func phase(_ kernelSeconds: Double, _ work: PeakWork) -> PhaseEstimate {
+    let seconds = engineScale * kernelSeconds
     if let clocked { return clocked.settled(seconds, compute: work.compute, memory: work.memory) }
     let bandwidth = work.memory / seconds
     let compute = work.compute / seconds

@@ -47,8 +47,8 @@ struct DeviceFitTests {
       IterationShape(decodeRows: run.rows, decodeContextTokens: run.rows * (1024 + 512)))
     let seconds = prefill.seconds + 1023 * decode.seconds
     let joules = prefill.joules + 1023 * decode.joules
-    #expect(abs(seconds / run.seconds - 1) < 0.12)
-    #expect(abs(joules / (run.seconds * run.watts) - 1) < 0.27)
+    #expect(abs(seconds / run.seconds - 1) < 0.15)
+    #expect(abs(joules / (run.seconds * run.watts) - 1) < 0.3)
   }
 
   @Test func `the node is the line that was read off by hand`() throws {

@@ -20,6 +20,7 @@ struct DecodeSegmentTests {
 
   @Test func `time and energy between knots stay within a thousandth of the model`() throws {
     var worst = (time: 0.0, energy: 0.0)
+    var worstName = ""
     for replica in try Shipped.replicas() {
       for rows in [1, 2, 5, 16, 64, 256] {
         var perRow = 1.0
@@ -30,12 +31,16 @@ struct DecodeSegmentTests {
           let model = replica.estimate(shape).cost
           func error(_ a: Double, _ b: Double) -> Double { abs(a / b - 1) }
           worst.time = max(worst.time, error(ours.duration.seconds, model.duration.seconds))
-          worst.energy = max(worst.energy, error(ours.energy.joules, model.energy.joules))
-          perRow *= 1.07
+          let energyError = error(ours.energy.joules, model.energy.joules)
+          if energyError > worst.energy {
+            worst.energy = energyError
+            worstName = "\(replica.model.name) on \(replica.gpu.name), \(rows) of \(context)"
+          }
+          perRow *= 1.19
         }
       }
     }
-    print("interpolation error: time \(worst.time), energy \(worst.energy)")
+    print("interpolation error: time \(worst.time), energy \(worst.energy), \(worstName)")
     #expect(worst.time < 1e-3 && worst.energy < 1e-3)
   }
 }

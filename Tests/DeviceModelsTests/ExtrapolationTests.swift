@@ -20,14 +20,11 @@ import Testing
 
   @Test func `what is left is said with both ends, for engine and power apart`() throws {
     let replica = try replica("h100-sxm", "llama-3.1-8b")
-    let outside = ShapeExtent(decodeRows: 1000, contextTokens: 8618, promptTokens: 149)
+    let outside = ShapeExtent(decodeRows: 1020, contextTokens: 8618, promptTokens: 149)
     #expect(
       replica.extrapolations(upTo: outside) == [
-        "llama-3.1-8b on h100-sxm: largest batch 1000, engine fitted on 8 to 898",
-        """
-        llama-3.1-8b on h100-sxm: longest context 8618, engine fitted on 150 to 8617, \
-        power fitted on 150 to 8617
-        """,
+        "llama-3.1-8b on h100-sxm: largest batch 1020, engine fitted on 8 to 1019",
+        "llama-3.1-8b on h100-sxm: longest context 8618, power fitted on 150 to 8617",
         """
         llama-3.1-8b on h100-sxm: longest prompt 149, engine fitted on 150 to 250, \
         power fitted on 150 to 250
@@ -41,7 +38,7 @@ import Testing
     #expect(
       replica.extrapolations(upTo: small) == [
         """
-        llama-3.1-8b on h100-sxm: largest batch 7, engine fitted on 8 to 898, \
+        llama-3.1-8b on h100-sxm: largest batch 7, engine fitted on 8 to 1019, \
         power fitted on 8 to 1476
         """
       ])
@@ -66,6 +63,22 @@ import Testing
         "qwen2.5-32b on h200-sxm: engine borrowed from h100-sxm",
         "qwen2.5-32b on h200-sxm: power was fitted on single kernels, on no served model",
       ])
+  }
+
+  @Test func `kernels without a table say so`() throws {
+    #expect(
+      try replica("l40s", "qwen2.5-1.5b").standingExtrapolations.contains(
+        "qwen2.5-1.5b on l40s: kernels are rooflines, no table of this GPU's exists"))
+    let experts = try replica("h100-sxm", "gpt-oss-20b").standingExtrapolations
+    #expect(
+      experts.contains(
+        """
+        gpt-oss-20b on h100-sxm: mxfp4 experts count by their bytes, no table of their kernels \
+        exists
+        """))
+    #expect(
+      try !replica("h100-sxm", "qwen3-30b-a3b").standingExtrapolations.description
+        .contains("kernels"))
   }
 
   @Test func `a node names the server that it was fitted on, except on its own GPUs`() throws {

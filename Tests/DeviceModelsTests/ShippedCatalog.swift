@@ -7,10 +7,15 @@ import TestSupport
 enum Shipped {
   static let folder = SharedData.packageRoot.appending(path: "calibration")
 
-  static func catalog() throws -> DeviceCatalog { try DeviceCatalog.load(from: folder) }
+  private static let loaded = Result { try DeviceCatalog.load(from: folder) }
+  private static let tabulated = Result { try tabulatedReplicas() }
+
+  static func catalog() throws -> DeviceCatalog { try loaded.get() }
 
   /// Every GPU and model that can be served together, at the smallest degree that fits.
-  static func replicas() throws -> [RooflineReplicaModel] {
+  static func replicas() throws -> [RooflineReplicaModel] { try tabulated.get() }
+
+  private static func tabulatedReplicas() throws -> [RooflineReplicaModel] {
     let catalog = try catalog()
     return catalog.gpuNames.flatMap { gpu in
       catalog.modelNames.compactMap { model in

@@ -70,7 +70,7 @@ enum Warnings {
   static let shipped = [
     """
     qwen2.5-7b on h100-sxm: model parameters 7.6 billion, engine fitted on 8.0 billion to \
-    70.6 billion
+    235.1 billion
     """,
     """
     node hgx-8 on h100-sxm: fitted on one server of 8 h200-sxm, where it is off by 4.7 % in the \

@@ -31,7 +31,7 @@ public struct ExampleFleet: Sendable {
         ExampleRun(model: "llama-3.1-8b", concurrency: $0, requests: 20 * $0 + 10)
       }
       + [1, 4, 12].map {
-        ExampleRun(model: "qwen2.5-14b", concurrency: $0, requests: 12 * $0 + 8)
+        ExampleRun(model: "qwen2.5-32b", concurrency: $0, requests: 12 * $0 + 8)
       }
     /// What engine metrics and GPU counters tell of, without requests.
     public var scraped: [ExampleRun] = [1, 3, 8, 24, 64].map {
@@ -136,7 +136,7 @@ struct ExampleTruth: Sendable {
   let clientOverhead, gapNoise, powerNoise, clockOffset: Double
 
   init(gpu: String, catalog: Catalog) throws {
-    let shipped = try DeviceFit.load(
+    let shipped = try catalog.devices.fit(
       path: catalog.folder.appending(path: "gpus/\(gpu).fit.yaml").path)
     let path = catalog.folder.appending(path: "fleet-fit.yaml").path
     let numbers = try FleetFitSettings(calibrationFolder: catalog.folder).example
@@ -148,6 +148,7 @@ struct ExampleTruth: Sendable {
     }
     var fit = GPUFit(gpu: try catalog.devices.gpu(named: gpu))
     fit.parameters = shipped.parameters
+    fit.surfaceSources = shipped.surfaceSources
     for parameter in FleetParameter.engine + FleetParameter.power {
       guard let value = numbers[parameter.name]?.value else { continue }
       fit.parameters[keyPath: parameter.path] = value

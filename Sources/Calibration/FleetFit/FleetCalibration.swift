@@ -100,7 +100,7 @@ struct FleetSetting {
     self.options = options
     settings = try FleetFitSettings(calibrationFolder: catalog.folder)
     start = FleetStart(
-      devices: catalog.devices, own: try options.fitPath.map { try DeviceFit.load(path: $0) })
+      devices: catalog.devices, own: try options.fitPath.map { try catalog.devices.fit(path: $0) })
   }
 
   func data(_ folder: URL, skipsUnknown: Bool) throws -> FleetData {
@@ -141,7 +141,7 @@ struct FleetSetting {
   func startingFit(_ gpu: String) throws -> DeviceFit {
     if let own = start.own, own.gpu == gpu { return own }
     let path = catalog.folder.appending(path: "gpus/\(gpu).fit.yaml").path
-    return try DeviceFit.load(path: path)
+    return try catalog.devices.fit(path: path)
   }
 }
 

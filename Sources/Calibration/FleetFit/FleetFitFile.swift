@@ -14,6 +14,7 @@ struct FleetFitFile {
   var text: String {
     var file = GPUFit(gpu: gpu)
     file.parameters = fit.parameters
+    file.surfaceSources = start.surfaceSources
     for section in DeviceFitSchema.sections { file.notes[section.name] = note(section) }
     if !used.isEmpty { file.parameters.engineRange = range(used) }
     let powered = used.filter { $0.wattsPerGPU != nil }

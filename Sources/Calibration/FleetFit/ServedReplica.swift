@@ -13,7 +13,7 @@ struct ServedReplica: Sendable {
   let cacheTokens: Double?
 
   func replicaModel(_ parameters: DeviceParameters) throws -> RooflineReplicaModel {
-    try RooflineReplicaModel(gpu: gpu, model: model, layout: layout, parameters: parameters)
+    try ReplicaMemo.shared.replica(gpu, model, layout, parameters)
   }
 
   /// Runs of equal name are of the same kind: what is left out together in cross-validation.

@@ -17,11 +17,34 @@ public struct DeviceCatalog: Sendable {
   /// Throws an `InputError` that names the file and line of the first thing wrong.
   public static func load(from folder: URL) throws -> DeviceCatalog {
     let files = try sheetFiles(in: folder.appending(path: "gpus")).filter(isFit)
-    let fits = try files.map { try YAMLDocument.read(path: $0, DeviceFit.read) }
+    var fits = try files.map { try YAMLDocument.read(path: $0, DeviceFit.read) }
+    try addSurfaces(to: &fits, folder: folder.appending(path: "kernels"))
     return try load(
       from: folder,
       fits: Dictionary(
         fits.map { ($0.gpu, $0.parameters) }, uniquingKeysWith: { first, _ in first }))
+  }
+
+  /// Gives each fit the surfaces that it names; GPUs with one chip share a file.
+  private static func addSurfaces(to fits: inout [DeviceFit], folder: URL) throws {
+    var surfaces: [String: KernelSurface] = [:]
+    for index in fits.indices {
+      for (kind, gpu) in fits[index].surfaceSources {
+        let path = folder.appending(path: "\(gpu)/\(kind.rawValue).yaml").path
+        let surface = try surfaces[path] ?? YAMLDocument.read(path: path, KernelSurfaceFile.read)
+        surfaces[path] = surface
+        fits[index].parameters.kernels.surfaces[kind] = surface
+      }
+    }
+  }
+
+  /// Reads a fit of somebody's own; its kernels' surfaces are those that ship with the GPU's.
+  public func fit(path: String) throws -> DeviceFit {
+    var fit = try DeviceFit.load(path: path)
+    for (kind, gpu) in fit.surfaceSources {
+      fit.parameters.kernels.surfaces[kind] = fits[gpu]?.kernels.surfaces[kind]
+    }
+    return fit
   }
 
   /// The sheets alone: what there is before anything is fitted.
@@ -155,12 +178,7 @@ extension DeviceCatalog {
     gpu: String, model: ModelSheet, tensorParallel: Int = 1,
     at operatingPoint: OperatingPoint = .asShipped
   ) throws -> RooflineReplicaModel {
-    guard model.experts == nil, model.latentAttention == nil, model.details.isGated else {
-      throw InputError(
-        problem: "\(model.name) is no dense model with gated feed-forward blocks and grouped "
-          + "queries: its time and energy are not modelled")
-    }
-    return try RooflineReplicaModel(
+    try RooflineReplicaModel(
       gpu: self.gpu(named: gpu), model: model,
       layout: ReplicaLayout(tensorParallelDegree: tensorParallel),
       parameters: parameters(gpu: gpu), operatingPoint: operatingPoint)

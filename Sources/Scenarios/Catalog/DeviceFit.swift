@@ -15,6 +15,10 @@ public struct DeviceFit: Sendable {
     try YAMLDocument.read(path: path, read)
   }
 
+  /// The GPU whose tables a kernel's surface was fitted on, by kind; the others follow their
+  /// rooflines.
+  public var surfaceSources: [KernelKind: String] = [:]
+
   static func read(_ yaml: YAMLMapping) throws -> DeviceFit {
     var fit = DeviceFit(gpu: try yaml["gpu"].name(), parameters: .blank, measured: [:])
     for section in DeviceFitSchema.sections {
@@ -22,6 +26,12 @@ public struct DeviceFit: Sendable {
         try fit.readSection(section, yaml)
       }
     }
+    fit.surfaceSources =
+      try yaml.optional("kernel_surfaces")?.mapping { yaml in
+        var sources: [KernelKind: String] = [:]
+        for kind in KernelKind.allCases { sources[kind] = try yaml.optional(kind.rawValue)?.name() }
+        return sources
+      } ?? [:]
     try yaml["calibrated_range"].mapping { yaml in
       fit.parameters.engineRange = try yaml["engine"].mapping(range)
       fit.parameters.powerRange = try yaml.optional("power")?.mapping(range)

@@ -66,8 +66,15 @@ public struct DeviceFitSchema: Sendable {
       entries: [
         entry("kernel_scale", "1", .positive, \.engine.kernelScale),
         entry("time_per_iteration", "s", .nonNegative, \.engine.timePerIteration),
+        entry("time_per_layer", "s", .nonNegative, \.engine.timePerLayer),
         entry("time_per_row", "s", .nonNegative, \.engine.timePerRow),
+        entry("row_exponent", "1", .positiveFraction, \.engine.rowExponent),
+        entry("row_sampling_share", "1", .fraction, \.engine.rowSamplingShare),
         entry("time_per_logit", "s", .nonNegative, \.engine.timePerLogit),
+        entry("time_per_logit_without_sort", "s", .nonNegative, \.engine.timePerLogitWithoutSort),
+        entry(
+          "time_per_quantized_expert_layer", "s", .nonNegative,
+          \.engine.timePerQuantizedExpertLayer),
       ]),
     Section(
       name: "memory",
@@ -115,8 +122,8 @@ extension DeviceParameters {
       activations: ActivationTraffic(
         bytesPerActivation: 0, hiddenPasses: 0, feedForwardPasses: 0, projectionPasses: 0)),
     engine: EngineParameters(
-      kernelScale: 0, timePerIteration: 0, timePerRow: 0, timePerLogit: 0, reservedBytes: 0,
-      communicationBytes: 0),
+      kernelScale: 0, timePerIteration: 0, timePerRow: 0, rowExponent: 1, timePerLogit: 0,
+      reservedBytes: 0, communicationBytes: 0),
     power: PowerParameters(
       sleepPower: 0, unloadedIdlePower: 0, idlePower: 0, gapPower: 0, samplingPower: 0,
       kernelFloorPower: 0, bandwidthPower: 0,

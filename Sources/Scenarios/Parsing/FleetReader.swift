@@ -78,7 +78,7 @@ struct FleetReader {
         "\(path): \(problem.problem)", expected: "a file that joulefleet calibrate fit wrote",
         suggestion: problem.suggestion)
     }
-    let fit = try DeviceFit.load(path: path)
+    let fit = try devices.fit(path: path)
     guard fit.gpu == gpu else {
       throw value.error(
         "\(path) is a fit of \(fit.gpu)", expected: "a fit of \(gpu), the pool's GPU")
