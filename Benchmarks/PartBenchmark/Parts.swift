@@ -237,7 +237,7 @@ enum PolicyParts {
     let views = Array(repeating: ReplicaView(), count: replicas)
     let replicasByArm = [ReplicaSet(ranges: [0..<replicas])]
     return Part(name) { count in
-      var policy: any ServingPolicy = ComposedPolicy(arm: FixedArm(arm: 0), replica: choice)
+      var policy = ComposedPolicy(arm: FixedArm(arm: 0), replica: choice)
       var sum = 0
       let view = FleetView(now: .zero, replicas: views, replicasByArm: replicasByArm)
       for index in 0..<count {

@@ -44,6 +44,7 @@ public struct ItemResponseAnswers: AnswerModel {
   }
 
   public func isCorrect(_ query: Query, arm: Int) -> Bool? {
-    cells[query.task * armCount + arm].isCorrect(query)
+    if let recorded = query.recordedIsCorrect { return recorded }
+    return cells[query.task * armCount + arm].isCorrect(query)
   }
 }

@@ -1,6 +1,6 @@
 public import Workloads
 
-/// Lengths as a trace recorded them; nobody knows which answers were right.
+/// Lengths, and right and wrong where it says so, as a trace recorded them.
 ///
 /// Every sample of a query has the recorded length, and none of it counts as reasoning.
 public struct RecordedAnswers: AnswerModel {
@@ -16,5 +16,5 @@ public struct RecordedAnswers: AnswerModel {
     return SampleLengths(reasoningTokens: 0, answerTokens: max(1, tokens))
   }
 
-  public func isCorrect(_ query: Query, arm: Int) -> Bool? { nil }
+  public func isCorrect(_ query: Query, arm: Int) -> Bool? { query.recordedIsCorrect }
 }

@@ -18,4 +18,12 @@ public struct ComposedPolicy: ServingPolicy {
     return .serve(
       arm: arm, replica: replica.choose(for: request, among: candidates, in: fleet))
   }
+
+  public var learns: Bool { arm.learns }
+
+  public mutating func requestEnded(_ ended: EndedRequest) { arm.requestEnded(ended) }
+
+  public mutating func answerJudged(_ ended: EndedRequest, isCorrect: Bool) {
+    arm.answerJudged(ended, isCorrect: isCorrect)
+  }
 }

@@ -14,6 +14,14 @@ public struct PreparedRun: Sendable {
   public var estimator: (any DifficultyEstimator)?
   public var makePolicy: @Sendable () -> any ServingPolicy
   public var makeSource: @Sendable () throws -> any QuerySource
+  /// Who tells a policy that learns right from wrong.
+  public var judge: Judge?
+  /// What a decision takes; nil where nobody says.
+  public var decisionCost: DecisionCost?
+  /// Whether the policy looks at queries as if that took nothing.
+  public var assumesFreeDecisions = false
+  /// Whether the policy knows what nobody can know before the answer.
+  public var isBound = false
   /// Requests that the source will yield, where known beforehand: for progress only.
   public var expectedRequests: Int?
 

@@ -13,6 +13,8 @@ public struct Query: Sendable {
   public var promptTokens: Int
   /// Output tokens that a trace recorded, or nil where the answer model draws them.
   public var recordedOutputTokens: Int?
+  /// Whether the answer that a trace recorded was right; nil where nobody says.
+  public var recordedIsCorrect: Bool?
   /// Quantile of the query's difficulty in its task's reference distribution, in (0, 1).
   public var difficulty: Double
   /// Lower is more urgent, as in vLLM; heeded where an engine serves by priority.
@@ -65,6 +67,10 @@ public struct QueryContext: Sendable {
   public var prefixBlockIDs: [UInt64] = []
   /// Tokens that one of `prefixBlockIDs` stands for.
   public var prefixBlockTokens = 16
+  /// What the workload declares of the query for policies to see; nil where nothing is declared.
+  public var features: QueryFeatures?
+  /// How long the policy takes over it, by which its arrival is later than when it was asked.
+  public var decisionDelay = SimDuration.zero
   /// After so long without an end the request is given up as timed out.
   public var timeout: SimDuration?
   /// After so long without an end the asker cancels.

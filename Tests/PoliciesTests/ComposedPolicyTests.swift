@@ -5,7 +5,8 @@ import Testing
 @Suite struct ComposedPolicyTests {
   @Test func `the arm is chosen first, then one of its replicas`() {
     var policy = ComposedPolicy(
-      arm: LengthThreshold(promptTokens: 200, shortArm: 0, longArm: 1), replica: LeastLoaded())
+      arm: ThresholdLadder(signal: .promptTokens, thresholds: [200], arms: [0, 1]),
+      replica: LeastLoaded())
     let view = fleet(loads: [5, 1, 4, 2], replicasByArm: [[0, 2], [1, 3]])
     #expect(policy.decide(request(promptTokens: 10), in: view) == .serve(arm: 0, replica: 2))
     #expect(policy.decide(request(promptTokens: 900), in: view) == .serve(arm: 1, replica: 1))

@@ -269,8 +269,8 @@ private let armsAndPolicies: [Breakage] = [
   .init(
     "choose: {arm: direct}", "choose: {arms: direct}",
     """
-    s.yaml:26:28: unknown key "arms" in policies[0].choose; expected one of arm, threshold; did \
-    you mean "arm"?
+    s.yaml:26:28: unknown key "arms" in policies[0].choose; expected one of arm, mix, threshold, \
+    bandit, zeta, joint, oracle; did you mean "arm"?
     """),
   .init(
     "at: 0.6", "at: 60",
@@ -279,13 +279,15 @@ private let armsAndPolicies: [Breakage] = [
     "estimator: {auc: 0.8}", "estimator: {}",
     """
     s.yaml:28:86: the quality is not given exactly once in policies[1].choose.estimator; \
-    expected one of correlation: -1 to 1, auc: 0 to 1, oracle: true
+    expected one of correlation: -1 to 1, auc: 0 to 1, prompt_length: true, column: a declared \
+    one, oracle: true
     """),
   .init(
-    "route: round-robin", "route: random",
+    "route: round-robin", "route: randm",
     """
-    s.yaml:29:12: route is "random" in policies[1]; expected one of least-loaded, round-robin, \
-    session-affinity
+    s.yaml:29:12: route is "randm" in policies[1]; expected one of least-loaded, round-robin, \
+    random, power-of-two, least-kv, session-affinity, prefix-affinity, slo-packing, \
+    energy-greedy, energy-consolidate; did you mean "random"?
     """),
   .init(
     "name: fixed", "name: always-vote",

@@ -27,11 +27,11 @@ private func queries(of run: PreparedRun) throws -> [Query] {
   let view = FleetView(
     now: .zero, replicas: [ReplicaView](repeating: ReplicaView(), count: 3),
     replicasByArm: [[0, 1], [0, 1], [2]])
-  let decisions = zip(runs, streams).map { run, stream in
+  let decisions = try zip(runs, streams).map { run, stream in
     var policy = run.makePolicy()
-    return stream.map { query in
+    return try stream.map { query in
       let estimate = run.estimator?.estimate(query)
-      return policy.decide(
+      return try policy.decide(
         RequestView(
           id: query.id, arrival: query.arrival, task: query.task,
           promptTokens: query.promptTokens, estimatedDifficulty: estimate), in: view)

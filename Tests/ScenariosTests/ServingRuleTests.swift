@@ -157,14 +157,14 @@ struct ServingRuleTests {
     var policy = try scenario.prepare(policy: 1).makePolicy()
     var busy = ReplicaView()
     busy.waitingRequests = 9
-    func decide(_ replicas: [ReplicaView]) -> Decision {
-      policy.decide(
+    func decide(_ replicas: [ReplicaView]) throws -> Decision {
+      try policy.decide(
         RequestView(
           id: 1, arrival: .zero, task: 0, promptTokens: 5, session: 4, estimatedDifficulty: 0.1),
         in: FleetView(now: .zero, replicas: replicas, replicasByArm: [[0, 1], [0, 1], [2]]))
     }
-    #expect(decide([busy, ReplicaView(), busy]) == .serve(arm: 0, replica: 1))
-    #expect(decide([ReplicaView(), busy, busy]) == .serve(arm: 0, replica: 1))
+    #expect(try decide([busy, ReplicaView(), busy]) == .serve(arm: 0, replica: 1))
+    #expect(try decide([ReplicaView(), busy, busy]) == .serve(arm: 0, replica: 1))
   }
 
   @Test func `a policy may have its pools' engines otherwise, and nobody else's`() throws {

@@ -25,11 +25,14 @@ private func shipped(_ name: String, trace: String? = nil) throws -> Scenario {
       "qwen2.5-7b direct", "qwen2.5-14b direct", "qwen2.5-32b direct",
       "qwen2.5-7b chain-of-thought", "qwen2.5-7b majority-vote:k=5",
     ])
+  func byDifficulty(_ arms: [Int]) -> ThresholdSpecification {
+    ThresholdSpecification(
+      signal: .difficulty, thresholds: [0.6], arms: arms, estimator: .correlation(0.7))
+  }
   #expect(
     scenario.policies.map(\.choice) == [
-      .promptLength(at: 75, below: 3, above: 0),
-      .difficulty(at: 0.6, below: 0, above: 2, estimator: .correlation(0.7)),
-      .difficulty(at: 0.6, below: 3, above: 4, estimator: .correlation(0.7)),
+      .threshold(ThresholdSpecification(signal: .promptLength, thresholds: [75], arms: [3, 0])),
+      .threshold(byDifficulty([0, 2])), .threshold(byDifficulty([3, 4])),
     ])
   #expect(scenario.objective.timeToFirstToken == SimDuration(rounding: 0.5))
   #expect(scenario.surroundings.powerUsageEffectiveness == 1.56)

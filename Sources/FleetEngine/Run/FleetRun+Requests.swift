@@ -21,13 +21,7 @@ extension FleetRun {
     if tally.isOpen { result.requests.arrived += 1 }
     replicas.now = now
     view.now = now
-    let decision = policy.decide(
-      RequestView(
-        id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
-        priority: query.priority, session: query.hasContext ? query.context.session : nil,
-        estimatedDifficulty: hasEstimator ? estimator?.estimate(query) : nil),
-      in: view)
-    guard case .serve(let arm, let replica) = decision else {
+    guard case .serve(let arm, let replica) = try decide(query, at: now) else {
       try reject(query, arm: -1, observer: &observer)
       return false
     }
@@ -159,6 +153,12 @@ extension FleetRun {
       record.isCorrect = correct && requests[slot].cutSamples < record.samples
     }
     if requests[slot].isFirstRound { firstRoundLeft -= 1 }
+    if requests[slot].query.hasContext {
+      // It came to the policy before the policy had decided it.
+      record.arrival =
+        .zero + (record.arrival.sinceStart - requests[slot].query.context.decisionDelay)
+    }
+    if learns { tell(record, requests[slot].query) }
     record.isMeasured = tally.isOpen
     endedEnergy += record.energy
     if isCompleted {

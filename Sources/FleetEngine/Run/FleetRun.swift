@@ -17,6 +17,10 @@ struct FleetRun: ~Copyable {
   /// Whether there is one: looking at it copies it.
   let hasEstimator: Bool
   var policy: any ServingPolicy
+  /// Whether the policy is told how requests end, and whether it decides by the truth.
+  let learns: Bool
+  let isBound: Bool
+  var feedback: FeedbackQueue
 
   var arrivals: ArrivalQueue
   var pools = Slab<PoolState>()
@@ -50,13 +54,16 @@ struct FleetRun: ~Copyable {
 
   init(
     fleet: FleetConfiguration, answers: any AnswerModel, estimator: (any DifficultyEstimator)?,
-    policy: any ServingPolicy, source: any QuerySource
+    policy: any ServingPolicy, judge: Judge? = nil, source: any QuerySource
   ) {
     self.fleet = fleet
     self.answers = answers
     self.estimator = estimator
     hasEstimator = estimator != nil
     self.policy = policy
+    learns = policy.learns
+    isBound = policy is any BoundPolicy
+    feedback = FeedbackQueue(judge)
     arrivals = ArrivalQueue(source, fleet.arrivals)
     replicas = ReplicaStore(fleet.pools)
     var ranges: [Range<Int>] = []

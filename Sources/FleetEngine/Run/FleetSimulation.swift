@@ -11,15 +11,18 @@ public struct FleetSimulation: ~Copyable {
   private let answers: any AnswerModel
   private let estimator: (any DifficultyEstimator)?
   private let policy: any ServingPolicy
+  private let judge: Judge?
 
+  /// `judge` tells a policy that learns of right and wrong; without one nobody does.
   public init(
     fleet: FleetConfiguration, answers: any AnswerModel,
-    estimator: (any DifficultyEstimator)? = nil, policy: any ServingPolicy
+    estimator: (any DifficultyEstimator)? = nil, policy: any ServingPolicy, judge: Judge? = nil
   ) {
     self.fleet = fleet
     self.answers = answers
     self.estimator = estimator
     self.policy = policy
+    self.judge = judge
   }
 
   /// Runs until every request has ended, audits the books, and returns what was measured.
@@ -32,7 +35,8 @@ public struct FleetSimulation: ~Copyable {
   ) throws -> RunResult {
     try fleet.validate()
     var run = FleetRun(
-      fleet: fleet, answers: answers, estimator: estimator, policy: policy, source: source)
+      fleet: fleet, answers: answers, estimator: estimator, policy: policy, judge: judge,
+      source: source)
     if fleet.window == .wholeRun { run.openWindow(at: .zero) }
     let end = try run.runToEnd(observer: &observer)
     try run.accounts(at: end).audit()

@@ -7,6 +7,7 @@ final class ReplicaStore: FleetState {
   /// The present, for what policies ask.
   @exclusivity(unchecked) var now = SimTime.zero
   @exclusivity(unchecked) private var loads: LoadIndex?
+  @exclusivity(unchecked) private var buckets: LoadBuckets?
 
   init(_ pools: [PoolConfiguration]) {
     count = pools.reduce(0) { $0 + $1.replicaCount }
@@ -44,8 +45,19 @@ final class ReplicaStore: FleetState {
     return loads!.least(in: replicas, after: last)
   }
 
-  /// Keeps the index of loads true, once somebody has asked for it.
+  func mostLoaded(in replicas: Range<Int>, atMost load: Int) -> (replica: Int, load: Int)? {
+    if buckets == nil { buckets = LoadBuckets((0..<count).map { base[$0].load }) }
+    return buckets!.most(in: replicas, atMost: load)
+  }
+
+  func leastLoaded(in replicas: Range<Int>, above load: Int) -> (replica: Int, load: Int)? {
+    if buckets == nil { buckets = LoadBuckets((0..<count).map { base[$0].load }) }
+    return buckets!.least(in: replicas, above: load)
+  }
+
+  /// Keeps the indices of loads true, once somebody has asked for them.
   @inline(__always) func noteLoad(of replica: Int) {
     if loads != nil { loads!.update(replica, to: base[replica].load) }
+    if buckets != nil { buckets!.update(replica, to: base[replica].load) }
   }
 }

@@ -7,6 +7,13 @@ public protocol FleetState: AnyObject {
   /// Of a range of replicas that is not empty the least load, and who has it: the first after
   /// replica `last`, or the first of all where there is none.
   func leastLoaded(in replicas: Range<Int>, after last: Int) -> (replica: Int, load: Int)
+  /// Of a range the highest load of at most `load`, and the first replica that has it.
+  func mostLoaded(in replicas: Range<Int>, atMost load: Int) -> (replica: Int, load: Int)?
+  /// Of a range the lowest load above `load`, and the first replica that has it.
+  func leastLoaded(in replicas: Range<Int>, above load: Int) -> (replica: Int, load: Int)?
+  /// Of a range that is not empty the replica with the least share of its KV blocks in use, and
+  /// that share: the first after replica `last`, or the first of all where there is none.
+  func leastOccupied(in replicas: Range<Int>, after last: Int) -> (replica: Int, share: Double)
 }
 
 /// The replicas of a fleet, looked at one by one as a policy asks for them.
@@ -22,19 +29,52 @@ public struct FleetReplicas: RandomAccessCollection {
   /// The least loaded of `candidates`; of equals the first after replica
   /// `last`, around the ring of all replicas. Logarithmic in their number.
   public func leastLoaded(among candidates: ReplicaSet, after last: Int) -> Int {
+    least(among: candidates, after: last) { state.leastLoaded(in: $0, after: last) }
+  }
+
+  /// The one of `candidates` with the least share of its KV blocks in use; of equals the first
+  /// after replica `last`, around the ring. Looks at all of them.
+  public func leastOccupied(among candidates: ReplicaSet, after last: Int) -> Int {
+    least(among: candidates, after: last) { range in
+      let (replica, share) = state.leastOccupied(in: range, after: last)
+      return (replica, share)
+    }
+  }
+
+  private func least<Measure: Comparable>(
+    among candidates: ReplicaSet, after last: Int,
+    _ leastOfRange: (Range<Int>) -> (replica: Int, Measure)
+  ) -> Int {
     precondition(!candidates.isEmpty, "no replica to choose from")
     var chosen = -1
-    var leastLoad = Int.max
+    var least: Measure?
     var leastDistance = Int.max
     for range in candidates.ranges {
-      let (replica, load) = state.leastLoaded(in: range, after: last)
+      let (replica, measure) = leastOfRange(range)
       var distance = replica - last
       if distance <= 0 { distance += state.count }
-      if load < leastLoad || (load == leastLoad && distance < leastDistance) {
-        (chosen, leastLoad, leastDistance) = (replica, load, distance)
+      if let least, measure > least || (measure == least && distance >= leastDistance) {
+        continue
       }
+      (chosen, least, leastDistance) = (replica, measure, distance)
     }
     return chosen
+  }
+
+  /// The highest load within `range` that is at most `load`, with the first replica that has it;
+  /// nil where all have more. Takes a step for each load in between, whatever their number.
+  public func mostLoaded(
+    in range: Range<Int>, atMost load: Int
+  ) -> (replica: Int, load: Int)? {
+    state.mostLoaded(in: range, atMost: load)
+  }
+
+  /// The lowest load within `range` above `load`, with the first replica that has it; nil where
+  /// none has more.
+  public func leastLoaded(
+    in range: Range<Int>, above load: Int
+  ) -> (replica: Int, load: Int)? {
+    state.leastLoaded(in: range, above: load)
   }
 }
 
@@ -78,5 +118,29 @@ final class StandingFleet: FleetState {
 
   func leastLoaded(in replicas: Range<Int>, after last: Int) -> (replica: Int, load: Int) {
     LoadIndex(views.map(\.load)).least(in: replicas, after: last)
+  }
+
+  func mostLoaded(in replicas: Range<Int>, atMost load: Int) -> (replica: Int, load: Int)? {
+    LoadBuckets(views.map(\.load)).most(in: replicas, atMost: load)
+  }
+
+  func leastLoaded(in replicas: Range<Int>, above load: Int) -> (replica: Int, load: Int)? {
+    LoadBuckets(views.map(\.load)).least(in: replicas, above: load)
+  }
+}
+
+extension FleetState {
+  public func leastOccupied(
+    in replicas: Range<Int>, after last: Int
+  ) -> (replica: Int, share: Double) {
+    var (chosen, least) = (-1, Double.infinity)
+    let later = max(replicas.lowerBound, min(last + 1, replicas.upperBound))
+    for part in [later..<replicas.upperBound, replicas.lowerBound..<later] {
+      for replica in part {
+        let share = view(of: replica).kvShareUsed
+        if share < least { (chosen, least) = (replica, share) }
+      }
+    }
+    return (chosen, least)
   }
 }

@@ -1,4 +1,5 @@
 public import DeviceModels
+internal import Quantities
 
 /// The operating curves of a fleet's pools, each tabulated when it is first asked for: a fleet
 /// whose policy reads none pays for none.
@@ -27,6 +28,8 @@ public final class PoolCurves {
   func curve(ofReplica replica: Int) -> OperatingCurve {
     curve(ofPool: poolOfReplica[replica])
   }
+
+  func pool(ofReplica replica: Int) -> PoolConfiguration { pools[poolOfReplica[replica]] }
 }
 
 extension FleetView {
@@ -37,5 +40,15 @@ extension FleetView {
   /// The curve of the pool that a replica belongs to.
   public func curve(ofReplica replica: Int) -> OperatingCurve {
     curves.curve(ofReplica: replica)
+  }
+
+  /// GPU watts of a replica that computes nothing.
+  public func idleWatts(ofReplica replica: Int) -> Double {
+    curves.pool(ofReplica: replica).model.idlePower.watts
+  }
+
+  /// What the serving engine of a replica may hold and compute at once.
+  public func limits(ofReplica replica: Int) -> EngineLimits {
+    curves.pool(ofReplica: replica).limits
   }
 }

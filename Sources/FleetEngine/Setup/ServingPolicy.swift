@@ -1,4 +1,5 @@
 public import Quantities
+package import Workloads
 
 /// What a policy may know of a request: not its true difficulty, output length or answer.
 public struct RequestView: Sendable {
@@ -13,10 +14,26 @@ public struct RequestView: Sendable {
   public let session: UInt64?
   /// The policy's own estimator's guess of the difficulty, (0, 1); nil without an estimator.
   public let estimatedDifficulty: Double?
+  /// What is known of the prompt's content; nil where nothing is.
+  public let prefix: PromptPrefix?
+  /// What the workload declares of each query for policies to see.
+  private let features: QueryFeatures?
 
   public init(
     id: UInt64, arrival: SimTime, task: Int, promptTokens: Int, priority: Int = 0,
-    session: UInt64? = nil, estimatedDifficulty: Double? = nil
+    session: UInt64? = nil, estimatedDifficulty: Double? = nil, prefix: PromptPrefix? = nil,
+    columns: [Double] = [], texts: [String] = []
+  ) {
+    self.init(
+      id: id, arrival: arrival, task: task, promptTokens: promptTokens, priority: priority,
+      session: session, estimatedDifficulty: estimatedDifficulty, prefix: prefix,
+      features: columns.isEmpty && texts.isEmpty
+        ? nil : QueryFeatures(numbers: columns, texts: texts))
+  }
+
+  private init(
+    id: UInt64, arrival: SimTime, task: Int, promptTokens: Int, priority: Int, session: UInt64?,
+    estimatedDifficulty: Double?, prefix: PromptPrefix?, features: QueryFeatures?
   ) {
     self.id = id
     self.arrival = arrival
@@ -25,6 +42,60 @@ public struct RequestView: Sendable {
     self.priority = priority
     self.session = session
     self.estimatedDifficulty = estimatedDifficulty
+    self.prefix = prefix
+    self.features = features
+  }
+
+  /// By declared column of numbers: a router's scores, an embedding.
+  public var columns: [Double] { features?.numbers ?? [] }
+
+  /// By declared column of text.
+  public var texts: [String] { features?.texts ?? [] }
+
+  /// What of `query`, which arrives at `now`, a policy may know.
+  package init(_ query: Query, at now: SimTime, estimatedDifficulty: Double?) {
+    guard query.hasContext else {
+      self.init(
+        id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
+        priority: query.priority, estimatedDifficulty: estimatedDifficulty)
+      return
+    }
+    let context = query.context
+    self.init(
+      id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
+      priority: query.priority, session: context.session,
+      estimatedDifficulty: estimatedDifficulty,
+      prefix: PromptPrefix(context, promptTokens: query.promptTokens),
+      features: context.features)
+  }
+}
+
+/// The leading blocks of a prompt by content: equal ids stand for equal tokens after equal tokens.
+///
+/// It ends with the prompt: what the answer will hold is not in it.
+public struct PromptPrefix: Sendable {
+  private let ids: [UInt64]
+  /// Whole blocks of the prompt whose content is known.
+  public let count: Int
+  public let tokensPerBlock: Int
+
+  /// Nil where no block is known.
+  public init?(_ ids: [UInt64], tokensPerBlock: Int, promptTokens: Int) {
+    count = min(ids.count, promptTokens / max(1, tokensPerBlock))
+    guard count > 0 else { return nil }
+    self.ids = ids
+    self.tokensPerBlock = tokensPerBlock
+  }
+
+  init?(_ context: QueryContext, promptTokens: Int) {
+    self.init(
+      context.prefixBlockIDs, tokensPerBlock: context.prefixBlockTokens,
+      promptTokens: promptTokens)
+  }
+
+  public subscript(block: Int) -> UInt64 {
+    precondition(block < count, "block \(block) of \(count)")
+    return ids[block]
   }
 }
 
@@ -44,6 +115,11 @@ public struct ReplicaView: Hashable, Sendable {
 
   /// Items that wait, and rows that run.
   public var load: Int { waitingRequests + runningRows }
+
+  /// Of its KV blocks, 0 to 1; 0 where it has none.
+  public var kvShareUsed: Double {
+    kvBlockCount > 0 ? Double(kvBlocksUsed) / Double(kvBlockCount) : 0
+  }
 }
 
 /// What a policy may know of the fleet.
@@ -85,6 +161,23 @@ public enum Decision: Hashable, Sendable {
 
 /// Who gets which arm on which replica.
 public protocol ServingPolicy: Sendable {
-  /// Decides for one request at its arrival. Called once per request, in order of arrival.
-  mutating func decide(_ request: RequestView, in fleet: FleetView) -> Decision
+  /// Decides for one request at its arrival. Called once per request, in order of arrival. What
+  /// it throws ends the run.
+  mutating func decide(_ request: RequestView, in fleet: FleetView) throws -> Decision
+
+  /// Whether it wants to be told how requests end; asked once, before the first.
+  var learns: Bool { get }
+
+  /// A request of its own has ended. Called only where it learns.
+  mutating func requestEnded(_ ended: EndedRequest)
+
+  /// The judge has looked at an answer. Called only where it learns, before the next decision.
+  mutating func answerJudged(_ ended: EndedRequest, isCorrect: Bool)
+}
+
+/// Most policies do not learn.
+extension ServingPolicy {
+  public var learns: Bool { false }
+  public mutating func requestEnded(_ ended: EndedRequest) {}
+  public mutating func answerJudged(_ ended: EndedRequest, isCorrect: Bool) {}
 }

@@ -3,12 +3,12 @@ internal import FleetEngine
 
 /// Reads the `policies` of a scenario.
 struct PolicyReader {
-  let arms: [ArmSpecification]
-  let knowsDifficulty: Bool
+  let choices: ArmChoiceReader
+  let routes: RouteReader
   /// The pools as a policy wants them.
   let pools: (PolicyDemands) throws -> [PoolSpecification]
 
-  private var armNames: [String] { arms.map(\.name) }
+  private var arms: [ArmSpecification] { choices.arms }
 
   func read(_ value: YAMLValue) throws -> [PolicySpecification] {
     var names = UniqueNames("policy")
@@ -20,14 +20,20 @@ struct PolicyReader {
   ) throws -> PolicySpecification {
     let nameValue = try yaml["name"]
     let name = try names.read(nameValue)
-    let choice = try yaml["choose"].mapping(choice)
+    let choice = try yaml["choose"].mapping(choices.read)
     try checkReserved(name, choice, at: nameValue)
-    let route = try yaml.optional("route")?.choice(of: RouteSpecification.self)
+    let route = try yaml.optional("route").map(routes.read)
     let pools = try pools(yaml, choice)
+    let decision = try yaml.optional("decision")?.mapping { yaml in
+      guard let cost = try DecisionCostReader.read(yaml) else {
+        throw yaml.error("nothing is given", expected: "time_ms and joules")
+      }
+      return cost
+    }
     let deploy = try yaml.optional("deploy")?.choice(among: ["used", "all"])
     return PolicySpecification(
       name: name, choice: choice, route: route ?? .leastLoaded,
-      deploysEveryPool: deploy == "all", pools: pools)
+      deploysEveryPool: deploy == "all", ownCost: decision, pools: pools)
   }
 
   /// Nil where the policy takes the fleet as it is.
@@ -57,52 +63,5 @@ struct PolicyReader {
       choice != .fixed(arm: arm)
     else { return }
     throw value.isNot("another name: this one means arm \(arms[arm].name) for every query")
-  }
-
-  private func choice(_ yaml: YAMLMapping) throws -> ArmChoiceSpecification {
-    if let fixed = yaml.optional("arm") { return .fixed(arm: try arm(fixed)) }
-    let kindValue = try threshold(yaml)
-    let kind = try kindValue.choice(among: ["difficulty", "prompt-length"])
-    let at = try yaml["at"]
-    let below = try arm(yaml["below"])
-    let above = try arm(yaml["above"])
-    guard kind == "difficulty" else {
-      return .promptLength(at: try at.int(in: 1...LengthReader.most), below: below, above: above)
-    }
-    guard knowsDifficulty else {
-      throw kindValue.isNot("prompt-length: a trace records no difficulty")
-    }
-    return .difficulty(
-      at: try at.double(.openFraction), below: below, above: above,
-      estimator: try yaml["estimator"].mapping(estimator))
-  }
-
-  private func threshold(_ yaml: YAMLMapping) throws -> YAMLValue {
-    if let value = yaml.optional("threshold") { return value }
-    try yaml.finish()
-    throw yaml.error("nothing is given", expected: "arm or threshold")
-  }
-
-  private func estimator(_ yaml: YAMLMapping) throws -> EstimatorSpecification {
-    let correlation = try yaml.optional("correlation")?.double(.between(-1...1))
-    let auc = try yaml.optional("auc")?.double(.fraction)
-    let oracle = yaml.optional("oracle")
-    let isOracle = try oracle?.bool() ?? false
-    try yaml.finish()
-    switch (correlation, auc, isOracle) {
-    case (let correlation?, nil, false): return .correlation(correlation)
-    case (nil, let auc?, false): return .medianSplitAUC(auc)
-    case (nil, nil, true): return .oracle
-    default:
-      throw yaml.error(
-        "the quality is not given exactly once",
-        expected: "one of correlation: -1 to 1, auc: 0 to 1, oracle: true")
-    }
-  }
-
-  private func arm(_ value: YAMLValue) throws -> Int {
-    let name = try value.choice(among: armNames)
-    guard let index = armNames.firstIndex(of: name) else { throw value.isNot("an arm") }
-    return index
   }
 }

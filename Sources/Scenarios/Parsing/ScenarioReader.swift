@@ -38,24 +38,29 @@ struct ScenarioReader {
     let sheets = workload.tasks.map { $0.sheet }
     let models = ModelFinder(devices: catalog.devices, folder: folder)
     let arms = try ArmReader(pools: fleet.pools, sheets: sheets, models: models).read(armsValue)
+    var pool = demand.pool
+    try pool?.bind(arms, at: workloadValue)
     let policiesValue = try yaml["policies"]
     let knowsDifficulty = !workload.tasks.isEmpty
+    let objectives =
+      try yaml.optional("objectives")?.mapping(ObjectiveReader.objectives)
+      ?? ObjectiveReader.Objectives()
     let policies = try PolicyReader(
-      arms: arms, knowsDifficulty: knowsDifficulty,
+      choices: ArmChoiceReader(
+        arms: arms, knowsDifficulty: knowsDifficulty, columns: workload.features(pool),
+        judgesAnswers: pool != nil || sheets.contains { $0.itemResponse != nil }),
+      routes: RouteReader(objective: objectives.objective),
       pools: { try self.fleet(fleetValue, ofPolicy: $0).pools }
     ).read(policiesValue)
     let allPools = fleet.pools + policies.flatMap { $0.pools ?? [] }
     let checks = ServingChecks(demand: demand, pools: allPools)
     try checks.check(at: workloadValue)
-    let objectives =
-      try yaml.optional("objectives")?.mapping(ObjectiveReader.objectives)
-      ?? ObjectiveReader.Objectives()
     let measurementValue = yaml.optional("measurement")
     let measurement =
       try measurementValue?.mapping {
         try ObjectiveReader.measurement($0, workload: workload)
       } ?? ObjectiveReader.defaultMeasurement
-    let scenario = Scenario(
+    var scenario = Scenario(
       name: url.deletingPathExtension().lastPathComponent, question: question ?? "",
       sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: calibrationDigest(allPools),
       seed: seed ?? ownSeed, engineArguments: engineArguments, workload: workload,
@@ -65,7 +70,8 @@ struct ScenarioReader {
       objective: objectives.objective, prices: objectives.prices, grid: objectives.grid,
       measurement: measurement,
       warnings: warnings(allPools, fleet.surroundings) + checks.warnings,
-      answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
+      answers: try answers(sheets, arms, pool, seed: seed ?? ownSeed, at: armsValue))
+    scenario.pool = pool
     try scenario.checkLength(workload: workloadValue, measurement: measurementValue)
     return scenario
   }
@@ -89,8 +95,10 @@ struct ScenarioReader {
   }
 
   private func answers(
-    _ sheets: [TaskSheet], _ arms: [ArmSpecification], seed: UInt64, at value: YAMLValue
+    _ sheets: [TaskSheet], _ arms: [ArmSpecification], _ pool: QueryPoolInput?, seed: UInt64,
+    at value: YAMLValue
   ) throws -> any AnswerModel {
+    if let pool { return pool.answers(pool.draw(seed: seed), seed: seed) }
     guard !sheets.isEmpty else { return RecordedAnswers() }
     do {
       return try ItemResponseAnswers(tasks: sheets, arms: arms, seed: seed)

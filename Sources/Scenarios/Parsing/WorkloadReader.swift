@@ -8,6 +8,8 @@ struct Demand {
   /// By task.
   var askers: [AskerSpecification]
   var maxConcurrency: Int?
+  /// What the queries are, where they were measured.
+  var pool: QueryPoolInput?
 }
 
 /// Reads the `workload` of a scenario.
@@ -25,14 +27,20 @@ struct WorkloadReader {
   /// A workload, who asks in it, and how many at once.
   func read(_ yaml: YAMLMapping) throws -> Demand {
     let general = try AskerReader.read(yaml)
-    let (workload, cap) = try workload(yaml)
+    let pool = try yaml.optional("pool")?.mapping(QueryPoolSpecificationReader(folder: folder).read)
+    if pool != nil, let tasks = yaml.optional("tasks") {
+      throw tasks.error("tasks are given beside pool", expected: "one or the other")
+    }
+    let poolTasks = try pool.map { try $0.pool.shares(of: $0.drawn) }
+    let (workload, cap) = try workload(yaml, poolTasks)
     let own = workload.tasks.isEmpty ? [AskerSpecification()] : workload.tasks.map(\.asker)
     return Demand(
-      workload: workload, askers: own.map { $0.completed(by: general) }, maxConcurrency: cap)
+      workload: workload, askers: own.map { $0.completed(by: general) }, maxConcurrency: cap,
+      pool: pool)
   }
 
   private func workload(
-    _ yaml: YAMLMapping
+    _ yaml: YAMLMapping, _ poolTasks: [TaskShare]?
   ) throws -> (workload: WorkloadSpecification, maxConcurrency: Int?) {
     guard let trace = yaml.optional("trace") else {
       guard tracePath == nil else {
@@ -40,7 +48,7 @@ struct WorkloadReader {
           "a trace is given for a synthetic one",
           expected: "the key trace in the workload")
       }
-      return try generated(yaml)
+      return try generated(yaml, poolTasks)
     }
     for key in [
       "arrivals", "duration", "requests", "sessions", "daily_profile", "time_of_day",
@@ -52,7 +60,9 @@ struct WorkloadReader {
     var specification = try trace.mapping {
       try TraceSpecificationReader(tracePath: tracePath, folder: folder).read($0, at: trace)
     }
-    if let tasks = yaml.optional("tasks") {
+    if let poolTasks {
+      specification.tasks = poolTasks
+    } else if let tasks = yaml.optional("tasks") {
       specification.tasks = try TaskMixReader(sheets: sheets, isTrace: true).read(tasks)
     }
     return (.trace(specification), try Self.maxConcurrency(yaml))
@@ -65,16 +75,18 @@ struct WorkloadReader {
   }
 
   private func generated(
-    _ yaml: YAMLMapping
+    _ yaml: YAMLMapping, _ poolTasks: [TaskShare]?
   ) throws -> (workload: WorkloadSpecification, maxConcurrency: Int?) {
     switch try yaml["arrivals"].mapping(arrivals) {
-    case .queries(let arrivals, let cap): (.synthetic(try synthetic(yaml, arrivals)), cap)
-    case .sessions(let shape): (.sessions(try sessions(yaml, shape)), nil)
+    case .queries(let arrivals, let cap):
+      (.synthetic(try synthetic(yaml, arrivals, poolTasks)), cap)
+    case .sessions(let shape):
+      (.sessions(try sessions(yaml, shape, hasPool: poolTasks != nil)), nil)
     }
   }
 
   private func synthetic(
-    _ yaml: YAMLMapping, _ arrivals: ArrivalSpecification
+    _ yaml: YAMLMapping, _ arrivals: ArrivalSpecification, _ poolTasks: [TaskShare]?
   ) throws -> SyntheticSpecification {
     let duration = yaml.optional("duration")
     let requests = yaml.optional("requests")
@@ -93,13 +105,17 @@ struct WorkloadReader {
     } else if duration == nil && requests == nil {
       throw try noEnd(yaml, expected: "duration, requests or both", otherKeys: ["tasks"])
     }
-    workload.tasks = try TaskMixReader(sheets: sheets, isTrace: false).read(yaml["tasks"])
+    workload.tasks =
+      try poolTasks ?? TaskMixReader(sheets: sheets, isTrace: false).read(yaml["tasks"])
     return workload
   }
 
   private func sessions(
-    _ yaml: YAMLMapping, _ shape: SessionSpecification
+    _ yaml: YAMLMapping, _ shape: SessionSpecification, hasPool: Bool
   ) throws -> SessionSpecification {
+    guard !hasPool else {
+      throw yaml.error("sessions are given beside pool", expected: "queries that stand alone")
+    }
     var workload = shape
     workload.duration = try yaml.optional("duration")?.duration()
     workload.sessionCount = try yaml.optional("sessions")?.int(in: 1...1_000_000_000)

@@ -1,8 +1,8 @@
 internal import AnswerModels
 internal import DeviceModels
 internal import FleetEngine
-internal import Policies
 internal import Quantities
+internal import Workloads
 
 /// Runs ready to start.
 extension Scenario {
@@ -43,13 +43,21 @@ extension Scenario {
     let models = Set(policy.choice.arms.map { arms[$0].modelName })
     let deployed = (policy.pools ?? pools)
       .filter { policy.deploysEveryPool || models.contains($0.modelName) }
-    return PreparedRun(
-      policyName: policy.name, fleet: fleet(deployed),
-      answers: answers, estimator: estimator(policy.choice),
-      makePolicy: {
-        ComposedPolicy(arm: policy.choice.makeChoice(), replica: policy.route.makeChoice())
-      },
-      makeSource: { try makeSource() }, expectedRequests: expectedRequests)
+    let cost = policy.decisionCost
+    var run = PreparedRun(
+      policyName: policy.name, fleet: fleet(deployed), answers: answers,
+      estimator: try policy.choice.estimator.map { try makeEstimator($0, seed: seed) },
+      makePolicy: try maker(of: policy),
+      makeSource: {
+        let source = try makeSource()
+        guard let cost, cost.time > .zero else { return source }
+        return DecidedSource(source, delay: cost.time)
+      }, expectedRequests: expectedRequests)
+    run.judge = policy.choice.judge?.judge(seed: seed)
+    run.decisionCost = cost
+    run.assumesFreeDecisions = policy.decides && cost == nil
+    run.isBound = policy.choice.isBound
+    return run
   }
 
   /// `deployed` are the pools whose model serves an arm that the policy can choose, or all.
@@ -77,39 +85,5 @@ extension Scenario {
     if case .closedLoop = arrivalMode { return .steadyState }
     guard let until = measurement.until else { return .wholeRun }
     return .between(.zero + (measurement.warmup ?? .zero), .zero + until)
-  }
-
-  private func estimator(_ choice: ArmChoiceSpecification) -> (any DifficultyEstimator)? {
-    guard case .difficulty(_, _, _, let estimator) = choice else { return nil }
-    return switch estimator {
-    case .oracle: OracleDifficultyEstimator()
-    case .correlation(let correlation):
-      NoisyDifficultyEstimator(correlation: correlation, seed: seed)
-    case .medianSplitAUC(let auc):
-      NoisyDifficultyEstimator(
-        correlation: NoisyDifficultyEstimator.correlation(medianSplitAUC: auc), seed: seed)
-    }
-  }
-}
-
-extension ArmChoiceSpecification {
-  fileprivate func makeChoice() -> any ArmChoice {
-    switch self {
-    case .fixed(let arm): FixedArm(arm: arm)
-    case .promptLength(let at, let below, let above):
-      LengthThreshold(promptTokens: at, shortArm: below, longArm: above)
-    case .difficulty(let at, let below, let above, _):
-      DifficultyThreshold(difficulty: at, easyArm: below, hardArm: above)
-    }
-  }
-}
-
-extension RouteSpecification {
-  fileprivate func makeChoice() -> any ReplicaChoice {
-    switch self {
-    case .leastLoaded: LeastLoaded()
-    case .roundRobin: RoundRobin()
-    case .sessionAffinity: SessionAffinity()
-    }
   }
 }

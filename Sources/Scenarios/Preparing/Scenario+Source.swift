@@ -7,7 +7,8 @@ public import Workloads
 extension Scenario {
   /// A fresh stream of the scenario's queries, from the first.
   public func makeSource() throws -> any QuerySource {
-    let source = try bareSource()
+    var source = try bareSource()
+    if let pool { source = PoolSource(source, pool: pool.pool, draw: pool.draw(seed: seed)) }
     guard !askers.allSatisfy(\.isEmpty) else { return source }
     return AskerSource(source, traits: askers.map(\.traits), seed: seed)
   }
@@ -67,7 +68,7 @@ extension TraceSpecification {
 }
 
 extension [TaskShare] {
-  fileprivate var mixParts: [TaskMix.Part] {
+  var mixParts: [TaskMix.Part] {
     enumerated().map { index, task in
       TaskMix.Part(
         task: index, weight: task.share,

@@ -34,6 +34,8 @@ public struct Scenario: Sendable {
   public var warnings: [String]
   /// How the arms answer the tasks.
   public var answers: any AnswerModel
+  /// What the queries are, where they were measured instead of modeled.
+  public var pool: QueryPoolInput?
 
   /// By task index.
   public var taskNames: [String] {

@@ -16,6 +16,13 @@ public enum WorkloadSpecification: Sendable {
     case .trace(let trace): trace.tasks
     }
   }
+
+  /// Columns of numbers that are declared of each query, by position.
+  func features(_ pool: QueryPoolInput?) -> [String] {
+    if let pool { return pool.features }
+    guard case .trace(let trace) = self else { return [] }
+    return trace.features
+  }
 }
 
 /// Queries drawn from distributions.
@@ -101,6 +108,8 @@ public struct TraceSpecification: Sendable {
   /// What the recorded queries are taken to ask; empty where nobody says. With tasks, arrivals
   /// and prompts stay the trace's, and the answer model draws the outputs.
   public var tasks: [TaskShare] = []
+  /// Columns of numbers for policies to see.
+  public var features: [String] = []
 
   public init(path: String) { self.path = path }
 }

@@ -57,12 +57,16 @@ public struct TraceInput {
   }
 
   private func makeReader(seed: UInt64, taskNames: [String]) throws -> any TraceReader {
-    switch format {
-    case .csv: CSVTraceReader(try open(), columns: .own, taskNames: taskNames)
-    case .azure2023, .azure2024: CSVTraceReader(try open(), columns: .azure)
-    case .burstGPT: CSVTraceReader(try open(), columns: .burstGPT)
-    case .mapped:
-      CSVTraceReader(try open(), columns: specification.columns ?? .own, taskNames: taskNames)
+    func rows(_ columns: TraceColumns, taskNames: [String] = []) throws -> CSVTraceReader {
+      var columns = columns
+      columns.features = specification.features
+      return CSVTraceReader(try open(), columns: columns, taskNames: taskNames)
+    }
+    return switch format {
+    case .csv: try rows(.own, taskNames: taskNames)
+    case .azure2023, .azure2024: try rows(.azure)
+    case .burstGPT: try rows(.burstGPT)
+    case .mapped: try rows(specification.columns ?? .own, taskNames: taskNames)
     case .mooncake: MooncakeTraceReader(try open())
     case .agentic: AgenticTraceReader(try TraceFolder.sessions(at: path))
     case .servegen:

@@ -6,7 +6,8 @@ enum TraceMapReader {
   /// Names in a map; those that our own CSV spells longer are short here too.
   private static let fields: [(name: String, field: TraceColumns.Field)] = [
     ("arrival", .arrival), ("prompt", .prompt), ("output", .output), ("think", .think),
-    ("task", .task), ("difficulty", .difficulty), ("priority", .priority), ("session", .session),
+    ("task", .task), ("difficulty", .difficulty),
+    ("correct", .correct), ("priority", .priority), ("session", .session),
     ("turn", .turn), ("timeout", .timeout), ("patience", .patience),
     ("prefix_block_tokens", .prefixBlockTokens), ("prefix_block_ids", .prefixBlockIDs),
   ]

@@ -20,6 +20,9 @@ struct TraceSpecificationReader {
     specification.format = format
     specification.columns = try map.map(TraceMapReader.read)
     specification.rules = try rules(yaml)
+    if let features = yaml.optional("features") {
+      specification.features = try features.list { try $0.string() }
+    }
     if let scale = yaml.optional("rate_scale") {
       specification.rateScale = try scale.double(.between(1e-9...1e9))
     }

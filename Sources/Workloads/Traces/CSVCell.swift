@@ -77,6 +77,14 @@ struct CSVCell {
     return difficulty
   }
 
+  func isCorrect() throws(TraceError) -> Bool {
+    switch text {
+    case "1", "true": return true
+    case "0", "false": return false
+    default: throw isNot("a judgment", "1, 0, true or false")
+    }
+  }
+
   func taskIndex(in names: [String]) throws(TraceError) -> Int {
     guard let index = names.firstIndex(of: text) else {
       throw isNot("a task of the workload", "one of \(names.joined(separator: ", "))")

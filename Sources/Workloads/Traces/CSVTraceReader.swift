@@ -15,6 +15,8 @@ public struct CSVTraceReader: TraceReader {
   private var fields = CSVRow()
   /// The columns that are looked at, and where they stand.
   private var cells: [(index: Int, column: TraceColumns.Column)] = []
+  /// Where the declared features stand, in their order.
+  private var featureIndices: [Int] = []
   private var columnCount = 0
   private var hasArrivals = false
   private var hasThinkTimes = false
@@ -94,6 +96,7 @@ public struct CSVTraceReader: TraceReader {
     cells = layout.enumerated().compactMap { index, column in
       column.map { (index, $0) }
     }
+    featureIndices = columns.features.compactMap { header.firstIndex(of: $0) }
     hasArrivals = cells.contains { $0.column.field == .arrival }
     hasThinkTimes = cells.contains { $0.column.field == .think }
   }
@@ -129,10 +132,30 @@ public struct CSVTraceReader: TraceReader {
       if column.field.isOfContext, !cell.isEmpty { hasContext = true }
       try entry.read(cell, &context, taskNames: taskNames)
     }
+    if !featureIndices.isEmpty {
+      context.features = try features()
+      hasContext = true
+    }
     if hasContext { entry.head.query.context = context }
     try checkArrival(of: entry)
     rowCount += 1
     return true
+  }
+
+  private func features() throws(TraceError) -> QueryFeatures {
+    var numbers: [Double] = []
+    for index in featureIndices {
+      let range = fields.fields[index]
+      let text = String(decoding: lines.buffer[range], as: UTF8.self)
+      guard let number = Double(text), number.isFinite else {
+        throw TraceError(
+          line: lines.lineNumber, column: range.lowerBound - lines.line.lowerBound + 1,
+          problem: "\(TraceError.quote(text.utf8)) is not a number",
+          expectation: "one in every row of a column that features name")
+      }
+      numbers.append(number)
+    }
+    return QueryFeatures(numbers: numbers)
   }
 
   private func checkArrival(of entry: TraceEntry) throws(TraceError) {

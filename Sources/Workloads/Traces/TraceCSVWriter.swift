@@ -20,6 +20,7 @@ public struct TraceCSVWriter: Sendable {
 
     public mutating func include(_ query: Query, isFollowUp: Bool) {
       if isFollowUp { fields.insert(.think) }
+      if query.recordedIsCorrect != nil { fields.insert(.correct) }
       if query.priority != 0 { fields.insert(.priority) }
       let context = query.context
       if context.session != nil { fields.formUnion([.session, .turn]) }
@@ -68,6 +69,8 @@ public struct TraceCSVWriter: Sendable {
     case .output: if let tokens = query.recordedOutputTokens { Self.append(tokens, to: &bytes) }
     case .task: bytes.append(contentsOf: taskNames[query.task])
     case .difficulty: bytes.append(contentsOf: "\(query.difficulty)".utf8)
+    case .correct:
+      if let isCorrect = query.recordedIsCorrect { Self.append(isCorrect ? 1 : 0, to: &bytes) }
     case .priority: Self.append(query.priority, to: &bytes)
     case .session: if let session = context.session { bytes.append(contentsOf: "\(session)".utf8) }
     case .turn: if context.session != nil { Self.append(context.turn, to: &bytes) }

@@ -9,6 +9,8 @@ public struct TraceColumns: Hashable, Sendable {
     case output = "output_tokens"
     case task
     case difficulty
+    /// Whether the recorded answer was right.
+    case correct
     case priority
     case session
     case turn
@@ -63,6 +65,8 @@ public struct TraceColumns: Hashable, Sendable {
 
   /// Nil for our own format, whose header says everything and holds nothing else.
   public let columns: [Column]?
+  /// Names of columns of numbers that policies are to see, beside all others.
+  public var features: [String] = []
 
   /// Our own format: header names are fields, those of times with their unit, as `arrival_s`.
   public static let own = TraceColumns(columns: nil)
@@ -89,6 +93,12 @@ extension TraceColumns {
   /// By column of the file: what it holds; nil for what is not looked at.
   func layout(of header: [String]) throws(TraceError) -> [Column?] {
     try rejectDoubles(header)
+    for name in features where !header.contains(name) {
+      throw TraceError(
+        line: 1, column: 1,
+        problem: "there is no column \(TraceError.quote(name.utf8)), which features name",
+        expectation: "one of \(header.joined(separator: ", "))")
+    }
     guard let columns else { return try ownLayout(of: header) }
     var layout = [Column?](repeating: nil, count: header.count)
     for column in columns {
@@ -116,6 +126,10 @@ extension TraceColumns {
   private func ownLayout(of header: [String]) throws(TraceError) -> [Column?] {
     var layout: [Column?] = []
     for name in header {
+      if features.contains(name) {
+        layout.append(nil)
+        continue
+      }
       guard let column = Self.ownColumns.first(where: { $0.name == name }) else {
         throw TraceError(
           line: 1, column: 1, problem: "unknown column \(TraceError.quote(name.utf8))",

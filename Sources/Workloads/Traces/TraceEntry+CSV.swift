@@ -17,6 +17,7 @@ extension TraceEntry {
     case .turn: context.turn = try cell.turn()
     case .priority: head.query.priority = try cell.priority()
     case .difficulty: (head.query.difficulty, head.givesDifficulty) = (try cell.difficulty(), true)
+    case .correct: head.query.recordedIsCorrect = try cell.isCorrect()
     case .task:
       guard !taskNames.isEmpty else { return }
       (head.query.task, head.namesTask) = (try cell.taskIndex(in: taskNames), true)

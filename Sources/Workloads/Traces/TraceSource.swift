@@ -152,6 +152,7 @@ public struct TraceSource: QuerySource {
     query.task = deal.mix.parts[drawn.partIndex].task
     query.difficulty = drawn.difficulty
     query.recordedOutputTokens = nil
+    query.recordedIsCorrect = nil
     return query
   }
 

@@ -59,7 +59,7 @@ extension ReferenceSimulator {
     if replicas.contains(where: { $0.iteration?.end == now }) {
       log.trace.events.arrivalsAtEnds += 1
     }
-    guard case .serve(let arm, let replica) = decide(query) else {
+    guard case .serve(let arm, let replica) = try decide(query) else {
       try reject(query, arm: -1)
       return false
     }
@@ -77,16 +77,14 @@ extension ReferenceSimulator {
     return true
   }
 
-  private func decide(_ query: Query) -> Decision {
+  private func decide(_ query: Query) throws -> Decision {
     let view = FleetView(
       now: now, replicas: views,
       replicasByArm: fleet.arms.map { arm in
         ReplicaSet(replicas.indices.filter { arm.pools.contains(replicas[$0].poolIndex) })
       }, curves: PoolCurves(fleet.pools))
-    let request = RequestView(
-      id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
-      priority: query.priority, session: query.context.session)
-    return policy.decide(request, in: view)
+    return try policy.decide(
+      RequestView(query, at: now, estimatedDifficulty: nil), in: view)
   }
 
   private func reject(_ query: Query, arm: Int) throws {

@@ -35,10 +35,6 @@ public struct SessionAffinity: ReplicaChoice {
     return chosen
   }
 
-  public mutating func choose(among candidates: ReplicaSet, in fleet: FleetView) -> Int {
-    leastLoaded.choose(among: candidates, in: fleet)
-  }
-
   private mutating func remember(_ replica: Int, for session: UInt64) {
     if recent[session] == nil, recent.count == rememberedSessions {
       (older, recent) = (recent, [:])

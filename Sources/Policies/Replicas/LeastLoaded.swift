@@ -5,7 +5,7 @@ public import FleetEngine
 /// Counting only waiting requests would send everything to one replica for as long as its queue
 /// stays empty. Equal loads take turns: the next replica index after the last one chosen, around
 /// the ring, so that an empty fleet fills evenly and no index is favored.
-public struct LeastLoaded: ReplicaChoice {
+public struct LeastLoaded: RequestBlindReplicaChoice {
   private var lastChosen = -1
 
   public init() {}

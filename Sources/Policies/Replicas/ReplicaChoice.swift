@@ -5,16 +5,17 @@ public protocol ReplicaChoice: Sendable {
   /// One element of `candidates`, which holds at least one replica index and none twice.
   ///
   /// Called once per request, in order of arrival.
-  mutating func choose(among candidates: ReplicaSet, in fleet: FleetView) -> Int
-
-  /// The same for a choice that depends on the request.
   mutating func choose(
     for request: RequestView, among candidates: ReplicaSet, in fleet: FleetView
   ) -> Int
 }
 
-extension ReplicaChoice {
-  /// Whatever the request.
+/// A choice of replica that is the same whatever the request.
+public protocol RequestBlindReplicaChoice: ReplicaChoice {
+  mutating func choose(among candidates: ReplicaSet, in fleet: FleetView) -> Int
+}
+
+extension RequestBlindReplicaChoice {
   public mutating func choose(
     for request: RequestView, among candidates: ReplicaSet, in fleet: FleetView
   ) -> Int { choose(among: candidates, in: fleet) }

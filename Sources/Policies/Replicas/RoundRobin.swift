@@ -7,7 +7,7 @@ public import FleetEngine
 /// under one arm count under the others, so that no interleaving of arms starves a replica.
 ///
 /// A choice takes a step for each set of candidates that was ever asked for, whatever their size.
-public struct RoundRobin: ReplicaChoice {
+public struct RoundRobin: RequestBlindReplicaChoice {
   /// By replica: the number of the choice that it last won; 0 for none yet.
   private var lastTurn: [Int] = []
   private var turn = 0

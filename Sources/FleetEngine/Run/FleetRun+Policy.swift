@@ -1,0 +1,43 @@
+internal import AnswerModels
+internal import Quantities
+internal import Workloads
+
+/// What passes between the run and its policy.
+extension FleetRun {
+  /// Tells the policy what has become known, and asks it about a query that arrives.
+  mutating func decide(_ query: Query, at now: SimTime) throws -> Decision {
+    if learns {
+      while let judgment = feedback.next(by: now) {
+        policy.answerJudged(judgment.ended, isCorrect: judgment.isCorrect)
+      }
+    }
+    let request = RequestView(
+      query, at: now, estimatedDifficulty: hasEstimator ? estimator?.estimate(query) : nil)
+    guard isBound else { return try policy.decide(request, in: view) }
+    return try decideByTruth(request, query)
+  }
+
+  private mutating func decideByTruth(_ request: RequestView, _ query: Query) throws -> Decision {
+    guard var bound = policy as? any BoundPolicy else {
+      preconditionFailure("the policy is no bound")
+    }
+    let decision = try bound.decide(request, knowing: Truth(query, answers), in: view)
+    policy = bound
+    return decision
+  }
+
+  /// Tells a policy that learns how a request has ended.
+  mutating func tell(_ record: RequestRecord, _ query: Query) {
+    let ended = EndedRequest(
+      request: RequestView(
+        query, at: query.arrival,
+        estimatedDifficulty: hasEstimator ? estimator?.estimate(query) : nil),
+      arm: record.arm, replica: record.replica, outcome: record.outcome,
+      joules: record.energy.joules, outputTokens: record.outputTokens,
+      endToEndLatency: record.endToEndLatency)
+    policy.requestEnded(ended)
+    if let isCorrect = record.isCorrect {
+      feedback.note(ended, isCorrect: isCorrect, at: record.end)
+    }
+  }
+}
