@@ -1,5 +1,6 @@
-import Scenarios
 import Testing
+
+@testable import Scenarios
 
 private let claim =
   "claim: c, type: trend, quantity: accuracy, of: {policy: fixed}, expect: 0.5, "

@@ -1,8 +1,8 @@
 import Foundation
-import Scenarios
 import TestSupport
 import Testing
 
+@testable import Scenarios
 @testable import Studies
 
 /// A closed loop of one, so that every figure can be told beforehand.
