@@ -20,6 +20,8 @@ public struct PolicyRun: Sendable {
   public var fleet: FleetConfiguration
   public var result: RunResult
   public var batches: RequestBatches
+  /// Nil where the run was not made for a comparison.
+  public var comparisonBatches: ComparisonBatches?
   public var power: PowerSeries
   /// All that was attributed to the requests that were given up, of those that ended in the
   /// measurement window.
@@ -31,7 +33,8 @@ public struct PolicyRun: Sendable {
 
   public init(
     name: String, fleet: FleetConfiguration, result: RunResult,
-    batches: RequestBatches = RequestBatches(), power: PowerSeries = PowerSeries(limit: 512),
+    batches: RequestBatches = RequestBatches(), comparisonBatches: ComparisonBatches? = nil,
+    power: PowerSeries = PowerSeries(limit: 512),
     givenUpEnergy: Energy = .zero,
     timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0),
     traceTally: TraceTally? = nil
@@ -40,6 +43,7 @@ public struct PolicyRun: Sendable {
     self.fleet = fleet
     self.result = result
     self.batches = batches
+    self.comparisonBatches = comparisonBatches
     self.power = power
     self.givenUpEnergy = givenUpEnergy
     self.timing = timing
@@ -57,7 +61,8 @@ public struct StudyResult: Sendable {
   public init(context: StudyContext, runs: [PolicyRun]) {
     self.context = context
     self.runs = runs
-    for warning in RunWarnings.of(runs) where !self.context.warnings.contains(warning) {
+    for warning in RunWarnings.of(runs) + WarmUpWarnings.of(runs)
+    where !self.context.warnings.contains(warning) {
       self.context.warnings.append(warning)
     }
   }

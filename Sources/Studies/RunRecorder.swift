@@ -18,6 +18,8 @@ public struct NoRecorder: RunRecorder {
 /// Feeds the study's own sums and the caller's recorder from one run.
 struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   var batches = RequestBatches()
+  /// Nil where nothing will be compared.
+  var comparison: ComparisonCollector?
   var power = PowerSeries(limit: 512)
   /// Of requests that were given up and ended in the measurement window.
   var givenUpEnergy = Energy.zero
@@ -26,7 +28,11 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   let window: MeasurementWindow
   private var intervalCount: UInt64 = 0
 
-  init(recorder: Recorder, progress: ProgressThrottle, window: MeasurementWindow) {
+  init(
+    recorder: Recorder, progress: ProgressThrottle, window: MeasurementWindow,
+    comparison: ComparisonCollector? = nil
+  ) {
+    self.comparison = comparison
     self.recorder = recorder
     self.progress = progress
     self.window = window
@@ -36,7 +42,10 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
     if record.isMeasured, record.outcome == .timedOut || record.outcome == .cancelled {
       givenUpEnergy += record.energy
     }
-    if counts(record) { batches.update(record.id) { $0.add(record) } }
+    if counts(record) {
+      batches.update(record.id) { $0.add(record) }
+      comparison?.requestEnded(record)
+    }
     progress.requestEnded(at: record.end)
     recorder.requestEnded(record)
   }
@@ -44,6 +53,7 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   mutating func intervalEnded(_ interval: FleetInterval) {
     power.update(intervalCount) { $0.add(interval) }
     intervalCount += 1
+    comparison?.intervalEnded(interval)
     recorder.intervalEnded(interval)
   }
 

@@ -5,7 +5,7 @@ extension Chart {
   static func energyAgainstAccuracy(_ study: StudyResult, front: [String]) -> Chart? {
     let values = study.runs.compactMap { run -> JSONValue? in
       let figures = PolicyFigures(run, in: study.context)
-      guard let accuracy = figures.accuracy, let energy = figures.gpuEnergyPerRequest else {
+      guard let accuracy = figures.accuracy, let energy = figures.energyPerRequest else {
         return nil
       }
       let interval = accuracy.interval()

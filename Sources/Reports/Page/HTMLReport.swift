@@ -36,7 +36,7 @@ public struct HTMLReport: Sendable {
       <header>
       \(HTMLText.element("h1", study.context.scenarioName))
       \(question)
-      \(HTMLText.element("p", Headline.text(for: study), attributes: "class=\"headline\""))
+      \(HTMLText.element("p", Headline.text(for: study, comparison: comparison), attributes: "class=\"headline\""))
       \(HTMLText.warnings(study.context.warnings))
       </header>
       <main>
@@ -71,7 +71,9 @@ public struct HTMLReport: Sendable {
   private var statements: String {
     guard let comparison, let baseline = study.runs.first?.name else { return "" }
     var blocks = study.runs.dropFirst().compactMap { run -> String? in
-      let pairs = comparison.paired.filter { $0.a == run.name && $0.b == baseline }
+      let pairs = PairedMetric.told.compactMap { metric in
+        comparison.paired.first { $0.a == run.name && $0.b == baseline && $0.metric == metric }
+      }
       guard !pairs.isEmpty else { return nil }
       return block("\(run.name) against \(baseline)", pairs.map(PairedSentence.text))
     }
@@ -80,10 +82,12 @@ public struct HTMLReport: Sendable {
     guard !blocks.isEmpty else { return "" }
     let note = HTMLText.element(
       "p",
-      "Policies are compared on the same queries. Energy in these differences is what is "
-        + "attributed to the queries; idle energy belongs to none.",
+      "Policies are compared on the same queries. Energy is \(study.context.energyScope.words), "
+        + "as in the table of policies; summary.json has more metrics and the interval of each "
+        + "source of uncertainty.",
       attributes: "class=\"caption\"")
-    return "<section>\n\(note)\n<div class=\"statements\">\n"
+    let verdict = block("Verdict", VerdictSentences.lines(comparison, in: study.context))
+    return "<section>\n\(verdict)\n\(note)\n<div class=\"statements\">\n"
       + blocks.joined(separator: "\n") + "\n</div>\n</section>"
   }
 

@@ -55,7 +55,8 @@ struct ScenarioReader {
       try measurementValue?.mapping {
         try ObjectiveReader.measurement($0, workload: workload)
       } ?? ObjectiveReader.defaultMeasurement
-    let scenario = Scenario(
+    let comparison = try yaml.optional("comparison")?.mapping(ComparisonSpecification.init)
+    var scenario = Scenario(
       name: url.deletingPathExtension().lastPathComponent, question: question ?? "",
       sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: calibrationDigest(allPools),
       seed: seed ?? ownSeed, engineArguments: engineArguments, workload: workload,
@@ -66,6 +67,7 @@ struct ScenarioReader {
       measurement: measurement,
       warnings: warnings(allPools, fleet.surroundings) + checks.warnings,
       answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
+    if let comparison { scenario.comparison = comparison }
     try scenario.checkLength(workload: workloadValue, measurement: measurementValue)
     return scenario
   }

@@ -30,6 +30,8 @@ public struct Scenario: Sendable {
   public var prices: PriceList?
   public var grid: GridSpecification?
   public var measurement: MeasurementSpecification
+  /// How surely `compare` is to know.
+  public var comparison = ComparisonSpecification()
   /// What the reader of the results should know, as extrapolated models.
   public var warnings: [String]
   /// How the arms answer the tasks.
