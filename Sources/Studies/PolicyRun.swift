@@ -22,6 +22,8 @@ public struct PolicyRun: Sendable {
   public var batches: RequestBatches
   /// Nil where the run was not made for a comparison.
   public var comparisonBatches: ComparisonBatches?
+  /// By pool of the fleet; empty where nobody asked for it.
+  public var poolLoads: [PoolLoad]
   public var power: PowerSeries
   /// All that was attributed to the requests that were given up, of those that ended in the
   /// measurement window.
@@ -34,6 +36,7 @@ public struct PolicyRun: Sendable {
   public init(
     name: String, fleet: FleetConfiguration, result: RunResult,
     batches: RequestBatches = RequestBatches(), comparisonBatches: ComparisonBatches? = nil,
+    poolLoads: [PoolLoad] = [],
     power: PowerSeries = PowerSeries(limit: 512),
     givenUpEnergy: Energy = .zero,
     timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0),
@@ -44,6 +47,7 @@ public struct PolicyRun: Sendable {
     self.result = result
     self.batches = batches
     self.comparisonBatches = comparisonBatches
+    self.poolLoads = poolLoads
     self.power = power
     self.givenUpEnergy = givenUpEnergy
     self.timing = timing

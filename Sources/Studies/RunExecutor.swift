@@ -20,26 +20,25 @@ public struct RunExecutor: Sendable {
     self.threadLimit = threadLimit
   }
 
-  /// Executes every run; `makeRecorder` gives the recorder of the run at a position, and runs
-  /// that will be compared keep more of their batches.
+  /// Executes every run; `makeRecorder` gives the recorder of the run at a position.
   ///
   /// `progress` is called from the runs' threads. Throws the error of the first run (in order)
   /// that failed, when those in progress have ended.
   public func execute<Recorder: RunRecorder>(
-    _ runs: [PreparedRun], comparing: Bool = false,
+    _ runs: [PreparedRun], keeping detail: RunDetail = [],
     progress: (@Sendable (RunProgress) -> Void)? = nil,
     makeRecorder: @escaping @Sendable (Int) throws -> Recorder
   ) async throws -> [PolicyRun] {
     try await gather(runs.count) { index in
-      try Self.execute(runs[index], index, comparing, progress, makeRecorder)
+      try Self.execute(runs[index], index, detail, progress, makeRecorder)
     }
   }
 
   public func execute(
-    _ runs: [PreparedRun], comparing: Bool = false,
+    _ runs: [PreparedRun], keeping detail: RunDetail = [],
     progress: (@Sendable (RunProgress) -> Void)? = nil
   ) async throws -> [PolicyRun] {
-    try await execute(runs, comparing: comparing, progress: progress) { _ in NoRecorder() }
+    try await execute(runs, keeping: detail, progress: progress) { _ in NoRecorder() }
   }
 
   /// Executes runs of which only the samples for a comparison are kept.
@@ -50,7 +49,7 @@ public struct RunExecutor: Sendable {
     progress: (@Sendable (RunProgress) -> Void)? = nil
   ) async throws -> [PolicySample] {
     try await gather(runs.count) { index in
-      let run = try Self.execute(runs[index], firstIndex + index, true, progress) { _ in
+      let run = try Self.execute(runs[index], firstIndex + index, .comparison, progress) { _ in
         NoRecorder()
       }
       return PolicySample(run, in: context)
@@ -82,7 +81,7 @@ public struct RunExecutor: Sendable {
   }
 
   private static func execute<Recorder: RunRecorder>(
-    _ run: PreparedRun, _ index: Int, _ comparing: Bool,
+    _ run: PreparedRun, _ index: Int, _ detail: RunDetail,
     _ progress: (@Sendable (RunProgress) -> Void)?,
     _ makeRecorder: @Sendable (Int) throws -> Recorder
   ) throws -> PolicyRun {
@@ -92,9 +91,8 @@ public struct RunExecutor: Sendable {
     let throttle = ProgressThrottle(
       runIndex: index, expected: run.expectedRequests, progress)
     var observer = StudyObserver(
-      recorder: try makeRecorder(index), progress: throttle, window: run.fleet.window,
-      comparison: comparing
-        ? ComparisonCollector(objective: run.fleet.objective, window: run.fleet.window) : nil)
+      recorder: try makeRecorder(index), progress: throttle, window: run.fleet.window)
+    observer.keep(detail, of: run.fleet)
     let simulation = FleetSimulation(
       fleet: run.fleet, answers: run.answers, estimator: run.estimator,
       policy: run.makePolicy())
@@ -105,7 +103,8 @@ public struct RunExecutor: Sendable {
     let wall = ContinuousClock.now - start
     return PolicyRun(
       name: run.policyName, fleet: run.fleet, result: result, batches: observer.batches,
-      comparisonBatches: observer.comparison?.batches, power: observer.power,
+      comparisonBatches: observer.comparison?.batches,
+      poolLoads: observer.poolLoads?.loads ?? [], power: observer.power,
       givenUpEnergy: observer.givenUpEnergy,
       timing: RunTiming(
         wallSeconds: wall / .seconds(1),

@@ -19,7 +19,9 @@ public struct NoRecorder: RunRecorder {
 struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   var batches = RequestBatches()
   /// Nil where nothing will be compared.
-  var comparison: ComparisonCollector?
+  private(set) var comparison: ComparisonCollector?
+  /// Nil where nobody asks for it.
+  private(set) var poolLoads: PoolLoadCollector?
   var power = PowerSeries(limit: 512)
   /// Of requests that were given up and ended in the measurement window.
   var givenUpEnergy = Energy.zero
@@ -28,14 +30,17 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   let window: MeasurementWindow
   private var intervalCount: UInt64 = 0
 
-  init(
-    recorder: Recorder, progress: ProgressThrottle, window: MeasurementWindow,
-    comparison: ComparisonCollector? = nil
-  ) {
-    self.comparison = comparison
+  init(recorder: Recorder, progress: ProgressThrottle, window: MeasurementWindow) {
     self.recorder = recorder
     self.progress = progress
     self.window = window
+  }
+
+  mutating func keep(_ detail: RunDetail, of fleet: FleetConfiguration) {
+    if detail.contains(.poolLoads) { poolLoads = PoolLoadCollector(fleet) }
+    if detail.contains(.comparison) {
+      comparison = ComparisonCollector(objective: fleet.objective, window: fleet.window)
+    }
   }
 
   mutating func requestEnded(_ record: RequestRecord) {
@@ -46,6 +51,7 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
       batches.update(record.id) { $0.add(record) }
       comparison?.requestEnded(record)
     }
+    poolLoads?.requestEnded(record)
     progress.requestEnded(at: record.end)
     recorder.requestEnded(record)
   }

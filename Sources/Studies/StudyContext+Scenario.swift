@@ -15,5 +15,6 @@ extension StudyContext {
       prices: scenario.prices, grid: scenario.grid,
       familiesByPolicy: scenario.familiesByFixedArmRun,
       fixedArmPolicies: Set(scenario.arms.map { Scenario.fixedArmRunName($0.name) }))
+    scenarioText = scenario.text
   }
 }

@@ -9,6 +9,8 @@ public struct StudyContext: Sendable {
   public var scenarioSHA256: String
   /// SHA-256 over the the whole calibration, lower-case hexadecimal.
   public var calibrationSHA256: String
+  /// The scenario as it was read; empty where there is no file.
+  public var scenarioText = ""
   public var seed: UInt64
   /// Options of engines given beside the scenario file, which took the place of its own.
   public var engineArguments: [String]

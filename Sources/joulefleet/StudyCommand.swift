@@ -43,14 +43,14 @@ struct StudyCommand {
 
   private func simulate(into folder: URL?, _ progress: ProgressLine) async throws -> Outcome {
     let executor = RunExecutor(threadLimit: output.threads)
-    let compares = rounds != nil
+    let detail: RunDetail = rounds == nil ? .poolLoads : [.poolLoads, .comparison]
     guard let folder else {
-      let results = try await executor.execute(runs, comparing: compares) { progress.update($0) }
+      let results = try await executor.execute(runs, keeping: detail) { progress.update($0) }
       return try await compare(StudyResult(context: context, runs: results), executor, progress)
     }
     let tables = RunTables(folder: folder, runs: runs, taskNames: context.taskNames)
     let results = try await executor.execute(
-      runs, comparing: compares, progress: { progress.update($0) },
+      runs, keeping: detail, progress: { progress.update($0) },
       makeRecorder: { try tables.recorder(for: $0) })
     try tables.assemble()
     let outcome = try await compare(

@@ -33,7 +33,7 @@ struct RunWarningTests {
   private func study(_ runs: [PreparedRun]) async throws -> StudyResult {
     StudyResult(
       context: context(),
-      runs: try await RunExecutor(threadLimit: 2).execute(runs, comparing: true))
+      runs: try await RunExecutor(threadLimit: 2).execute(runs, keeping: .comparison))
   }
 
   @Test func `a model hears of the largest shapes of its run, and what it says is a warning`()

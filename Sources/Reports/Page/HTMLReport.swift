@@ -36,15 +36,19 @@ public struct HTMLReport: Sendable {
       <header>
       \(HTMLText.element("h1", study.context.scenarioName))
       \(question)
-      \(HTMLText.element("p", Headline.text(for: study, comparison: comparison), attributes: "class=\"headline\""))
       \(HTMLText.warnings(study.context.warnings))
+      \(HTMLText.element(
+        "p", Headline.text(for: study, comparison: comparison), attributes: "class=\"headline\""))
+      \(verdict)
       </header>
       <main>
       \(figures.section)
       \(statements)
       <section>
-      \([tables.figures, tables.accuracy, tables.latency, tables.energy, tables.arms]
+      \([tables.figures, tables.service, tables.accuracy, tables.latency, tables.energy,
+          tables.arms, tables.fleet]
         .filter { !$0.isEmpty }.joined(separator: "\n"))
+      \(scenario)
       </section>
       </main>
       \(footer)
@@ -57,9 +61,10 @@ public struct HTMLReport: Sendable {
 
   private var charts: [Chart] {
     [
-      Chart.energyAgainstAccuracy(study, front: comparison?.paretoFront ?? []),
-      Chart.energySplit(study), Chart.timeToFirstToken(study), Chart.endToEnd(study),
-      Chart.powerOverTime(study),
+      Chart.energyAgainstAccuracy(study, comparison), Chart.energySplit(study),
+      Chart.energyByPool(study), Chart.operatingPoints(study), Chart.timeToFirstToken(study),
+      Chart.timePerOutputToken(study), Chart.endToEnd(study), Chart.powerOverTime(study),
+      Chart.queueOverTime(study),
     ].compactMap { $0 }
   }
 
@@ -86,9 +91,23 @@ public struct HTMLReport: Sendable {
         + "as in the table of policies; summary.json has more metrics and the interval of each "
         + "source of uncertainty.",
       attributes: "class=\"caption\"")
-    let verdict = block("Verdict", VerdictSentences.lines(comparison, in: study.context))
-    return "<section>\n\(verdict)\n\(note)\n<div class=\"statements\">\n"
+    return "<section>\n\(note)\n<div class=\"statements\">\n"
       + blocks.joined(separator: "\n") + "\n</div>\n</section>"
+  }
+
+  private var verdict: String {
+    guard let comparison else { return "" }
+    let lines = VerdictSentences.lines(comparison, in: study.context)
+    return "<ul class=\"verdict\">\n"
+      + lines.map { HTMLText.element("li", $0) }.joined(separator: "\n") + "\n</ul>"
+  }
+
+  /// As it was read, so that the report tells by itself what was asked.
+  private var scenario: String {
+    let text = study.context.scenarioText
+    guard !text.isEmpty else { return "" }
+    return "<details><summary>The scenario</summary>\n"
+      + "<pre tabindex=\"0\"><code>\(HTMLText.escaped(text))</code></pre></details>"
   }
 
   private func block(_ title: String, _ lines: [String]) -> String {

@@ -67,6 +67,7 @@ struct ScenarioReader {
       measurement: measurement,
       warnings: warnings(allPools, fleet.surroundings) + checks.warnings,
       answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
+    scenario.text = text
     if let comparison { scenario.comparison = comparison }
     try scenario.checkLength(workload: workloadValue, measurement: measurementValue)
     return scenario
