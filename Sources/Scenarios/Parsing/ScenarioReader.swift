@@ -61,7 +61,8 @@ struct ScenarioReader {
         scenario: name, policies: policies.map(\.name), tasks: workload.tasks.map(\.name)
       ).read($0)
     }
-    let scenario = Scenario(
+    let comparison = try yaml.optional("comparison")?.mapping(ComparisonSpecification.init)
+    var scenario = Scenario(
       name: name, question: question ?? "",
       sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: calibrationDigest(allPools),
       seed: seed ?? ownSeed, engineArguments: engineArguments, workload: workload,
@@ -72,6 +73,8 @@ struct ScenarioReader {
       measurement: measurement, expectations: expectations,
       warnings: warnings(allPools, fleet.surroundings) + checks.warnings,
       answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
+    scenario.text = text
+    if let comparison { scenario.comparison = comparison }
     try scenario.checkLength(workload: workloadValue, measurement: measurementValue)
     return scenario
   }
