@@ -19,6 +19,7 @@ struct Joulefleet: AsyncParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, CompareCommand.self, ValidateCommand.self, ListCommand.self,
-      CurvesCommand.self, TraceCommand.self, CalibrateCommand.self,
+      CurvesCommand.self, SweepCommand.self, ExportCommand.self, TraceCommand.self,
+      CalibrateCommand.self,
     ])
 }
