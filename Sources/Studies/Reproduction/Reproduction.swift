@@ -36,7 +36,7 @@ public struct Reproduction: Sendable {
     _ scenarios: [Scenario], _ runCounts: [Int], _ outcomes: [PolicyRun],
     _ results: [FigureRecorder.Result], _ version: String
   ) {
-    var table = FigureTable()
+    var table = ReproducedFigures()
     var warnings: [(scenario: String, warnings: [String])] = []
     var next = 0
     for (scenario, count) in zip(scenarios, runCounts) where count > 0 {

@@ -3,7 +3,7 @@ internal import Quantities
 internal import Scenarios
 
 /// The figures of every run of a reproduction, by scenario, policy and task.
-struct FigureTable: Sendable {
+struct ReproducedFigures: Sendable {
   struct RunKey: Hashable {
     var scenario: String
     var policy: String
