@@ -52,7 +52,7 @@ struct ReproducedFigures: Sendable {
   /// What only the run as a whole can tell.
   private static func whole(_ quantity: FigureQuantity, _ figures: PolicyFigures) -> Double? {
     switch quantity {
-    case .energyPerRequest: figures.gpuEnergyPerRequest
+    case .energyPerRequest: figures.energyPerRequest
     case .energyPerOutputToken: figures.energyPerOutputToken
     case .energyPerCorrect: figures.energyPerCorrect
     case .power: figures.meanPower.map { $0 / Double(figures.gpuCount) }
