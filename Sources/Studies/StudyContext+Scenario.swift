@@ -17,5 +17,6 @@ extension StudyContext {
       fixedArmPolicies: Set(scenario.arms.map { Scenario.fixedArmRunName($0.name) }))
     scenarioText = scenario.text
     sweptFamilies = scenario.sweptFamilies
+    policiesAssumedFree = scenario.policiesAssumedFree
   }
 }

@@ -10,6 +10,11 @@ enum VerdictSentences {
     }
     lines += comparison.verdicts.compactMap(mix)
     lines += [volumes(comparison), sources(comparison)].compactMap(\.self)
+    if !context.policiesAssumedFree.isEmpty {
+      lines.append(
+        "Assumed free, for they declare no time and no joules of their own: the decisions of "
+          + "\(Listing.text(context.policiesAssumedFree)).")
+    }
     return lines
   }
 
