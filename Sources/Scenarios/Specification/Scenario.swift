@@ -32,6 +32,8 @@ public struct Scenario: Sendable {
   public var prices: PriceList?
   public var grid: GridSpecification?
   public var measurement: MeasurementSpecification
+  /// What a publication says that it should show; nil for most scenarios.
+  public var expectations: Expectations?
   /// How surely `compare` is to know.
   public var comparison = ComparisonSpecification()
   /// What the reader of the results should know, as extrapolated models.
