@@ -19,7 +19,7 @@ struct Joulefleet: AsyncParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, CompareCommand.self, ValidateCommand.self, ListCommand.self,
-      CurvesCommand.self, SweepCommand.self, ExportCommand.self, TraceCommand.self,
-      CalibrateCommand.self,
+      PlanCommand.self, SweepCommand.self, SweepWorkerCommand.self, ExportCommand.self,
+      CurvesCommand.self, TraceCommand.self, CalibrateCommand.self,
     ])
 }
