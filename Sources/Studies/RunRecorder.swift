@@ -44,6 +44,7 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   mutating func intervalEnded(_ interval: FleetInterval) {
     power.update(intervalCount) { $0.add(interval) }
     intervalCount += 1
+    progress.intervalEnded(interval)
     recorder.intervalEnded(interval)
   }
 

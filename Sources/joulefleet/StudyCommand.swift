@@ -15,7 +15,11 @@ struct StudyCommand {
     InterruptGuard.install()
     if let folder { try OutputFolder.check(folder) }
     if let file = output.jsonFile { try file.check() }
-    let progress = ProgressLine(expected: runs.map(\.expectedRequests))
+    if let file = output.traceViewer { try ResultFile(path: file).check() }
+    let progress: any ProgressDisplay =
+      output.watch
+      ? WatchTable(names: runs.map(\.policyName))
+      : ProgressLine(expected: runs.map(\.expectedRequests))
     defer { progress.clear() }
     let study: StudyResult
     if let folder {
@@ -24,10 +28,14 @@ struct StudyCommand {
       study = try await simulate(into: nil, progress)
     }
     progress.clear()
+    if let file = output.traceViewer {
+      let data = try await TraceViewerFile.data(of: runs, threadLimit: output.threads)
+      try ResultFile(path: file).write(data)
+    }
     try tell(study)
   }
 
-  private func write(to folder: URL, _ progress: ProgressLine) async throws -> StudyResult {
+  private func write(to folder: URL, _ progress: any ProgressDisplay) async throws -> StudyResult {
     do {
       return try await OutputFolder.write(to: folder) { staging in
         try await simulate(into: staging, progress)
@@ -37,7 +45,9 @@ struct StudyCommand {
     }
   }
 
-  private func simulate(into folder: URL?, _ progress: ProgressLine) async throws -> StudyResult {
+  private func simulate(into folder: URL?, _ progress: any ProgressDisplay) async throws
+    -> StudyResult
+  {
     let executor = RunExecutor(threadLimit: output.threads)
     guard let folder else {
       let results = try await executor.execute(runs) { progress.update($0) }
