@@ -1,5 +1,5 @@
 internal import NumericalMethods
-public import Studies
+internal import Studies
 
 /// What a value of one key does to a figure, in the mean over everything else.
 public struct MainEffect: Sendable {
@@ -8,8 +8,9 @@ public struct MainEffect: Sendable {
   public var label: String
   /// Place on the axis: the value, where it is a number.
   public var position: Double?
-  /// With the interval over replications, where there are several.
-  public var estimate: Estimate
+  public var mean: Double
+  /// At 95 %, over replications; nil where there is only one.
+  public var interval: ClosedRange<Double>?
 }
 
 /// The mean of a figure where two keys have given values.
@@ -36,11 +37,12 @@ extension SweepTable {
         let chosen = rows.filter {
           $0.policy == policy && labelByValue[$0.settings[axis]] == label
         }
-        guard let estimate = Self.estimate(chosen, figure) else { return nil }
+        guard let (mean, interval) = Self.estimate(chosen, figure) else { return nil }
         let numbers = chosen.compactMap { Double($0.settings[axis]) }
         let position =
           numbers.count == chosen.count ? numbers.reduce(0, +) / Double(numbers.count) : nil
-        return MainEffect(policy: policy, label: label, position: position, estimate: estimate)
+        return MainEffect(
+          policy: policy, label: label, position: position, mean: mean, interval: interval)
       }
     }
   }
@@ -76,7 +78,9 @@ extension SweepTable {
   }
 
   /// The mean over replications of the mean over points, with Student's interval.
-  private static func estimate(_ rows: [Row], _ figure: Int) -> Estimate? {
+  private static func estimate(
+    _ rows: [Row], _ figure: Int
+  ) -> (mean: Double, interval: ClosedRange<Double>?)? {
     let byReplication = Dictionary(grouping: rows, by: \.replication).sorted { $0.key < $1.key }
     let means = byReplication.compactMap { entry -> Double? in
       let values = entry.value.compactMap { $0.values[figure] }
@@ -85,12 +89,12 @@ extension SweepTable {
     guard !means.isEmpty else { return nil }
     let count = Double(means.count)
     let mean = means.reduce(0, +) / count
-    guard means.count > 1 else { return Estimate(value: mean, interval: nil) }
+    guard means.count > 1 else { return (mean, nil) }
     let squares = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let half =
       StudentT.quantile((1 + ConfidenceLevel.standard) / 2, degreesOfFreedom: count - 1)
       * (squares / (count - 1) / count).squareRoot()
-    return Estimate(value: mean, interval: (mean - half)...(mean + half))
+    return (mean, (mean - half)...(mean + half))
   }
 
   /// Labels in order, and the label of each value.

@@ -1,4 +1,3 @@
-import Studies
 import Testing
 
 @testable import Sweeps
@@ -34,9 +33,9 @@ struct SweepEffectsTests {
     let effects = table.mainEffects(of: 0, on: Self.figure)
     #expect(effects.map(\.label) == ["1", "2"])
     #expect(effects.map(\.position) == [1, 2])
-    #expect(effects.map(\.estimate.value) == [0.5, 10.5])
+    #expect(effects.map(\.mean) == [0.5, 10.5])
     // Two replications, a deviation of 1 each: Student's t for one degree of freedom is 12.706.
-    let interval = try #require(effects[0].estimate.interval)
+    let interval = try #require(effects[0].interval)
     #expect(abs(interval.upperBound - (0.5 + 12.7062)) < 1e-3)
     #expect(table.mainEffects(of: 1, on: Self.figure).map(\.position) == [nil, nil])
   }
@@ -56,7 +55,7 @@ struct SweepEffectsTests {
     #expect(effects.count == SweepTable.mostLevels)
     #expect(effects.first?.label == "0 to 3")
     #expect(effects.last?.label == "44 to 47")
-    #expect(effects.first?.estimate.value == 1.5)
+    #expect(effects.first?.mean == 1.5)
   }
 
   @Test func `a figure that is nowhere defined varies nowhere`() {

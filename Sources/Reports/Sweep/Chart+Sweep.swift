@@ -11,9 +11,9 @@ extension Chart {
     let values = effects.map { effect -> JSONValue in
       [
         "policy": .string(effect.policy), "level": .string(effect.label),
-        "position": .number(effect.position), "mean": .number(effect.estimate.value),
-        "low": .number(effect.estimate.interval?.lowerBound),
-        "high": .number(effect.estimate.interval?.upperBound),
+        "position": .number(effect.position), "mean": .number(effect.mean),
+        "low": .number(effect.interval?.lowerBound),
+        "high": .number(effect.interval?.upperBound),
       ]
     }
     let isNumeric = effects.allSatisfy { $0.position != nil }

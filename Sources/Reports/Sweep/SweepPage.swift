@@ -84,7 +84,7 @@ public struct SweepPage: Sendable {
         [level, policy]
           + effects.map { all in
             NumberText.figure(
-              all.first { $0.policy == policy && $0.label == level }?.estimate.value)
+              all.first { $0.policy == policy && $0.label == level }?.mean)
           }
       }
     }
