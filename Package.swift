@@ -77,6 +77,12 @@ let package = Package(
         "Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", database,
       ]),
     module(
+      "Planning",
+      uses: [
+        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
+        "NumericalMethods", "Quantities",
+      ]),
+    module(
       "Calibration",
       uses: [
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
@@ -85,13 +91,14 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels",
-        "Workloads", "NumericalMethods", "Quantities",
+        "Sweeps", "Planning", "Studies", "Scenarios", "FleetEngine", "DeviceModels",
+        "AnswerModels", "Workloads", "NumericalMethods", "Quantities",
       ]),
     .executableTarget(
       name: "joulefleet",
       dependencies: [
-        "Reports", "Sweeps", "Studies", "Scenarios", "Calibration", "Workloads", arguments,
+        "Reports", "Sweeps", "Planning", "Studies", "Scenarios", "Calibration", "Workloads",
+        arguments,
       ],
       swiftSettings: strict),
 
@@ -142,7 +149,12 @@ let package = Package(
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
         "NumericalMethods", "Quantities",
       ]),
-    tests(of: "Sweeps", uses: ["Studies", "Scenarios", "FleetEngine", "Quantities"]),
+    tests(
+      of: "Planning",
+      uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities"]),
+    tests(
+      of: "Sweeps",
+      uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", "joulefleet"]),
     tests(of: "Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods"]),
     tests(
       of: "Reports",
