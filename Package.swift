@@ -83,7 +83,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "joulefleet",
-      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", "Workloads", arguments],
+      dependencies: [
+        "Reports", "Studies", "Scenarios", "Calibration", "Workloads", "AnswerModels", arguments,
+      ],
       swiftSettings: strict),
 
     .executableTarget(
@@ -129,7 +131,9 @@ let package = Package(
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
         "NumericalMethods", "Quantities",
       ]),
-    tests(of: "Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods"]),
+    tests(
+      of: "Calibration",
+      uses: ["DeviceModels", "AnswerModels", "Scenarios", "NumericalMethods"]),
     tests(
       of: "Reports",
       uses: [
