@@ -98,7 +98,7 @@ let package = Package(
       name: "joulefleet",
       dependencies: [
         "Reports", "Sweeps", "Planning", "Studies", "Scenarios", "Calibration", "Workloads",
-        arguments,
+        "AnswerModels", arguments,
       ],
       swiftSettings: strict),
 
@@ -155,7 +155,8 @@ let package = Package(
     tests(
       of: "Sweeps",
       uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", "joulefleet"]),
-    tests(of: "Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods"]),
+      of: "Calibration",
+      uses: ["DeviceModels", "AnswerModels", "Scenarios", "NumericalMethods"]),
     tests(
       of: "Reports",
       uses: [

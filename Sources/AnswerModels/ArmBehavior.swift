@@ -22,17 +22,16 @@ final class ArmBehavior: Sendable {
     let owner = "\(arm.modelName)/\(mode.rawValue)"
     queryLengthLuck = RandomStream(seed: seed, purpose: "length of query/\(owner)")
     sampleLengthLuck = RandomStream(seed: seed, purpose: "length of sample/\(owner)")
-    guard let solver, let response = task.itemResponse else {
+    guard let solver else {
       sampler = nil
       return
     }
     guard let accuracy = behavior.accuracy else {
       throw .noFigures(task: task.name, model: arm.modelName, mode: mode, known: task.modelNames)
     }
-    let ability = try solver.ability(accuracy: accuracy, model: arm.modelName, mode: mode)
-    sampler = AnswerSampler(
-      response: response, wrongAnswers: task.answerSpace.wrongAnswers, ability: ability,
-      arm: arm, seed: seed)
+    let law = try solver.law(
+      of: behavior, accuracy: accuracy, model: arm.modelName, mode: mode)
+    sampler = AnswerSampler(law: law, arm: arm, seed: seed)
   }
 
   func lengths(of query: Query, sample: Int) -> SampleLengths {

@@ -102,7 +102,8 @@ private let workload: [Breakage] = [
   .init(
     "task: mmlu", "task: mlu",
     """
-    s.yaml:8:14: task is "mlu" in workload.tasks[0]; expected one of chat, gsm8k, math500, mmlu; \
+    s.yaml:8:14: task is "mlu" in workload.tasks[0]; expected one of aime, chat, code, \
+    gpqa-diamond, gsm8k, math500, mmlu-pro, mmlu-reasoning, mmlu; \
     did you mean "mmlu"?
     """),
   .init(
