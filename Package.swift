@@ -56,7 +56,9 @@ let package = Package(
       uses: [
         "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities", heap,
       ]),
-    module("Policies", uses: ["FleetEngine", "NumericalMethods", "Quantities"]),
+    module(
+      "Policies",
+      uses: ["FleetEngine", "DeviceModels", "NumericalMethods", "Quantities"]),
     module(
       "Scenarios",
       uses: [
@@ -116,7 +118,12 @@ let package = Package(
     tests(
       of: "FleetEngine",
       uses: ["DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities"]),
-    tests(of: "Policies", uses: ["FleetEngine", "Quantities"]),
+    tests(
+      of: "Policies",
+      uses: [
+        "FleetEngine", "DeviceModels", "AnswerModels", "Workloads", "NumericalMethods",
+        "Quantities",
+      ]),
     tests(
       of: "Scenarios",
       uses: [

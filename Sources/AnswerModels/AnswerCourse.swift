@@ -24,7 +24,11 @@ public struct AnswerCourse: Hashable, Sendable {
   /// Attempts that were made, those in flight too.
   public var attempts = 0
 
-  public init() {}
+  /// Samples of one attempt that have ended, in order of their numbers.
+  public init(ended: [Sample] = []) {
+    self.ended = ended
+    attempts = ended.isEmpty ? 0 : 1
+  }
 
   public mutating func end(_ sample: Sample) {
     let place = ended.firstIndex { $0.number > sample.number } ?? ended.count

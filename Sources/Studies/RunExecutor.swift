@@ -71,7 +71,7 @@ public struct RunExecutor: Sendable {
       recorder: try makeRecorder(index), progress: throttle, window: run.fleet.window)
     let simulation = FleetSimulation(
       fleet: run.fleet, answers: run.answers, estimator: run.estimator,
-      policy: run.makePolicy())
+      policy: run.makePolicy(), depth: run.makeDepth?())
     let source = CancellableSource(base: try run.makeSource())
     let result = try simulation.run(source, observer: &observer)
     try observer.recorder.finish()

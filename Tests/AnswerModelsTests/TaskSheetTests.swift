@@ -32,7 +32,7 @@ import Workloads
     #expect(count > 15)
   }
 
-  @Test(arguments: ShippedSheets.judged, ReasoningMode.allCases)
+  @Test(arguments: ShippedSheets.judged, [ReasoningMode.direct, .chainOfThought])
   func `each model is right as often as its sheet says`(
     name: String, mode: ReasoningMode
   ) throws {
@@ -56,7 +56,7 @@ import Workloads
     func figure(_ model: String, _ mode: ReasoningMode) throws -> Double {
       try #require(try sheet.behavior(of: model, mode: mode).accuracy)
     }
-    for mode in ReasoningMode.allCases {
+    for mode in [ReasoningMode.direct, .chainOfThought] {
       let sizes = ["qwen2.5-1.5b", "qwen2.5-7b", "qwen2.5-14b", "qwen2.5-32b"]
       let ladder = try sizes.map { try figure($0, mode) }
       #expect(ladder == ladder.sorted())

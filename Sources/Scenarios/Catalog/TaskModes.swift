@@ -12,7 +12,7 @@ struct TaskModes {
 
   init(_ yaml: YAMLMapping) throws {
     for mode in ReasoningMode.allCases {
-      modes[mode] = try yaml[mode.rawValue].mapping { yaml in
+      modes[mode] = try yaml.optional(mode.rawValue)?.mapping { yaml in
         ModeLengths(
           instructionTokens: Int(
             try yaml["instruction_tokens"].measured(unit: "token", .between(0...1e6)).value),
@@ -20,6 +20,11 @@ struct TaskModes {
             ? nil : try yaml["reasoning_tokens"].mapping { try LengthParameters($0) },
           answer: try yaml["answer_tokens"].mapping { try LengthParameters($0) })
       }
+    }
+    guard !modes.isEmpty else {
+      throw yaml.error(
+        "a task has at least one of \(ReasoningMode.allCases.map(\.rawValue).joined(separator: ", "))"
+      )
     }
   }
 

@@ -84,7 +84,7 @@ final class ReferenceReplica {
     let requests = requests
     return ReferenceReplicaState(
       isBusy: iteration != nil, waiting: waiting.count, runningRows: batchRows,
-      requests: requests.count, vacantBlocks: cache.vacantBlocks,
+      vacantBlocks: cache.vacantBlocks,
       unheldBlocks: cache.unheld.reduce(0) { $0 + $1.blocks.count },
       heldPrefixBlocks: cache.heldPrefixBlocks,
       ownedBlocks: requests.reduce(0) { $0 + $1.promptBlocks.count }

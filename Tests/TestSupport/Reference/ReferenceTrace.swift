@@ -87,8 +87,6 @@ public struct ReferenceReplicaState: Hashable, Sendable {
   public var isBusy: Bool
   public var waiting: Int
   public var runningRows: Int
-  /// Requests that wait or run.
-  public var requests: Int
   public var vacantBlocks: Int
   /// Blocks of prefix blocks that nobody holds.
   public var unheldBlocks: Int
