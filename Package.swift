@@ -26,6 +26,7 @@ func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -42,6 +43,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
@@ -72,6 +74,11 @@ let package = Package(
         "NumericalMethods", "Quantities",
       ]),
     module(
+      "Sweeps",
+      uses: [
+        "Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", database,
+      ]),
+    module(
       "Calibration",
       uses: [
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
@@ -85,7 +92,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "joulefleet",
-      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", "Workloads", arguments],
+      dependencies: [
+        "Reports", "Sweeps", "Studies", "Scenarios", "Calibration", "Workloads", arguments,
+      ],
       swiftSettings: strict),
 
     .executableTarget(
@@ -136,6 +145,7 @@ let package = Package(
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
         "NumericalMethods", "Quantities",
       ]),
+    tests(of: "Sweeps", uses: ["Studies", "Scenarios", "FleetEngine", "Quantities"]),
     tests(of: "Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods"]),
     tests(
       of: "Reports",

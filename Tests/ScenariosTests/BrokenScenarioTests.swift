@@ -44,7 +44,7 @@ private let topLevel: [Breakage] = [
     """
     s.yaml:37:1: unknown key "measurements"; expected one of question, seed, workload, fleet, \
     arms, \
-    policies, objectives, measurement; did you mean "measurement"?
+    policies, objectives, measurement, expectations, comparison; did you mean "measurement"?
     """),
   .init(
     "question: Does the test pass?", "question: [a]",

@@ -17,7 +17,7 @@ import Testing
         })
     }
     let difference = try #require(
-      PairedDifference.between(
+      pairedDifference(
         run("dear", shift: 7), run("cheap", shift: 0), .attributedEnergyPerRequest))
     #expect(abs(difference.estimate.value - 7) < 1e-6)
     let interval = try #require(difference.estimate.interval)
@@ -36,7 +36,7 @@ import Testing
           record(id: UInt64($0.offset), energy: 1, isCorrect: nil, ttft: $0.element)
         })
     }
-    let found = try #require(PairedDifference.between(runs[0], runs[1], .timeToFirstToken))
+    let found = try #require(pairedDifference(runs[0], runs[1], .timeToFirstToken))
     // Differences 3, 4, 2, 3: mean 3, s² = 2/3, t(0.975; 3) = 3.182446305.
     let half = 3.182446305 * (2.0 / 3 / 4).squareRoot()
     #expect(abs(found.estimate.value - 3) < 1e-9)
@@ -53,7 +53,7 @@ import Testing
     for study in 0..<studies {
       let (a, b) = Self.randomPair(seed: UInt64(study), queries: 640)
       for (metric, truth) in truths {
-        let interval = try #require(PairedDifference.between(a, b, metric)?.estimate.interval)
+        let interval = try #require(pairedDifference(a, b, metric)?.estimate.interval)
         if interval.contains(truth) { covered[metric, default: 0] += 1 }
       }
     }
@@ -86,8 +86,8 @@ import Testing
         record(id: 2, energy: 0, isCorrect: nil, outcome: .rejected),
       ])
     let b = policyRun("b", (0..<3).map { record(id: $0, energy: 2, isCorrect: true) })
-    let energy = try #require(PairedDifference.between(a, b, .attributedEnergyPerRequest))
-    let accuracy = try #require(PairedDifference.between(a, b, .accuracyPoints))
+    let energy = try #require(pairedDifference(a, b, .attributedEnergyPerRequest))
+    let accuracy = try #require(pairedDifference(a, b, .accuracyPoints))
     #expect(energy.estimate.value == 4)
     #expect(accuracy.estimate.value == -50)
   }
@@ -95,13 +95,13 @@ import Testing
   @Test func `a policy that is never right has no energy per right answer`() {
     let a = policyRun("a", (0..<8).map { record(id: $0, energy: 5, isCorrect: false) })
     let b = policyRun("b", (0..<8).map { record(id: $0, energy: 5, isCorrect: true) })
-    #expect(PairedDifference.between(a, b, .attributedEnergyPerCorrect) == nil)
+    #expect(pairedDifference(a, b, .attributedEnergyPerCorrect) == nil)
   }
 
   @Test func `runs with batches of different width are aligned`() throws {
     let a = policyRun("a", (0..<200).map { record(id: $0, energy: 3, isCorrect: nil) })
     let b = policyRun("b", (0..<60).map { record(id: $0, energy: 1, isCorrect: nil) })
-    let found = try #require(PairedDifference.between(a, b, .attributedEnergyPerRequest))
+    let found = try #require(pairedDifference(a, b, .attributedEnergyPerRequest))
     #expect(found.estimate.value == 2)
   }
 

@@ -10,6 +10,8 @@ public struct Scenario: Sendable {
   public var name: String
   /// The question that it answers, in its own words; may be empty.
   public var question: String
+  /// As it was read.
+  public var text = ""
   /// Lower-case hexadecimal SHA-256 of the scenario's text.
   public var sha256: String
   /// Lower-case hexadecimal SHA-256 over the calibration that it was read with.
@@ -30,6 +32,10 @@ public struct Scenario: Sendable {
   public var prices: PriceList?
   public var grid: GridSpecification?
   public var measurement: MeasurementSpecification
+  /// What a publication says that it should show; nil for most scenarios.
+  public var expectations: Expectations?
+  /// How surely `compare` is to know.
+  public var comparison = ComparisonSpecification()
   /// What the reader of the results should know, as extrapolated models.
   public var warnings: [String]
   /// How the arms answer the tasks.
