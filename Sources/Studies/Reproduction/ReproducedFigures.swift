@@ -3,7 +3,7 @@ internal import Quantities
 internal import Scenarios
 
 /// The figures of every run of a reproduction, by scenario, policy and task.
-struct FigureTable: Sendable {
+struct ReproducedFigures: Sendable {
   struct RunKey: Hashable {
     var scenario: String
     var policy: String
@@ -52,7 +52,7 @@ struct FigureTable: Sendable {
   /// What only the run as a whole can tell.
   private static func whole(_ quantity: FigureQuantity, _ figures: PolicyFigures) -> Double? {
     switch quantity {
-    case .energyPerRequest: figures.gpuEnergyPerRequest
+    case .energyPerRequest: figures.energyPerRequest
     case .energyPerOutputToken: figures.energyPerOutputToken
     case .energyPerCorrect: figures.energyPerCorrect
     case .power: figures.meanPower.map { $0 / Double(figures.gpuCount) }
