@@ -253,7 +253,7 @@ private let armsAndPolicies: [Breakage] = [
     "majority-vote:k=5", "cascade:then=qwen2.5-3b,k=3",
     """
     s.yaml:23:47: no pool serves "qwen2.5-3b" in arms[1]; expected one of \(pools); did you mean \
-    "qwen2.5-32b"?
+    "qwen2.5-7b"?
     """),
   .init(
     "majority-vote:k=5", "cascade:then=qwen2.5-32b,k=3,then-k=900",

@@ -1,5 +1,6 @@
 import AnswerModels
 import FleetEngine
+import Quantities
 import Scenarios
 import TestSupport
 import Testing
@@ -16,7 +17,7 @@ private func scenario(_ strategy: String) throws -> Scenario {
       fleet:
         pools:
           - {name: small, model: qwen2.5-7b, gpu: h100-sxm, replicas: 2}
-          - {name: large, model: qwen2.5-32b, gpu: h100-sxm}
+          - {name: large, model: qwen2.5-32b, gpu: h100-sxm, replicas: 1}
       arms: [{name: a, model: qwen2.5-7b, strategy: "\(strategy)"}]
       policies: [{name: p, choose: {arm: a}}]
       """, file: "s.yaml", catalog: catalog)
