@@ -41,7 +41,7 @@ import Workloads
     switch mode {
     case .direct: arm(model, .direct)
     case .chainOfThought: arm(model, .chainOfThought)
-    case .reasoning: nil
+    case .reasoning: arm(model, .reasoning)
     }
   }
 
