@@ -26,6 +26,7 @@ func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -42,6 +43,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
@@ -72,6 +74,17 @@ let package = Package(
         "NumericalMethods", "Quantities",
       ]),
     module(
+      "Sweeps",
+      uses: [
+        "Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", database,
+      ]),
+    module(
+      "Planning",
+      uses: [
+        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
+        "NumericalMethods", "Quantities",
+      ]),
+    module(
       "Calibration",
       uses: [
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
@@ -80,13 +93,21 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels",
-        "Workloads", "NumericalMethods", "Quantities",
+        "Sweeps", "Planning", "Studies", "Scenarios", "FleetEngine", "DeviceModels",
+        "AnswerModels", "Workloads", "NumericalMethods", "Quantities",
       ]),
     .executableTarget(
       name: "joulefleet",
-      dependencies: ["Reports", "Studies", "Scenarios", "Calibration", "Workloads", arguments],
+      dependencies: [
+        "Reports", "Sweeps", "Planning", "Studies", "Scenarios", "Calibration", "Workloads",
+        "AnswerModels", arguments,
+      ],
       swiftSettings: strict),
+
+    // The researcher's package of docs/policies.md, built here too so that it stays true.
+    .executableTarget(
+      name: "OwnPolicy", dependencies: ["Studies", "Scenarios", "FleetEngine"],
+      path: "examples/own-policy/Sources/OwnPolicy", swiftSettings: strict),
 
     .executableTarget(
       name: "FleetBenchmark",
@@ -102,6 +123,10 @@ let package = Package(
         "AnswerModels", "Workloads", "NumericalMethods", "Quantities",
       ],
       path: "Benchmarks/PartBenchmark", swiftSettings: strict),
+
+    .executableTarget(
+      name: "CoverageBenchmark", dependencies: ["Studies", "Scenarios", arguments],
+      path: "Benchmarks/CoverageBenchmark", swiftSettings: strict),
 
     .target(
       name: "TestSupport",
@@ -127,8 +152,8 @@ let package = Package(
     tests(
       of: "Scenarios",
       uses: [
-        "FleetEngine", "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods",
-        "Quantities",
+        "Policies", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
+        "NumericalMethods", "Quantities",
       ]),
     tests(
       of: "Studies",
@@ -136,7 +161,15 @@ let package = Package(
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
         "NumericalMethods", "Quantities",
       ]),
-    tests(of: "Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods"]),
+    tests(
+      of: "Planning",
+      uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities"]),
+    tests(
+      of: "Sweeps",
+      uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", "joulefleet"]),
+    tests(
+      of: "Calibration",
+      uses: ["DeviceModels", "AnswerModels", "Scenarios", "NumericalMethods"]),
     tests(
       of: "Reports",
       uses: [
@@ -146,7 +179,7 @@ let package = Package(
     .testTarget(
       name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["TestSupport", "joulefleet", "FleetBenchmark"],
+      name: "CommandTests", dependencies: ["TestSupport", "joulefleet", "FleetBenchmark", "OwnPolicy"],
       swiftSettings: strict),
   ]
 )

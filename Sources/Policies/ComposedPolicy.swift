@@ -26,4 +26,12 @@ public struct ComposedPolicy: ServingPolicy {
   public mutating func answerJudged(_ ended: EndedRequest, isCorrect: Bool) {
     arm.answerJudged(ended, isCorrect: isCorrect)
   }
+
+  /// The same choice of replica as for the first attempt.
+  public mutating func place(
+    _ attempt: AttemptView, of request: RequestView, among candidates: ReplicaSet,
+    in fleet: FleetView
+  ) -> Int? {
+    replica.choose(for: request, among: candidates, in: fleet)
+  }
 }

@@ -1,9 +1,10 @@
 public import Foundation
+internal import Scenarios
 public import Studies
 
 /// The files of a finished study.
 public enum ResultFiles {
-  /// Writes `summary.json` and `report.html` into `folder`.
+  /// Writes `summary.json`, `report.html`, `sources.bib` and a copy of the scenario into `folder`.
   ///
   /// The same study gives the same bytes: what timing there is stays out.
   public static func write(
@@ -12,7 +13,13 @@ public enum ResultFiles {
   ) throws {
     let summary = StudySummary(study, comparison: comparison, withTiming: false)
     try summary.encoded().write(to: folder.appending(path: "summary.json"))
+    if let sources = study.context.sources {
+      let bibliography = Bibliography(sources.read()).text
+      try Data(bibliography.utf8).write(to: folder.appending(path: Bibliography.fileName))
+    }
     let report = HTMLReport(study, comparison: comparison, vegaBundle: vegaBundle)
     try Data(report.text().utf8).write(to: folder.appending(path: "report.html"))
+    guard !study.context.scenarioText.isEmpty else { return }
+    try Data(study.context.scenarioText.utf8).write(to: folder.appending(path: "scenario.yaml"))
   }
 }

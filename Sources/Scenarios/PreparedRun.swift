@@ -13,6 +13,8 @@ public struct PreparedRun: Sendable {
   /// What the policy knows of difficulty; nil if it asks for nothing.
   public var estimator: (any DifficultyEstimator)?
   public var makePolicy: @Sendable () -> any ServingPolicy
+  /// Decides how long chains of reasoning become; nil where all run to their end.
+  public var makeDepth: (@Sendable () -> any DepthController)?
   public var makeSource: @Sendable () throws -> any QuerySource
   /// Who tells a policy that learns right from wrong.
   public var judge: Judge?
@@ -20,6 +22,8 @@ public struct PreparedRun: Sendable {
   public var decisionCost: DecisionCost?
   /// Whether the policy looks at queries as if that took nothing.
   public var assumesFreeDecisions = false
+  /// Of a policy in another process: how fast it decides, once the run is over.
+  public var processSpeed: ProcessSpeed?
   /// Whether the policy knows what nobody can know before the answer.
   public var isBound = false
   /// Requests that the source will yield, where known beforehand: for progress only.
@@ -29,6 +33,7 @@ public struct PreparedRun: Sendable {
     policyName: String, fleet: FleetConfiguration, answers: any AnswerModel,
     estimator: (any DifficultyEstimator)?,
     makePolicy: @escaping @Sendable () -> any ServingPolicy,
+    makeDepth: (@Sendable () -> any DepthController)? = nil,
     makeSource: @escaping @Sendable () throws -> any QuerySource, expectedRequests: Int?
   ) {
     self.policyName = policyName
@@ -36,6 +41,7 @@ public struct PreparedRun: Sendable {
     self.answers = answers
     self.estimator = estimator
     self.makePolicy = makePolicy
+    self.makeDepth = makeDepth
     self.makeSource = makeSource
     self.expectedRequests = expectedRequests
   }

@@ -136,8 +136,9 @@ private struct SeeingPolicy: BoundPolicy {
   mutating func decide(
     _ request: RequestView, knowing truth: Truth, in fleet: FleetView
   ) -> Decision {
-    log.correct.append(truth.isCorrect(arm: 0))
-    log.outputTokens.append(truth.outputTokens(arm: 0, sample: 0))
+    let outcome = truth.outcome(arm: 0, samples: 1)
+    log.correct.append(outcome.isCorrect)
+    log.outputTokens.append(outcome.outputTokens)
     return .serve(arm: 0, replica: 0)
   }
 }

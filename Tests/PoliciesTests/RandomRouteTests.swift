@@ -63,7 +63,7 @@ import Testing
   private func prompt(_ ids: [UInt64], tokens: Int? = nil) -> RequestView {
     RequestView(
       id: 0, arrival: .zero, task: 0, promptTokens: tokens ?? ids.count * 16,
-      prefix: PromptPrefix(ids, tokensPerBlock: 16, promptTokens: tokens ?? ids.count * 16))
+      prefix: PromptBlocks(ids, tokensPerBlock: 16, promptTokens: tokens ?? ids.count * 16))
   }
 
   @Test func `a prompt goes where the longest part of it went`() {
@@ -82,9 +82,9 @@ import Testing
   }
 
   @Test func `what follows the prompt is not part of it`() {
-    let prefix = PromptPrefix([1, 2, 3, 4], tokensPerBlock: 16, promptTokens: 40)
+    let prefix = PromptBlocks([1, 2, 3, 4], tokensPerBlock: 16, promptTokens: 40)
     #expect(prefix?.count == 2)
-    #expect(PromptPrefix([1], tokensPerBlock: 16, promptTokens: 15) == nil)
+    #expect(PromptBlocks([1], tokensPerBlock: 16, promptTokens: 15) == nil)
   }
 
   @Test func `blocks that do not come again are forgotten`() {

@@ -11,8 +11,7 @@ extension FleetRun {
         policy.answerJudged(judgment.ended, isCorrect: judgment.isCorrect)
       }
     }
-    let request = RequestView(
-      query, at: now, estimatedDifficulty: hasEstimator ? estimator?.estimate(query) : nil)
+    let request = requestView(query)
     guard isBound else { return try policy.decide(request, in: view) }
     return try decideByTruth(request, query)
   }
@@ -29,10 +28,8 @@ extension FleetRun {
   /// Tells a policy that learns how a request has ended.
   mutating func tell(_ record: RequestRecord, _ query: Query) {
     let ended = EndedRequest(
-      request: RequestView(
-        query, at: query.arrival,
-        estimatedDifficulty: hasEstimator ? estimator?.estimate(query) : nil),
-      arm: record.arm, replica: record.replica, outcome: record.outcome,
+      request: requestView(query), arm: record.arm, replica: record.replica,
+      outcome: record.outcome,
       joules: record.energy.joules, outputTokens: record.outputTokens,
       endToEndLatency: record.endToEndLatency)
     policy.requestEnded(ended)

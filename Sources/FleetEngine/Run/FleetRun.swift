@@ -16,6 +16,9 @@ struct FleetRun: ~Copyable {
   let estimator: (any DifficultyEstimator)?
   /// Whether there is one: looking at it copies it.
   let hasEstimator: Bool
+  /// By arm: whether it has a course.
+  let hasCourse: [Bool]
+  var depth: (any DepthController)?
   var policy: any ServingPolicy
   /// Whether the policy is told how requests end, and whether it decides by the truth.
   let learns: Bool
@@ -40,6 +43,8 @@ struct FleetRun: ~Copyable {
   var lastEnded = -1
   /// Requests that leave their replica at its next boundary.
   var leaving = 0
+  /// Attempts in flight beyond the first of each query.
+  var siblings = 0
 
   var tally = RunTally()
   var series: FleetPowerSeries
@@ -54,12 +59,15 @@ struct FleetRun: ~Copyable {
 
   init(
     fleet: FleetConfiguration, answers: any AnswerModel, estimator: (any DifficultyEstimator)?,
-    policy: any ServingPolicy, judge: Judge? = nil, source: any QuerySource
+    policy: any ServingPolicy, depth: (any DepthController)?, judge: Judge? = nil,
+    source: any QuerySource
   ) {
     self.fleet = fleet
     self.answers = answers
     self.estimator = estimator
     hasEstimator = estimator != nil
+    hasCourse = fleet.arms.map { $0.course != nil }
+    self.depth = depth
     self.policy = policy
     learns = policy.learns
     isBound = policy is any BoundPolicy
@@ -76,6 +84,11 @@ struct FleetRun: ~Copyable {
     view = FleetView(
       now: .zero, replicas: FleetReplicas(replicas),
       replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) },
+      furtherReplicasByArm: fleet.arms.map { arm in
+        (arm.course?.furtherPools ?? []).map { pools in
+          ReplicaSet(ranges: pools.map { ranges[$0] })
+        }
+      },
       curves: PoolCurves(fleet.pools))
     queue = IterationQueue(replicaCount: max(1, replicas.count))
     series = FleetPowerSeries(interval: fleet.seriesInterval, poolCount: fleet.pools.count)
@@ -130,6 +143,8 @@ struct FleetRun: ~Copyable {
     replicas.noteLoad(of: replica)
     queue.finish(replica)
     forming.append(Int32(replica))
+    if requests.courses.checkpoints.count > 0 { askDepth(on: replica, at: now) }
+    if requests.courses.stopping.count > 0 { stopSiblings(at: now) }
     guard requests.ended.count > 0 else { return }
     try recordEnded(at: now, observer: &observer)
   }

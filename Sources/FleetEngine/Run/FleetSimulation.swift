@@ -11,17 +11,21 @@ public struct FleetSimulation: ~Copyable {
   private let answers: any AnswerModel
   private let estimator: (any DifficultyEstimator)?
   private let policy: any ServingPolicy
+  private let depth: (any DepthController)?
   private let judge: Judge?
 
-  /// `judge` tells a policy that learns of right and wrong; without one nobody does.
+  /// `depth` is asked about the chains of arms that have checkpoints; without it they run to their
+  /// end. `judge` tells a policy that learns of right and wrong; without one nobody does.
   public init(
     fleet: FleetConfiguration, answers: any AnswerModel,
-    estimator: (any DifficultyEstimator)? = nil, policy: any ServingPolicy, judge: Judge? = nil
+    estimator: (any DifficultyEstimator)? = nil, policy: any ServingPolicy,
+    depth: (any DepthController)? = nil, judge: Judge? = nil
   ) {
     self.fleet = fleet
     self.answers = answers
     self.estimator = estimator
     self.policy = policy
+    self.depth = depth
     self.judge = judge
   }
 
@@ -35,7 +39,8 @@ public struct FleetSimulation: ~Copyable {
   ) throws -> RunResult {
     try fleet.validate()
     var run = FleetRun(
-      fleet: fleet, answers: answers, estimator: estimator, policy: policy, judge: judge,
+      fleet: fleet, answers: answers, estimator: estimator, policy: policy, depth: depth,
+      judge: judge,
       source: source)
     if fleet.window == .wholeRun { run.openWindow(at: .zero) }
     let end = try run.runToEnd(observer: &observer)
@@ -55,7 +60,7 @@ extension FleetRun {
       try arrivals.start()
     }
     while true {
-      let arrival = arrivals.nextTime(inFlight: requests.count, now: now)
+      let arrival = arrivals.nextTime(inFlight: requests.count - siblings, now: now)
       let givingUp = deadlines.nextTime(requests)
       let next = min(arrival, givingUp, queue.firstTime)
       if next > now {

@@ -16,16 +16,24 @@ public struct Truth {
   /// Quantile within the query's own task, (0, 1).
   public var difficulty: Double { query.difficulty }
 
-  /// Whether the arm would answer right; nil where nobody can say.
-  public func isCorrect(arm: Int) -> Bool? { answers.isCorrect(query, arm: arm) }
-
-  /// Tokens of the prompt as the arm sends it.
-  public func promptTokens(arm: Int) -> Int { answers.promptTokens(of: query, arm: arm) }
-
-  /// Length of one of the arm's samples.
-  public func outputTokens(arm: Int, sample: Int) -> Int {
-    answers.lengths(of: query, arm: arm, sample: sample).outputTokens
+  /// What the arm, of `samples` side by side, makes of the query.
+  public func outcome(arm: Int, samples: Int) -> TrueOutcome {
+    let played = answers.played(query, arm: arm, samples: samples)
+    return TrueOutcome(
+      isCorrect: played.isCorrect, promptTokens: played.promptTokens,
+      outputTokens: played.outputTokens, longestOutputTokens: played.longestOutputTokens)
   }
+}
+
+/// What an arm is going to make of a query.
+public struct TrueOutcome: Hashable, Sendable {
+  /// Nil where nobody can say.
+  public var isCorrect: Bool?
+  /// Of all attempts, as the arm sends them.
+  public var promptTokens: Int
+  /// Of all samples, and of the longest of each attempt.
+  public var outputTokens: Int
+  public var longestOutputTokens: Int
 }
 
 /// A policy that decides by the truth: not to be built, but to show how far others are from what is

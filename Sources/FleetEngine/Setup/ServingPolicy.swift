@@ -1,3 +1,4 @@
+public import AnswerModels
 public import Quantities
 package import Workloads
 
@@ -15,13 +16,13 @@ public struct RequestView: Sendable {
   /// The policy's own estimator's guess of the difficulty, (0, 1); nil without an estimator.
   public let estimatedDifficulty: Double?
   /// What is known of the prompt's content; nil where nothing is.
-  public let prefix: PromptPrefix?
+  public let prefix: PromptBlocks?
   /// What the workload declares of each query for policies to see.
   private let features: QueryFeatures?
 
   public init(
     id: UInt64, arrival: SimTime, task: Int, promptTokens: Int, priority: Int = 0,
-    session: UInt64? = nil, estimatedDifficulty: Double? = nil, prefix: PromptPrefix? = nil,
+    session: UInt64? = nil, estimatedDifficulty: Double? = nil, prefix: PromptBlocks? = nil,
     columns: [Double] = [], texts: [String] = []
   ) {
     self.init(
@@ -33,7 +34,7 @@ public struct RequestView: Sendable {
 
   private init(
     id: UInt64, arrival: SimTime, task: Int, promptTokens: Int, priority: Int, session: UInt64?,
-    estimatedDifficulty: Double?, prefix: PromptPrefix?, features: QueryFeatures?
+    estimatedDifficulty: Double?, prefix: PromptBlocks?, features: QueryFeatures?
   ) {
     self.id = id
     self.arrival = arrival
@@ -65,7 +66,7 @@ public struct RequestView: Sendable {
       id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
       priority: query.priority, session: context.session,
       estimatedDifficulty: estimatedDifficulty,
-      prefix: PromptPrefix(context, promptTokens: query.promptTokens),
+      prefix: PromptBlocks(context, promptTokens: query.promptTokens),
       features: context.features)
   }
 }
@@ -73,7 +74,7 @@ public struct RequestView: Sendable {
 /// The leading blocks of a prompt by content: equal ids stand for equal tokens after equal tokens.
 ///
 /// It ends with the prompt: what the answer will hold is not in it.
-public struct PromptPrefix: Sendable {
+public struct PromptBlocks: Sendable {
   private let ids: [UInt64]
   /// Whole blocks of the prompt whose content is known.
   public let count: Int
@@ -129,27 +130,57 @@ public struct FleetView {
   public let replicas: FleetReplicas
   /// By arm: the replicas that can serve it.
   public let replicasByArm: [ReplicaSet]
+  /// By arm, then stage: the replicas of the models beside its own (`ArmCourse.furtherPools`).
+  public let furtherReplicasByArm: [[ReplicaSet]]
   let curves: PoolCurves
 
   /// `curves` are those of the fleet's pools, for policies that read them.
   public init(
     now: SimTime, replicas: FleetReplicas, replicasByArm: [ReplicaSet],
-    curves: PoolCurves = PoolCurves([])
+    furtherReplicasByArm: [[ReplicaSet]] = [], curves: PoolCurves = PoolCurves([])
   ) {
     self.now = now
     self.replicas = replicas
     self.replicasByArm = replicasByArm
+    self.furtherReplicasByArm = furtherReplicasByArm
     self.curves = curves
   }
 
   /// A fleet in the given state.
   public init(
     now: SimTime, replicas: [ReplicaView], replicasByArm: [ReplicaSet],
-    curves: PoolCurves = PoolCurves([])
+    furtherReplicasByArm: [[ReplicaSet]] = [], curves: PoolCurves = PoolCurves([])
   ) {
     self.init(
       now: now, replicas: FleetReplicas(StandingFleet(replicas)), replicasByArm: replicasByArm,
-      curves: curves)
+      furtherReplicasByArm: furtherReplicasByArm, curves: curves)
+  }
+}
+
+/// What a policy may know of an attempt that is about to be made for a request.
+public struct AttemptView: Sendable {
+  public let purpose: Attempt.Purpose
+  public let arm: Int
+  /// Which of the arm's models it is for: 0 its own.
+  public let stage: Int
+  /// Attempts made before it.
+  public let number: Int
+  public let promptTokens: Int
+  public let samples: Int
+  /// Where the one before it ran.
+  public let lastReplica: Int
+
+  public init(
+    purpose: Attempt.Purpose, arm: Int, stage: Int, number: Int, promptTokens: Int, samples: Int,
+    lastReplica: Int
+  ) {
+    self.purpose = purpose
+    self.arm = arm
+    self.stage = stage
+    self.number = number
+    self.promptTokens = promptTokens
+    self.samples = samples
+    self.lastReplica = lastReplica
   }
 }
 
@@ -165,6 +196,13 @@ public protocol ServingPolicy: Sendable {
   /// it throws ends the run.
   mutating func decide(_ request: RequestView, in fleet: FleetView) throws -> Decision
 
+  /// The replica, one of `candidates`, for a further attempt of a request under the arm that it
+  /// got; nil where it shall do with what it has. Called in the order in which attempts are made.
+  mutating func place(
+    _ attempt: AttemptView, of request: RequestView, among candidates: ReplicaSet,
+    in fleet: FleetView
+  ) -> Int?
+
   /// Whether it wants to be told how requests end; asked once, before the first.
   var learns: Bool { get }
 
@@ -175,8 +213,18 @@ public protocol ServingPolicy: Sendable {
   mutating func answerJudged(_ ended: EndedRequest, isCorrect: Bool)
 }
 
-/// Most policies do not learn.
+/// What most policies do.
 extension ServingPolicy {
+  /// Where the attempt before it ran, if that serves its model; else the least loaded.
+  public mutating func place(
+    _ attempt: AttemptView, of request: RequestView, among candidates: ReplicaSet,
+    in fleet: FleetView
+  ) -> Int? {
+    let last = attempt.lastReplica
+    if candidates.ranges.contains(where: { $0.contains(last) }) { return last }
+    return fleet.replicas.leastLoaded(among: candidates, after: last)
+  }
+
   public var learns: Bool { false }
   public mutating func requestEnded(_ ended: EndedRequest) {}
   public mutating func answerJudged(_ ended: EndedRequest, isCorrect: Bool) {}

@@ -8,7 +8,7 @@ public struct CorrectnessOracle: BoundPolicy {
 
   public init(
     arms: [JointArm], target: RoutingTarget, objective: ServiceLevelObjective,
-    replica: any ReplicaChoice, gain: Double = 0.02
+    replica: any ReplicaChoice, gain: Double = 0.1
   ) {
     precondition(!arms.isEmpty, "an oracle without arms")
     selection = JointSelection(arms: arms, objective: objective, replica: replica)
@@ -19,7 +19,7 @@ public struct CorrectnessOracle: BoundPolicy {
     _ request: RequestView, knowing truth: Truth, in fleet: FleetView
   ) -> Decision {
     let options = selection.options(for: request, in: fleet) { arm in
-      Self.prospect(arm, samples: samples(of: arm), request, truth)
+      Self.prospect(arm, samples: selection.samples(of: arm), request, truth)
     }
     guard let joules = options.map(\.joules).max() else { return .reject }
     multiplier.startIfUnset(typicalJoules: joules)
@@ -31,29 +31,22 @@ public struct CorrectnessOracle: BoundPolicy {
     return .serve(arm: best.arm, replica: best.replica)
   }
 
-  private func samples(of arm: Int) -> Int {
-    selection.arms.first { $0.arm == arm }?.samples ?? 1
-  }
-
   private static func prospect(
     _ arm: Int, samples: Int, _ request: RequestView, _ truth: Truth
   ) -> Prospect {
+    let outcome = truth.outcome(arm: arm, samples: samples)
     var prospect = Prospect()
-    prospect.accuracy = truth.isCorrect(arm: arm) == true ? 1 : 0
-    prospect.furtherPromptTokens = Double(truth.promptTokens(arm: arm) - request.promptTokens)
-    for sample in 0..<samples {
-      let tokens = Double(truth.outputTokens(arm: arm, sample: sample))
-      prospect.outputTokens += tokens
-      prospect.longestOutputTokens = max(prospect.longestOutputTokens, tokens)
-    }
+    prospect.accuracy = outcome.isCorrect == true ? 1 : 0
+    prospect.furtherPromptTokens = Double(outcome.promptTokens - request.promptTokens)
+    prospect.outputTokens = Double(outcome.outputTokens)
+    prospect.longestOutputTokens = Double(outcome.longestOutputTokens)
     return prospect
   }
 
-  public var learns: Bool {
-    if case .jouleBudget = multiplier.target { true } else { false }
-  }
+  public var learns: Bool { true }
 
   public mutating func requestEnded(_ ended: EndedRequest) {
+    selection.requestEnded(arm: ended.arm)
     multiplier.spent(joules: ended.joules)
   }
 }

@@ -3,7 +3,8 @@ public import FleetEngine
 /// The energy-aware joint router: model, strategy and replica in one decision.
 ///
 /// Of every arm it knows what to expect at the query's estimated difficulty; of every replica what
-/// a further row costs at its present load, from the operating curve. It takes the highest
+/// a row's share of its iterations costs, from the operating curve at the present load, or at the
+/// load that all of the router's requests in flight would make there. It takes the highest
 /// expected accuracy less the price of the joules, among what is projected to meet the latency
 /// objective, and moves the price so that the run hits its target: an accuracy floor or a joule
 /// budget.
@@ -15,7 +16,7 @@ public struct JointRouter: ServingPolicy {
   /// `gain` is the step of the price per request and unit of the relative miss.
   public init(
     arms: [JointArm], prospects: Prospects, target: RoutingTarget,
-    objective: ServiceLevelObjective, replica: any ReplicaChoice, gain: Double = 0.02
+    objective: ServiceLevelObjective, replica: any ReplicaChoice, gain: Double = 0.1
   ) {
     precondition(!arms.isEmpty, "a joint router without arms")
     self.prospects = prospects
@@ -41,11 +42,10 @@ public struct JointRouter: ServingPolicy {
     return .serve(arm: best.arm, replica: best.replica)
   }
 
-  public var learns: Bool {
-    if case .lambda = multiplier.target { false } else { true }
-  }
+  public var learns: Bool { true }
 
   public mutating func requestEnded(_ ended: EndedRequest) {
+    selection.requestEnded(arm: ended.arm)
     multiplier.spent(joules: ended.joules)
   }
 

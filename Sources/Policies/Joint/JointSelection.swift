@@ -29,6 +29,14 @@ struct JointSelection: Sendable {
   let objective: ServiceLevelObjective
   /// Chooses among the replicas of one arm. Only the choice that is taken is remembered.
   var replica: any ReplicaChoice
+  /// Rows of the router's own requests that are in flight, wherever they run.
+  private var rowsInFlight = 0
+
+  init(arms: [JointArm], objective: ServiceLevelObjective, replica: any ReplicaChoice) {
+    self.arms = arms
+    self.objective = objective
+    self.replica = replica
+  }
 
   /// Every arm that the fleet serves.
   func options(
@@ -44,20 +52,23 @@ struct JointSelection: Sendable {
       let replica =
         known?.replica ?? choice.choose(for: request, among: candidates, in: fleet)
       if known == nil { choices.append((candidates, replica)) }
-      return option(entry, replica, request, prospect(entry.arm), fleet)
+      let share = rowsInFlight / candidates.count
+      return option(entry, replica, share, request, prospect(entry.arm), fleet)
     }
   }
 
   private func option(
-    _ arm: JointArm, _ replica: Int, _ request: RequestView, _ prospect: Prospect,
-    _ fleet: FleetView
+    _ arm: JointArm, _ replica: Int, _ share: Int, _ request: RequestView,
+    _ prospect: Prospect, _ fleet: FleetView
   ) -> JointOption {
     let projection = Projection(fleet, replica: replica)
     let view = fleet.replicas[replica]
     let prompt = request.promptTokens + Int(prospect.furtherPromptTokens.rounded())
     let context = prompt + Int(prospect.longestOutputTokens / 2)
-    let perToken = projection.marginalJoulesPerToken(
-      load: view.load, samples: arm.samples, contextTokens: context)
+    // What is in flight could all be here. Without that thought a busy pool, whose next row is
+    // almost free, would keep drawing what an idle one of a smaller model serves for less.
+    let perToken = projection.sharedJoulesPerToken(
+      load: max(view.load, share), samples: arm.samples, contextTokens: context)
     let joules =
       projection.promptJoules(promptTokens: prompt)
       + prospect.outputTokens * perToken
@@ -100,5 +111,13 @@ struct JointSelection: Sendable {
   /// Lets the choice of replica remember the option that was taken.
   mutating func take(_ option: JointOption, for request: RequestView, in fleet: FleetView) {
     _ = replica.choose(for: request, among: fleet.replicasByArm[option.arm], in: fleet)
+    rowsInFlight += samples(of: option.arm)
   }
+
+  /// A request under `arm` has left the fleet.
+  mutating func requestEnded(arm: Int) {
+    rowsInFlight = max(0, rowsInFlight - samples(of: arm))
+  }
+
+  func samples(of arm: Int) -> Int { arms.first { $0.arm == arm }?.samples ?? 1 }
 }

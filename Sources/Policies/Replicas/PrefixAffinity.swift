@@ -42,7 +42,7 @@ public struct PrefixAffinity: ReplicaChoice {
   private func replica(of block: UInt64) -> Int? { (recent[block] ?? older[block]).map(Int.init) }
 
   /// Leading blocks that are remembered. Whoever has a block has had those before it.
-  private func knownBlocks(of prefix: PromptPrefix) -> Int {
+  private func knownBlocks(of prefix: PromptBlocks) -> Int {
     var (known, unknown) = (0, prefix.count + 1)
     while unknown - known > 1 {
       let middle = (known + unknown) / 2
@@ -51,7 +51,7 @@ public struct PrefixAffinity: ReplicaChoice {
     return known
   }
 
-  private mutating func remember(_ prefix: PromptPrefix, from first: Int, on replica: Int) {
+  private mutating func remember(_ prefix: PromptBlocks, from first: Int, on replica: Int) {
     // The last known block too: it must not be forgotten before those after it.
     for block in max(0, first - 1)..<prefix.count {
       if recent.count >= rememberedBlocks { (older, recent) = (recent, [:]) }

@@ -47,6 +47,13 @@ struct Projection {
     return max(0, more) / Double(samples)
   }
 
+  /// Joules of each token of `samples` further rows where iterations are shared alike by all rows
+  /// that run: what a row costs in the long run, when others come and go.
+  func sharedJoulesPerToken(load: Int, samples: Int = 1, contextTokens: Int) -> Double {
+    let rows = min(load + samples, limits.batchRowLimit)
+    return max(0, beyondIdle(rows: rows, max(1, contextTokens))) / Double(rows)
+  }
+
   /// Joules of an iteration beyond what the replica would draw idle for as long.
   private func beyondIdle(rows: Int, _ context: Int) -> Double {
     guard rows > 0 else { return 0 }

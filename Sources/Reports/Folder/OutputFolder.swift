@@ -7,8 +7,8 @@ public import Foundation
 public enum OutputFolder {
   /// What this program writes into a folder; anything else there is somebody's own.
   private static let names: Set = [
-    "summary.json", "report.html", RunTables.requestsName, RunTables.seriesName,
-    CurvePage.csvName,
+    "summary.json", "report.html", Bibliography.fileName, RunTables.requestsName,
+    RunTables.seriesName, CurvePage.csvName, "scenario.yaml",
   ]
 
   /// Throws unless `destination` is free, an empty folder, or a folder of earlier results and

@@ -58,6 +58,21 @@ extension ArmChoiceReader {
     return specification
   }
 
+  func process(_ command: YAMLValue, _ yaml: YAMLMapping) throws -> ProcessSpecification {
+    let words = try command.list { try $0.string() }
+    let state = try yaml["state"]
+    let mode: ProcessSpecification.Mode
+    switch try state.choice(among: ["none", "window", "present"]) {
+    case "none": mode = .independent
+    case "window": mode = .window(try yaml["window"].duration())
+    default: mode = .lockStep
+    }
+    return ProcessSpecification(
+      command: words, mode: mode,
+      arms: try yaml.optional("arms").map(someArms) ?? Array(arms.indices),
+      estimator: try yaml.optional("estimator").map(estimator), folder: folder)
+  }
+
   /// Enough for a standard error of a percent or two at each estimate of three tasks.
   private static let trainingQueries = 30_000
 

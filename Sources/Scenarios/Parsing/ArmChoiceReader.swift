@@ -6,12 +6,16 @@ struct ArmChoiceReader {
   let knowsDifficulty: Bool
   /// Columns of numbers that the workload declares of each query.
   let columns: [String]
+  /// In which processes run: the scenario file's.
+  let folder: String
   /// Tasks whose answers somebody can judge.
   let judgesAnswers: Bool
 
   private var armNames: [String] { arms.map(\.name) }
 
-  private static let forms = ["arm", "mix", "threshold", "bandit", "zeta", "joint", "oracle"]
+  private static let forms = [
+    "arm", "mix", "threshold", "bandit", "zeta", "joint", "oracle", "process",
+  ]
 
   func read(_ yaml: YAMLMapping) throws -> ArmChoiceSpecification {
     if let fixed = yaml.optional("arm") { return .fixed(arm: try arm(fixed)) }
@@ -25,6 +29,7 @@ struct ArmChoiceReader {
     if let arms = yaml.optional("oracle") {
       return .joint(try joint(arms, yaml, knowsCorrectness: true))
     }
+    if let command = yaml.optional("process") { return .process(try process(command, yaml)) }
     try yaml.finish()
     throw yaml.error("nothing is given", expected: InputError.oneOf(Self.forms))
   }

@@ -1,16 +1,29 @@
 internal import AnswerModels
 internal import FleetEngine
 internal import Policies
+internal import Workloads
 
 /// Policies out of what the scenario says of them.
 extension Scenario {
   /// A closure that makes the policy afresh; what it learns beforehand it learns here, once.
-  func maker(of policy: PolicySpecification) throws -> @Sendable () -> any ServingPolicy {
+  ///
+  /// A process policy counts its decisions in `speed`.
+  func maker(
+    of policy: PolicySpecification, speed: ProcessSpeed,
+    makeSource: @escaping @Sendable () throws -> any QuerySource
+  ) throws -> @Sendable () -> any ServingPolicy {
     let (seed, objective, route) = (seed, objective, policy.route)
     let makeReplica: @Sendable () -> any ReplicaChoice = {
       route.makeChoice(seed: seed, objective: objective)
     }
     if case .joint(let joint) = policy.choice { return try maker(of: joint, makeReplica) }
+    if case .process(let process) = policy.choice {
+      let setup = ProcessPolicy.Setup(
+        specification: process, names: names(policy.name, process), speed: speed,
+        estimator: try process.estimator.map { try makeEstimator($0, seed: seed) },
+        makeSource: makeSource)
+      return { ProcessPolicy(setup, replica: makeReplica()) }
+    }
     let choice = policy.choice
     let description = QueryDescription(
       taskCount: max(1, workload.tasks.count), columnCount: workload.features(pool).count,
@@ -19,6 +32,20 @@ extension Scenario {
       ComposedPolicy(
         arm: choice.makeChoice(seed: seed, description), replica: makeReplica())
     }
+  }
+
+  private func names(
+    _ policy: String, _ process: ProcessSpecification
+  ) -> ProcessConversation.Names {
+    let mode =
+      switch process.mode {
+      case .independent: "none"
+      case .window: "window"
+      case .lockStep: "present"
+      }
+    return ProcessConversation.Names(
+      policy: policy, arms: arms.map(\.name), tasks: taskNames,
+      features: workload.features(pool), mode: mode)
   }
 
   private func maker(
@@ -55,7 +82,7 @@ extension ArmChoiceSpecification {
         exploration: bandit.exploration, judgeError: bandit.judge.error, seed: seed)
     case .zeta(let zeta):
       ZetaRouter(zeta: zeta.zeta, arms: zeta.arms, expectedOutputTokens: zeta.expectedOutputTokens)
-    case .joint: preconditionFailure("a joint router chooses arm and replica together")
+    case .joint, .process: preconditionFailure("arm and replica are chosen together")
     }
   }
 }

@@ -52,15 +52,12 @@ extension Scenario {
   private func outcome(
     of arm: Int, _ query: Query, _ answers: any AnswerModel
   ) -> Prospect {
+    let played = answers.played(query, arm: arm, samples: arms[arm].strategy.samples)
     var outcome = Prospect()
-    outcome.accuracy = answers.isCorrect(query, arm: arm) == true ? 1 : 0
-    outcome.furtherPromptTokens = Double(
-      answers.promptTokens(of: query, arm: arm) - query.promptTokens)
-    for sample in 0..<arms[arm].strategy.samples {
-      let tokens = Double(answers.lengths(of: query, arm: arm, sample: sample).outputTokens)
-      outcome.outputTokens += tokens
-      outcome.longestOutputTokens = max(outcome.longestOutputTokens, tokens)
-    }
+    outcome.accuracy = played.isCorrect == true ? 1 : 0
+    outcome.furtherPromptTokens = Double(played.promptTokens - query.promptTokens)
+    outcome.outputTokens = Double(played.outputTokens)
+    outcome.longestOutputTokens = Double(played.longestOutputTokens)
     return outcome
   }
 

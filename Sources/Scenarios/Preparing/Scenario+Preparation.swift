@@ -1,6 +1,6 @@
 internal import AnswerModels
 internal import DeviceModels
-internal import FleetEngine
+public import FleetEngine
 internal import Quantities
 internal import Workloads
 
@@ -39,20 +39,51 @@ extension Scenario {
         deploysEveryPool: false))
   }
 
+  /// The run of a policy of one's own, which may choose the arms of these indices.
+  ///
+  /// `makePolicy` gives a fresh one for each run; `estimator` is what it knows of difficulty, and
+  /// `cost` what a decision takes, nil for nothing. `judge` tells one that learns of right and
+  /// wrong.
+  public func prepare(
+    name: String, arms chosen: [Int], estimator: EstimatorSpecification? = nil,
+    cost: DecisionCost? = nil, judge: Judge? = nil,
+    makePolicy: @escaping @Sendable () -> any ServingPolicy
+  ) throws -> PreparedRun {
+    let models = Set(chosen.map { arms[$0].modelName })
+    let total = [cost, estimator?.cost].compactMap(\.self)
+    let delay = total.reduce(SimDuration.zero) { $0 + $1.time }
+    var run = PreparedRun(
+      policyName: name, fleet: fleet(pools.filter { models.contains($0.modelName) }),
+      answers: answers, estimator: try estimator.map { try makeEstimator($0, seed: seed) },
+      makePolicy: makePolicy,
+      makeSource: {
+        let source = try makeSource()
+        return delay > .zero ? DecidedSource(source, delay: delay) : source
+      }, expectedRequests: expectedRequests)
+    run.judge = judge
+    run.decisionCost =
+      total.isEmpty ? nil : total.reduce(DecisionCost(time: .zero, joules: 0), +)
+    run.assumesFreeDecisions = total.isEmpty
+    return run
+  }
+
   private func prepare(_ policy: PolicySpecification) throws -> PreparedRun {
-    let models = Set(policy.choice.arms.map { arms[$0].modelName })
+    let models = Set(
+      policy.choice.arms.flatMap { arm in
+        [arms[arm].modelName] + arms[arm].strategy.furtherModels.map(\.name)
+      })
     let deployed = (policy.pools ?? pools)
       .filter { policy.deploysEveryPool || models.contains($0.modelName) }
     let cost = policy.decisionCost
+    let speed = ProcessSpeed()
+    let makeSource = decidedSource(of: policy)
     var run = PreparedRun(
       policyName: policy.name, fleet: fleet(deployed), answers: answers,
       estimator: try policy.choice.estimator.map { try makeEstimator($0, seed: seed) },
-      makePolicy: try maker(of: policy),
-      makeSource: {
-        let source = try makeSource()
-        guard let cost, cost.time > .zero else { return source }
-        return DecidedSource(source, delay: cost.time)
-      }, expectedRequests: expectedRequests)
+      makePolicy: try maker(of: policy, speed: speed, makeSource: makeSource),
+      makeDepth: depthMaker(for: policy.choice.arms),
+      makeSource: makeSource, expectedRequests: expectedRequests)
+    if case .process = policy.choice { run.processSpeed = speed }
     run.judge = policy.choice.judge?.judge(seed: seed)
     run.decisionCost = cost
     run.assumesFreeDecisions = policy.decides && cost == nil
@@ -60,15 +91,33 @@ extension Scenario {
     return run
   }
 
+  /// The stream as it comes to the fleet once the policy has taken its time.
+  private func decidedSource(
+    of policy: PolicySpecification
+  ) -> @Sendable () throws -> any QuerySource {
+    let delay = policy.decisionCost?.time ?? .zero
+    var window: SimDuration?
+    if case .process(let process) = policy.choice, case .window(let width) = process.mode {
+      window = width
+    }
+    return { [self, window] in
+      var source = try makeSource()
+      if let window { source = WindowedSource(source, window: window) }
+      return delay > .zero ? DecidedSource(source, delay: delay) : source
+    }
+  }
+
   /// `deployed` are the pools whose model serves an arm that the policy can choose, or all.
   private func fleet(_ deployed: [PoolSpecification]) -> FleetConfiguration {
     FleetConfiguration(
       pools: deployed.map { $0.configuration(within: surroundings, seed: seed) },
       arms: arms.map { arm in
-        ArmConfiguration(
-          name: arm.name,
-          pools: deployed.indices.filter { deployed[$0].modelName == arm.modelName },
-          samples: arm.strategy.samples)
+        func pools(of model: String) -> [Int] {
+          deployed.indices.filter { deployed[$0].modelName == model }
+        }
+        return ArmConfiguration(
+          name: arm.name, pools: pools(of: arm.modelName), samples: arm.strategy.samples,
+          course: arm.strategy.course { pools(of: $0) })
       },
       seed: seed, arrivals: arrivalMode, window: window,
       seriesInterval: measurement.seriesInterval, objective: objective)
@@ -85,5 +134,17 @@ extension Scenario {
     if case .closedLoop = arrivalMode { return .steadyState }
     guard let until = measurement.until else { return .wholeRun }
     return .between(.zero + (measurement.warmup ?? .zero), .zero + until)
+  }
+}
+
+extension Strategy {
+  /// Where the engine serves it beyond one attempt; nil where there is one.
+  fileprivate func course(pools: (_ model: String) -> [Int]) -> ArmCourse? {
+    guard hasCourse else { return nil }
+    var course = ArmCourse(furtherPools: furtherModels.map { pools($0.name) })
+    if case .controlledReasoning(let controlled) = self {
+      course.checkpointTokens = controlled.every
+    }
+    return course
   }
 }

@@ -53,5 +53,8 @@ public struct PolicyForm: Hashable, Sendable {
     PolicyForm(
       name: "oracle", usage: "choose: {oracle: all, accuracy_floor: 0.7}",
       summary: "a bound: the joint router of one who knows every answer beforehand"),
+    PolicyForm(
+      name: "process", usage: "choose: {process: [python3, router.py], state: none}",
+      summary: "your own program, which answers JSON lines (docs/policies.md)"),
   ]
 }

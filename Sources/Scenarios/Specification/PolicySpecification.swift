@@ -13,6 +13,8 @@ public struct PolicySpecification: Sendable {
   /// The scenario's pools with engines as this policy wants them; nil where they are as the fleet
   /// says.
   public var pools: [PoolSpecification]?
+  /// The policy of the file that a sweep made it of; nil where it stands for itself.
+  public var family: String?
 
   /// What a decision takes; nil where neither the policy nor its estimator says, so that it is
   /// assumed free.
@@ -39,6 +41,8 @@ public enum ArmChoiceSpecification: Hashable, Sendable {
   case bandit(BanditSpecification)
   case zeta(ZetaSpecification)
   case joint(JointSpecification)
+  case process(ProcessSpecification)
+
   /// The arms that it can choose, each once.
   public var arms: [Int] {
     switch self {
@@ -48,6 +52,7 @@ public enum ArmChoiceSpecification: Hashable, Sendable {
     case .bandit(let bandit): bandit.arms
     case .zeta(let zeta): zeta.arms.map(\.arm)
     case .joint(let joint): joint.arms
+    case .process(let process): process.arms
     }
   }
 
@@ -57,6 +62,7 @@ public enum ArmChoiceSpecification: Hashable, Sendable {
     case .threshold(let threshold): threshold.estimator
     case .bandit(let bandit): bandit.estimator
     case .joint(let joint): joint.estimator
+    case .process(let process): process.estimator
     case .fixed, .mix, .zeta: nil
     }
   }
@@ -66,7 +72,7 @@ public enum ArmChoiceSpecification: Hashable, Sendable {
     switch self {
     case .bandit(let bandit): bandit.judge
     case .joint(let joint): joint.judge
-    case .fixed, .mix, .threshold, .zeta: nil
+    case .fixed, .mix, .threshold, .zeta, .process: nil
     }
   }
 

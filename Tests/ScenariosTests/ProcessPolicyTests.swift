@@ -1,0 +1,126 @@
+import FleetEngine
+import Foundation
+import Quantities
+import TestSupport
+import Testing
+import Workloads
+
+@testable import Scenarios
+
+private let hasPython: Bool = {
+  let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/python3") }
+}()
+
+/// Policies in another process, played by short Python programs.
+@Suite(.enabled(if: hasPython, "needs python3"))
+struct ProcessPolicyTests {
+  private static let greeting = """
+    import json, sys
+    names = json.loads(sys.stdin.readline())
+    print("{}", flush=True)
+
+    """
+
+  /// The valid scenario with the given program as its last policy.
+  private func run<Result>(
+    _ program: String, state: String = "none", _ body: (PreparedRun) throws -> Result
+  ) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "joulefleet-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data((Self.greeting + program).utf8).write(to: folder.appending(path: "router.py"))
+    let old = "choose: {threshold: prompt-length, at: 400, below: direct, above: vote}"
+    let text = validText.replacing(
+      old, with: "choose: {process: [python3, router.py], state: \(state)}")
+    let scenario = try Scenario.parse(
+      text: text, file: folder.appending(path: "s.yaml").path, catalog: catalog)
+    return try body(scenario.prepare(policy: 2))
+  }
+
+  private struct Keeping: RunObserver {
+    var arms: [UInt64: Int] = [:]
+    var delays: [UInt64: Double] = [:]
+    mutating func requestEnded(_ record: RequestRecord) {
+      arms[record.id] = record.arm
+      delays[record.id] = record.queueingDelay.seconds
+    }
+    mutating func intervalEnded(_ interval: FleetInterval) {}
+  }
+
+  private func simulate(_ run: PreparedRun) throws -> Keeping {
+    var observer = Keeping()
+    _ = try FleetSimulation(
+      fleet: run.fleet, answers: run.answers, estimator: run.estimator, policy: run.makePolicy()
+    ).run(run.makeSource(), observer: &observer)
+    return observer
+  }
+
+  private static let byLength = """
+    for line in sys.stdin:
+      request = json.loads(line)
+      if "fleet" in request:
+        continue
+      arm = "direct" if request["prompt_tokens"] < 150 else "large"
+      print(json.dumps({"id": request["id"], "arm": arm}), flush=True)
+    """
+
+  @Test(arguments: ["none", "present", "window, window: 50 ms"])
+  func `every state gets the same answers of a program that goes by the query`(state: String) throws
+  {
+    try run(Self.byLength, state: state) { run in
+      let kept = try simulate(run)
+      #expect(kept.arms.count == 500)
+      var source = try run.makeSource()
+      while let query = try source.next() {
+        #expect(kept.arms[query.id] == (query.promptTokens < 150 ? 0 : 2))
+      }
+      #expect(run.processSpeed?.decisions == 500)
+      if state.hasPrefix("window") {
+        // Half a window's wait in the mean.
+        let mean = kept.delays.values.reduce(0, +) / 500
+        #expect(mean > 0.02 && mean < 0.1)
+      }
+    }
+  }
+
+  @Test func `the present state of the fleet is shown before each request`() throws {
+    let program = """
+      for line in sys.stdin:
+        request = json.loads(line)
+        if "fleet" in request:
+          fleet = request["fleet"]
+          load = [w + r for w, r in zip(fleet["waiting"], fleet["running"])]
+          continue
+        replicas = names["replicas"]["direct"]
+        best = min(replicas, key=lambda replica: load[replica])
+        print(json.dumps({"arm": "direct", "replica": best}), flush=True)
+      """
+    try run(program, state: "present") { run in
+      let arms = try simulate(run).arms.values
+      #expect(arms.allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test func `what makes no sense is one error that quotes it`() throws {
+    for (program, words) in [
+      (
+        "sys.stdin.readline(); print('hello', flush=True); sys.stdin.read()",
+        "answers query 0 with hello"
+      ),
+      (
+        "for line in sys.stdin: print('{\"arm\": \"lrge\"}', flush=True)",
+        "names the arm \"lrge\"; expected one of direct, vote, large; did you mean \"large\"?"
+      ),
+      ("for line in sys.stdin: print('{}', flush=True)", "names no arm"),
+      ("sys.exit(3)", "with status 3"),
+      ("sys.stdin.readline(); sys.exit(4)", "with status 4"),
+    ] {
+      try run(program) { run in
+        let error = #expect(throws: InputError.self) { try simulate(run) }
+        #expect(error?.description.contains(words) == true, "\(error?.description ?? "none")")
+      }
+    }
+  }
+}
