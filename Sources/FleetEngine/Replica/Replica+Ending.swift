@@ -173,10 +173,7 @@ extension Replica {
         sample == 0
         ? requests[slot].firstLengths
         : requests[slot].lengths(of: sample, answers, limit: pool.limits.maxModelTokens)
-      if lengths.isCut {
-        requests[slot].cutSamples += 1
-        tally.cutSamples += 1
-      }
+      if lengths.isCut { requests[slot].cutSamples += 1 }
       extent.contextTokens = max(
         extent.contextTokens, row.item.tokens + lengths.output - 1)
       if samples == 1, lengths.firstAnswer == 1 { requests[slot].record.firstAnswerToken = now }

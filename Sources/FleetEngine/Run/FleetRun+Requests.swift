@@ -163,6 +163,7 @@ extension FleetRun {
     endedEnergy += record.energy
     if isCompleted {
       completedCount += 1
+      tally.cutSamples += requests[slot].cutSamples
       tally.intervalCompletions += 1
     } else {
       givenUpCount += 1
