@@ -26,6 +26,7 @@ func tests(of name: String, uses: [Target.Dependency] = []) -> Target {
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -42,6 +43,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
@@ -56,7 +58,9 @@ let package = Package(
       uses: [
         "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities", heap,
       ]),
-    module("Policies", uses: ["FleetEngine", "NumericalMethods", "Quantities"]),
+    module(
+      "Policies",
+      uses: ["FleetEngine", "DeviceModels", "NumericalMethods", "Quantities"]),
     module(
       "Scenarios",
       uses: [
@@ -70,6 +74,17 @@ let package = Package(
         "NumericalMethods", "Quantities",
       ]),
     module(
+      "Sweeps",
+      uses: [
+        "Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", database,
+      ]),
+    module(
+      "Planning",
+      uses: [
+        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
+        "NumericalMethods", "Quantities",
+      ]),
+    module(
       "Calibration",
       uses: [
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
@@ -78,13 +93,14 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels",
-        "Workloads", "NumericalMethods", "Quantities",
+        "Sweeps", "Planning", "Studies", "Scenarios", "FleetEngine", "DeviceModels",
+        "AnswerModels", "Workloads", "NumericalMethods", "Quantities",
       ]),
     .executableTarget(
       name: "joulefleet",
       dependencies: [
-        "Reports", "Studies", "Scenarios", "Calibration", "Workloads", "AnswerModels", arguments,
+        "Reports", "Sweeps", "Planning", "Studies", "Scenarios", "Calibration", "Workloads",
+        "AnswerModels", arguments,
       ],
       swiftSettings: strict),
 
@@ -103,6 +119,10 @@ let package = Package(
       ],
       path: "Benchmarks/PartBenchmark", swiftSettings: strict),
 
+    .executableTarget(
+      name: "CoverageBenchmark", dependencies: ["Studies", "Scenarios", arguments],
+      path: "Benchmarks/CoverageBenchmark", swiftSettings: strict),
+
     .target(
       name: "TestSupport",
       dependencies: [
@@ -118,7 +138,12 @@ let package = Package(
     tests(
       of: "FleetEngine",
       uses: ["DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities"]),
-    tests(of: "Policies", uses: ["FleetEngine", "Quantities"]),
+    tests(
+      of: "Policies",
+      uses: [
+        "FleetEngine", "DeviceModels", "AnswerModels", "Workloads", "NumericalMethods",
+        "Quantities",
+      ]),
     tests(
       of: "Scenarios",
       uses: [
@@ -131,6 +156,12 @@ let package = Package(
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
         "NumericalMethods", "Quantities",
       ]),
+    tests(
+      of: "Planning",
+      uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities"]),
+    tests(
+      of: "Sweeps",
+      uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", "joulefleet"]),
     tests(
       of: "Calibration",
       uses: ["DeviceModels", "AnswerModels", "Scenarios", "NumericalMethods"]),

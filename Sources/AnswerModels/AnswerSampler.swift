@@ -67,6 +67,23 @@ final class AnswerSampler: Sendable {
     }
   }
 
+  /// The answers of some samples, by their numbers.
+  func answers(of query: Query, samples: some Sequence<Int>) -> [Int] {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: wrongAnswers) { cumulative in
+      let pullSum = fillPulls(cumulative, of: query.id)
+      let chance = chanceOfRight(query, pullSum: pullSum)
+      return samples.map { sample in
+        let luck = draws.uniform(id: query.id, index: UInt64(sample))
+        return Self.answer(luck, chance: chance, cumulative: cumulative)
+      }
+    }
+  }
+
+  /// The luck of a tie of `votes` votes, uniform on (0, 1).
+  func tieBreak(of query: Query, votes: Int) -> Double {
+    ties.uniform(id: query.id, index: UInt64(votes))
+  }
+
   /// Whether the luck of the only sample is below `chanceOfRight`, with as few of the wrong
   /// answers as it takes to tell.
   private func isSingleSampleCorrect(_ query: Query) -> Bool {

@@ -13,6 +13,10 @@ public enum StandardNormal {
 
 /// Student's t distribution.
 public enum StudentT {
+  /// P(T > t), for `degrees` of freedom (> 0).
+  public static func upperTail(_ t: Double, degreesOfFreedom degrees: Double) -> Double {
+    gsl_cdf_tdist_Q(t, degrees)
+  }
   /// The t with P(T ≤ t) = `probability`, for `degrees` of freedom (> 0).
   public static func quantile(_ probability: Double, degreesOfFreedom degrees: Double) -> Double {
     precondition(probability > 0 && probability < 1, "t quantile of \(probability)")

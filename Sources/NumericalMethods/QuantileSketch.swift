@@ -53,7 +53,7 @@ public struct QuantileSketch: Sendable {
   /// Number of the cell that holds `value` ≥ 0: 2,048 for single values, then 1,024 for each
   /// doubling.
   @inline(__always)
-  private static func cell(of value: Int64) -> Int {
+  static func cell(of value: Int64) -> Int {
     let shift = max(0, Int64.bitWidth - value.leadingZeroBitCount - cellDigits)
     return shift << (cellDigits - 1) + Int(value >> shift)
   }

@@ -3,7 +3,7 @@ public import Studies
 
 /// The files of a finished study.
 public enum ResultFiles {
-  /// Writes `summary.json` and `report.html` into `folder`.
+  /// Writes `summary.json`, `report.html` and a copy of the scenario into `folder`.
   ///
   /// The same study gives the same bytes: what timing there is stays out.
   public static func write(
@@ -14,5 +14,7 @@ public enum ResultFiles {
     try summary.encoded().write(to: folder.appending(path: "summary.json"))
     let report = HTMLReport(study, comparison: comparison, vegaBundle: vegaBundle)
     try Data(report.text().utf8).write(to: folder.appending(path: "report.html"))
+    guard !study.context.scenarioText.isEmpty else { return }
+    try Data(study.context.scenarioText.utf8).write(to: folder.appending(path: "scenario.yaml"))
   }
 }

@@ -17,7 +17,7 @@ public struct PolicyFigures: Sendable {
   public let energyPerOutputToken: Double?
   public let energyPerRequest: Double?
   public let energyPerCorrect: Double?
-  /// GPU joules, whatever the scope: the axis of the Pareto front.
+  /// GPU joules, whatever the scope.
   public let gpuEnergyPerRequest: Double?
   public let accuracy: Proportion?
   /// By task of the context.
@@ -31,6 +31,8 @@ public struct PolicyFigures: Sendable {
   public let sloAttainment: Double?
   /// Requests per second that met the whole objective.
   public let goodput: Double?
+  /// Requests that met the whole objective, by energy in the context's scope.
+  public let goodputPerKilojoule: Double?
   public let outputTokensPerSecond: Double?
   /// Decode rows per iteration that decodes.
   public let meanBatch: Double?
@@ -75,11 +77,12 @@ public struct PolicyFigures: Sendable {
     let ended = result.requests.ended
     sloAttainment = hasObjective ? met.per(Double(ended)) : nil
     goodput = hasObjective ? met.per(window) : nil
+    goodputPerKilojoule = hasObjective ? met.per(scoped / 1e3) : nil
     outputTokensPerSecond = Double(result.tokens.output).per(window)
     meanBatch = Double(result.decodeRowSum).per(Double(result.decodeIterations))
     cachedPromptShare = Double(result.tokens.cachedPrompt)
       .per(Double(result.tokens.cachedPrompt + result.tokens.prompt))
-    point = Self.point(run.name, gpuEnergyPerRequest, accuracy)
+    point = Self.point(run.name, energyPerRequest, accuracy)
   }
 
   private static let secondsPerHour = 3600.0

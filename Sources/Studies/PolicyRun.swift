@@ -20,6 +20,10 @@ public struct PolicyRun: Sendable {
   public var fleet: FleetConfiguration
   public var result: RunResult
   public var batches: RequestBatches
+  /// Nil where the run was not made for a comparison.
+  public var comparisonBatches: ComparisonBatches?
+  /// By pool of the fleet; empty where nobody asked for it.
+  public var poolLoads: [PoolLoad]
   public var power: PowerSeries
   /// All that was attributed to the requests that were given up, of those that ended in the
   /// measurement window.
@@ -31,7 +35,9 @@ public struct PolicyRun: Sendable {
 
   public init(
     name: String, fleet: FleetConfiguration, result: RunResult,
-    batches: RequestBatches = RequestBatches(), power: PowerSeries = PowerSeries(limit: 512),
+    batches: RequestBatches = RequestBatches(), comparisonBatches: ComparisonBatches? = nil,
+    poolLoads: [PoolLoad] = [],
+    power: PowerSeries = PowerSeries(limit: 512),
     givenUpEnergy: Energy = .zero,
     timing: RunTiming = RunTiming(wallSeconds: 0, processorSeconds: 0),
     traceTally: TraceTally? = nil
@@ -40,6 +46,8 @@ public struct PolicyRun: Sendable {
     self.fleet = fleet
     self.result = result
     self.batches = batches
+    self.comparisonBatches = comparisonBatches
+    self.poolLoads = poolLoads
     self.power = power
     self.givenUpEnergy = givenUpEnergy
     self.timing = timing
@@ -57,7 +65,8 @@ public struct StudyResult: Sendable {
   public init(context: StudyContext, runs: [PolicyRun]) {
     self.context = context
     self.runs = runs
-    for warning in RunWarnings.of(runs) where !self.context.warnings.contains(warning) {
+    for warning in RunWarnings.of(runs) + WarmUpWarnings.of(runs)
+    where !self.context.warnings.contains(warning) {
       self.context.warnings.append(warning)
     }
   }

@@ -73,5 +73,7 @@ public struct RequestSums: Mergeable, Hashable {
 public typealias RequestBatches = DoublingBins<RequestSums>
 
 extension RequestBatches {
-  public init() { self.init(limit: 64) }
+  static let batchLimit = 64
+
+  public init() { self.init(limit: Self.batchLimit) }
 }

@@ -25,41 +25,64 @@ public struct RunExecutor: Sendable {
   /// `progress` is called from the runs' threads. Throws the error of the first run (in order)
   /// that failed, when those in progress have ended.
   public func execute<Recorder: RunRecorder>(
-    _ runs: [PreparedRun], progress: (@Sendable (RunProgress) -> Void)? = nil,
+    _ runs: [PreparedRun], keeping detail: RunDetail = [],
+    progress: (@Sendable (RunProgress) -> Void)? = nil,
     makeRecorder: @escaping @Sendable (Int) throws -> Recorder
   ) async throws -> [PolicyRun] {
-    var outcomes = [Result<PolicyRun, any Error>?](repeating: nil, count: runs.count)
-    await withTaskGroup(of: (Int, Result<PolicyRun, any Error>).self) { group in
-      var next = 0
-      func startNext(_ group: inout TaskGroup<(Int, Result<PolicyRun, any Error>)>) {
-        guard next < runs.count else { return }
-        let index = next
-        let run = runs[index]
-        next += 1
-        group.addTask {
-          (index, Result { try Self.execute(run, index, progress, makeRecorder) })
-        }
+    try await gather(runs.count) { index in
+      try Self.execute(runs[index], index, detail, progress, makeRecorder)
+    }
+  }
+
+  public func execute(
+    _ runs: [PreparedRun], keeping detail: RunDetail = [],
+    progress: (@Sendable (RunProgress) -> Void)? = nil
+  ) async throws -> [PolicyRun] {
+    try await execute(runs, keeping: detail, progress: progress) { _ in NoRecorder() }
+  }
+
+  /// Executes runs of which only the samples for a comparison are kept.
+  ///
+  /// Their positions in reports of progress begin at `firstIndex`.
+  public func samples(
+    of runs: [PreparedRun], in context: StudyContext, firstIndex: Int,
+    progress: (@Sendable (RunProgress) -> Void)? = nil
+  ) async throws -> [PolicySample] {
+    try await gather(runs.count) { index in
+      let run = try Self.execute(runs[index], firstIndex + index, .comparison, progress) { _ in
+        NoRecorder()
       }
-      for _ in 0..<min(threadLimit, runs.count) { startNext(&group) }
+      return PolicySample(run, in: context)
+    }
+  }
+
+  private func gather<Output: Sendable>(
+    _ count: Int, _ body: @escaping @Sendable (Int) throws -> Output
+  ) async throws -> [Output] {
+    var outcomes = [Result<Output, any Error>?](repeating: nil, count: count)
+    await withTaskGroup(of: (Int, Result<Output, any Error>).self) { group in
+      var next = 0
+      func startNext(_ group: inout TaskGroup<(Int, Result<Output, any Error>)>) {
+        guard next < count else { return }
+        let index = next
+        next += 1
+        group.addTask { (index, Result { try body(index) }) }
+      }
+      for _ in 0..<min(threadLimit, count) { startNext(&group) }
       while let (index, outcome) = await group.next() {
         outcomes[index] = outcome
         // Runs start in order, so those before a failed one go on to their end and the first
         // failure is the same whatever the timing.
-        if case .failure = outcome { next = runs.count }
+        if case .failure = outcome { next = count }
         startNext(&group)
       }
     }
     return try Self.results(of: outcomes)
   }
 
-  public func execute(
-    _ runs: [PreparedRun], progress: (@Sendable (RunProgress) -> Void)? = nil
-  ) async throws -> [PolicyRun] {
-    try await execute(runs, progress: progress) { _ in NoRecorder() }
-  }
-
   private static func execute<Recorder: RunRecorder>(
-    _ run: PreparedRun, _ index: Int, _ progress: (@Sendable (RunProgress) -> Void)?,
+    _ run: PreparedRun, _ index: Int, _ detail: RunDetail,
+    _ progress: (@Sendable (RunProgress) -> Void)?,
     _ makeRecorder: @Sendable (Int) throws -> Recorder
   ) throws -> PolicyRun {
     try Task.checkCancellation()
@@ -69,9 +92,10 @@ public struct RunExecutor: Sendable {
       runIndex: index, expected: run.expectedRequests, progress)
     var observer = StudyObserver(
       recorder: try makeRecorder(index), progress: throttle, window: run.fleet.window)
+    observer.keep(detail, of: run.fleet)
     let simulation = FleetSimulation(
       fleet: run.fleet, answers: run.answers, estimator: run.estimator,
-      policy: run.makePolicy())
+      policy: run.makePolicy(), depth: run.makeDepth?())
     let source = CancellableSource(base: try run.makeSource())
     let result = try simulation.run(source, observer: &observer)
     try observer.recorder.finish()
@@ -79,7 +103,9 @@ public struct RunExecutor: Sendable {
     let wall = ContinuousClock.now - start
     return PolicyRun(
       name: run.policyName, fleet: run.fleet, result: result, batches: observer.batches,
-      power: observer.power, givenUpEnergy: observer.givenUpEnergy,
+      comparisonBatches: observer.comparison?.batches,
+      poolLoads: observer.poolLoads?.loads ?? [], power: observer.power,
+      givenUpEnergy: observer.givenUpEnergy,
       timing: RunTiming(
         wallSeconds: wall / .seconds(1),
         processorSeconds: threadProcessorSeconds() - processorStart),
@@ -87,9 +113,9 @@ public struct RunExecutor: Sendable {
   }
 
   /// All results, or the error that explains best: a run's own before a cancellation.
-  private static func results(
-    of outcomes: [Result<PolicyRun, any Error>?]
-  ) throws -> [PolicyRun] {
+  private static func results<Output>(
+    of outcomes: [Result<Output, any Error>?]
+  ) throws -> [Output] {
     for case .failure(let error) in outcomes.compactMap({ $0 }) where !(error is CancellationError)
     {
       throw error

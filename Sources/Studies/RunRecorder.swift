@@ -18,6 +18,10 @@ public struct NoRecorder: RunRecorder {
 /// Feeds the study's own sums and the caller's recorder from one run.
 struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   var batches = RequestBatches()
+  /// Nil where nothing will be compared.
+  private(set) var comparison: ComparisonCollector?
+  /// Nil where nobody asks for it.
+  private(set) var poolLoads: PoolLoadCollector?
   var power = PowerSeries(limit: 512)
   /// Of requests that were given up and ended in the measurement window.
   var givenUpEnergy = Energy.zero
@@ -32,11 +36,22 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
     self.window = window
   }
 
+  mutating func keep(_ detail: RunDetail, of fleet: FleetConfiguration) {
+    if detail.contains(.poolLoads) { poolLoads = PoolLoadCollector(fleet) }
+    if detail.contains(.comparison) {
+      comparison = ComparisonCollector(objective: fleet.objective, window: fleet.window)
+    }
+  }
+
   mutating func requestEnded(_ record: RequestRecord) {
     if record.isMeasured, record.outcome == .timedOut || record.outcome == .cancelled {
       givenUpEnergy += record.energy
     }
-    if counts(record) { batches.update(record.id) { $0.add(record) } }
+    if counts(record) {
+      batches.update(record.id) { $0.add(record) }
+      comparison?.requestEnded(record)
+    }
+    poolLoads?.requestEnded(record)
     progress.requestEnded(at: record.end)
     recorder.requestEnded(record)
   }
@@ -44,6 +59,8 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
   mutating func intervalEnded(_ interval: FleetInterval) {
     power.update(intervalCount) { $0.add(interval) }
     intervalCount += 1
+    comparison?.intervalEnded(interval)
+    progress.intervalEnded(interval)
     recorder.intervalEnded(interval)
   }
 

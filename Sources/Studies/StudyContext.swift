@@ -9,6 +9,12 @@ public struct StudyContext: Sendable {
   public var scenarioSHA256: String
   /// SHA-256 over the the whole calibration, lower-case hexadecimal.
   public var calibrationSHA256: String
+  /// The scenario as it was read; empty where there is no file.
+  public var scenarioText = ""
+  /// Policies whose decisions are simulated as free of time and energy, though they choose.
+  public var policiesAssumedFree: [String] = []
+  /// Families that are the values of one swept policy: pictures join them.
+  public var sweptFamilies: [String] = []
   public var seed: UInt64
   /// Options of engines given beside the scenario file, which took the place of its own.
   public var engineArguments: [String]
@@ -31,6 +37,8 @@ public struct StudyContext: Sendable {
   /// By policy name: the families that it belongs to (model scaling, test-time compute on one
   /// model), along which energy is read at equal accuracy. A plain small model may begin several.
   public var familiesByPolicy: [String: [String]]
+  /// Names of the policies that give every query the same arm, beside which others are seen.
+  public var fixedArmPolicies: Set<String>
 
   public init(
     scenarioName: String, question: String = "", scenarioSHA256: String,
@@ -39,7 +47,7 @@ public struct StudyContext: Sendable {
     warnings: [String] = [],
     taskNames: [String], energyScope: EnergyScope = .gpu, powerUsageEffectiveness: Double = 1,
     prices: PriceList? = nil, grid: GridSpecification? = nil,
-    familiesByPolicy: [String: [String]] = [:]
+    familiesByPolicy: [String: [String]] = [:], fixedArmPolicies: Set<String> = []
   ) {
     self.scenarioName = scenarioName
     self.question = question
@@ -56,5 +64,6 @@ public struct StudyContext: Sendable {
     self.prices = prices
     self.grid = grid
     self.familiesByPolicy = familiesByPolicy
+    self.fixedArmPolicies = fixedArmPolicies
   }
 }

@@ -49,7 +49,7 @@ final class ProgressLine: Sendable {
     let done = state.ended.reduce(0, +)
     let runs = expected.count
     let finished = state.isFinished.count { $0 }
-    let head = runs > 1 ? "\(finished) of \(runs) policies, " : ""
+    let head = runs > 1 ? "\(finished) of \(runs) runs, " : ""
     guard let share = share(state) else { return "\(head)\(done) requests" }
     let percent = Int((share * 100).rounded(.down))
     let elapsed = now.timeIntervalSince(start)

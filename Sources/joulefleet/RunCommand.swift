@@ -57,7 +57,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     try await StudyCommand(
       runs: runs, context: StudyContext(scenario, version: Joulefleet.version), output: output,
-      folder: output.folder(scenario: scenario.name, isQuick: quick != nil), compares: false
+      folder: output.folder(scenario: scenario.name, isQuick: quick != nil)
     ).execute()
   }
 

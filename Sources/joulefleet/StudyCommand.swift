@@ -9,25 +9,39 @@ struct StudyCommand {
   var context: StudyContext
   var output: OutputArguments
   var folder: URL?
-  var compares: Bool
+  /// What else a comparison runs; nil where nothing is compared.
+  var rounds: ComparisonRounds?
+
+  private typealias Outcome = (study: StudyResult, comparison: PolicyComparison?)
 
   func execute() async throws {
     InterruptGuard.install()
     if let folder { try OutputFolder.check(folder) }
     if let file = output.jsonFile { try file.check() }
-    let progress = ProgressLine(expected: runs.map(\.expectedRequests))
+    if let file = output.traceViewer { try ResultFile(path: file).check() }
+    let all = runs + (rounds?.runs ?? [])
+    let progress: any ProgressDisplay =
+      output.watch
+      ? WatchTable(names: all.map(\.policyName))
+      : ProgressLine(expected: all.map(\.expectedRequests))
     defer { progress.clear() }
-    let study: StudyResult
+    let outcome: Outcome
     if let folder {
-      study = try await write(to: folder, progress)
+      outcome = try await write(to: folder, progress)
     } else {
-      study = try await simulate(into: nil, progress)
+      outcome = try await simulate(into: nil, progress)
     }
     progress.clear()
-    try tell(study)
+    if let file = output.traceViewer {
+      let data = try await TraceViewerFile.data(of: runs, threadLimit: output.threads)
+      try ResultFile(path: file).write(data)
+    }
+    try tell(outcome)
   }
 
-  private func write(to folder: URL, _ progress: ProgressLine) async throws -> StudyResult {
+  private func write(
+    to folder: URL, _ progress: any ProgressDisplay
+  ) async throws -> Outcome {
     do {
       return try await OutputFolder.write(to: folder) { staging in
         try await simulate(into: staging, progress)
@@ -37,28 +51,37 @@ struct StudyCommand {
     }
   }
 
-  private func simulate(into folder: URL?, _ progress: ProgressLine) async throws -> StudyResult {
+  private func simulate(
+    into folder: URL?, _ progress: any ProgressDisplay
+  ) async throws -> Outcome {
     let executor = RunExecutor(threadLimit: output.threads)
+    let detail: RunDetail = rounds == nil ? .poolLoads : [.poolLoads, .comparison]
     guard let folder else {
-      let results = try await executor.execute(runs) { progress.update($0) }
-      return StudyResult(context: context, runs: results)
+      let results = try await executor.execute(runs, keeping: detail) { progress.update($0) }
+      return try await compare(StudyResult(context: context, runs: results), executor, progress)
     }
     let tables = RunTables(folder: folder, runs: runs, taskNames: context.taskNames)
     let results = try await executor.execute(
-      runs, progress: { progress.update($0) }, makeRecorder: { try tables.recorder(for: $0) })
+      runs, keeping: detail, progress: { progress.update($0) },
+      makeRecorder: { try tables.recorder(for: $0) })
     try tables.assemble()
-    let study = StudyResult(context: context, runs: results)
-    try ResultFiles.write(study, comparison: comparison(of: study), to: folder)
-    return study
+    let outcome = try await compare(
+      StudyResult(context: context, runs: results), executor, progress)
+    try ResultFiles.write(outcome.study, comparison: outcome.comparison, to: folder)
+    return outcome
   }
 
-  private func comparison(of study: StudyResult) -> PolicyComparison? {
-    compares ? PolicyComparison(study) : nil
+  private func compare(
+    _ study: StudyResult, _ executor: RunExecutor, _ progress: any ProgressDisplay
+  ) async throws -> Outcome {
+    guard let rounds else { return (study, nil) }
+    let samples = try await rounds.execute(beside: study, on: executor) { progress.update($0) }
+    return (study, PolicyComparison(study.context, samples))
   }
 
   /// Standard output holds the summary, or nothing but JSON where that goes there.
-  private func tell(_ study: StudyResult) throws {
-    let comparison = comparison(of: study)
+  private func tell(_ outcome: Outcome) throws {
+    let (study, comparison) = outcome
     if output.json != nil {
       let summary = StudySummary(study, comparison: comparison, withTiming: !output.noTiming)
       let data = try summary.encoded()

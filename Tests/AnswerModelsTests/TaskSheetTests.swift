@@ -36,15 +36,6 @@ import Workloads
     #expect(count > 15)
   }
 
-  /// A strategy of the mode that draws one sample.
-  func specification(_ model: String, _ mode: ReasoningMode) -> ArmSpecification? {
-    switch mode {
-    case .direct: arm(model, .direct)
-    case .chainOfThought: arm(model, .chainOfThought)
-    case .reasoning: nil
-    }
-  }
-
   @Test(arguments: ShippedSheets.judged)
   func `each model is right as often as its sheet says`(name: String) throws {
     let sheet = try ShippedSheets.sheet(name)

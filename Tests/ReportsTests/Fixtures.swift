@@ -3,10 +3,10 @@ import DeviceModels
 import Foundation
 import NumericalMethods
 import Quantities
-import Studies
 import Workloads
 
 @testable import FleetEngine
+@testable import Studies
 
 struct FlatModel: IterationModel {
   func cost(of shape: IterationShape) -> IterationCost {
@@ -110,12 +110,19 @@ func smallRun(_ name: String, joules: Double, correct: Int) -> PolicyRun {
   var run = PolicyRun(
     name: name, fleet: fleet(), result: result,
     timing: RunTiming(wallSeconds: 0.5, processorSeconds: 0.25))
+  var details = ComparisonBatches(limit: RequestBatches.batchLimit)
   for id in 0..<10 as Range<UInt64> {
     var record = completedRecord(id: id)
     record.decodeEnergy = Energy(rounding: joules / 10 + Double(id % 3))
     record.isCorrect = id < 8 ? id < correct : nil
     run.batches.update(id) { $0.add(record) }
+    details.update(id) {
+      $0.add(record, run.fleet.objective)
+      $0.fleetEnergy += Energy(rounding: joules / 10 + Double(id % 3))
+      $0.fleetTime += SimDuration(rounding: 1)
+    }
   }
+  run.comparisonBatches = details
   for second in 0..<10 as Range<UInt64> {
     var stretch = interval(pools: 1)
     stretch.start = SimTime(rounding: Double(second))

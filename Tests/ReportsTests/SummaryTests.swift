@@ -129,11 +129,17 @@ import Testing
     let top = try object(
       StudySummary(study, comparison: PolicyComparison(study), withTiming: false))
     let paired = try #require(top["paired"] as? [[String: Any]])
-    #expect(paired.count == 3 * 5)
-    #expect(paired[0].keys.sorted() == ["a", "b", "ci95", "difference", "metric"])
+    #expect(paired.count == 3 * PairedMetric.allCases.count)
+    #expect(
+      paired[0].keys.sorted() == [
+        "a", "b", "ci95", "ci95_by_source", "clear", "difference", "metric", "p_holm",
+      ])
+    let sources = try #require(paired[0]["ci95_by_source"] as? [String: Any])
+    #expect(sources["replications"] is NSNull && sources["calibration"] is NSNull)
+    #expect((sources["questions"] as? [Double])?.count == 2)
     #expect(paired[0]["a"] as? String == "large")
     #expect(paired[0]["b"] as? String == "small")
-    #expect(paired[0]["metric"] as? String == "attributed_energy_per_request_j")
+    #expect(paired[0]["metric"] as? String == "energy_per_request_j")
     #expect((paired[0]["difference"] as? Double).map { abs($0 - 300) < 1e-9 } == true)
     #expect((paired[0]["ci95"] as? [Double])?.count == 2)
     #expect(top["pareto"] as? [String] == ["small", "vote"])

@@ -2,10 +2,10 @@ import AnswerModels
 import DeviceModels
 import Quantities
 import Scenarios
-import Studies
 import Workloads
 
 @testable import FleetEngine
+@testable import Studies
 
 #if canImport(Glibc)
   import Glibc
@@ -90,16 +90,44 @@ func record(
 
 func policyRun(_ name: String, _ records: [RequestRecord]) -> PolicyRun {
   var batches = RequestBatches()
-  for record in records { batches.update(record.id) { $0.add(record) } }
-  return PolicyRun(name: name, fleet: fleet(), result: RunResult(), batches: batches)
+  var details = ComparisonBatches(limit: RequestBatches.batchLimit)
+  for record in records {
+    batches.update(record.id) { $0.add(record) }
+    details.update(record.id) { $0.add(record, ServiceLevelObjective()) }
+  }
+  return PolicyRun(
+    name: name, fleet: fleet(), result: RunResult(), batches: batches,
+    comparisonBatches: details)
+}
+
+/// A run of 1,000 completed and judged requests at a point of energy (J a request) and accuracy.
+func placedRun(_ name: String, _ energy: Double, _ accuracy: Double) -> PolicyRun {
+  var run = policyRun(
+    name, (0..<1000).map { record(id: $0, energy: energy, isCorrect: Double($0) < 1000 * accuracy) }
+  )
+  run.result.requests.completed = 1000
+  run.result.energy.decode = Energy(rounding: 1000 * energy)
+  run.result.correctByTask = [CorrectCounts()]
+  run.result.correctByTask[0].judged = 1000
+  run.result.correctByTask[0].correct = Int((1000 * accuracy).rounded())
+  return run
+}
+
+/// How far `a` lies above `b`; by the same batches of queries.
+func pairedDifference(_ a: PolicyRun, _ b: PolicyRun, _ metric: PairedMetric) -> PairedDifference? {
+  let samples = ComparisonSamples(StudyResult(context: context(), runs: [b, a]))
+  return ComparisonEvidence(samples)
+    .differences([(a: 1, b: 0)], names: [b.name, a.name], metrics: [metric]).first
 }
 
 func context(
-  tasks: [String] = ["recall"], scope: EnergyScope = .gpu, families: [String: [String]] = [:]
+  tasks: [String] = ["recall"], scope: EnergyScope = .gpu, families: [String: [String]] = [:],
+  arms: Set<String> = []
 ) -> StudyContext {
   StudyContext(
     scenarioName: "test", scenarioSHA256: "00", calibrationSHA256: "11", seed: 1, version: "0",
-    taskNames: tasks, energyScope: scope, familiesByPolicy: families)
+    taskNames: tasks, energyScope: scope, familiesByPolicy: families,
+    fixedArmPolicies: arms)
 }
 
 func naturalLogarithm(_ x: Double) -> Double { log(x) }

@@ -27,41 +27,60 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool {
     #expect(Proportion(successes: 0, trials: 0) == nil)
   }
 
-  @Test func `the jackknife of a mean is the textbook t interval`() throws {
+  @Test func `the jackknife of a mean is the textbook variance`() throws {
     let values = [3.0, 5.0, 4.0, 8.0, 6.0]
-    let estimate = try #require(
-      Jackknife.estimate(batchCount: 5) { excluded in
-        let kept = values.enumerated().filter { $0.offset != excluded }.map(\.element)
-        return kept.reduce(0, +) / Double(kept.count)
-      })
-    // Mean 5.2, s² = 3.7, t(0.975; 4) = 2.776445105.
-    #expect(close(estimate.value, 5.2, 1e-12))
+    let total = values.reduce(0, +)
+    // Mean 5.2, s² = 3.7.
+    let variance = try #require(Jackknife.variance(values.map { (total - $0) / 4 }))
+    #expect(close(variance, 3.7 / 5, 1e-12))
+    #expect(Jackknife.variance([4]) == nil)
+    #expect(Jackknife.variance([0.1, 0.1, 0.1]) == 0)
+  }
+
+  @Test func `the interval of one source is Student's`() throws {
+    let error = SourceError(standardError: (3.7 / 5).squareRoot(), degreesOfFreedom: 4)
+    // t(0.975; 4) = 2.776445105.
     let half = 2.776445105 * (3.7 / 5).squareRoot()
-    #expect(close(try #require(estimate.interval).upperBound, 5.2 + half, 1e-8))
-    #expect(close(try #require(estimate.interval).lowerBound, 5.2 - half, 1e-8))
+    #expect(close(error.interval(around: 5.2).upperBound, 5.2 + half, 1e-8))
+    #expect(close(error.interval(around: 5.2).lowerBound, 5.2 - half, 1e-8))
+    #expect(close(error.pValue(of: half), 0.05, 1e-9))
+    let none = SourceError(standardError: 0, degreesOfFreedom: 4)
+    #expect(none.pValue(of: 0) == 1 && none.pValue(of: 1e-9) == 0)
   }
 
   @Test func `the jackknife of a ratio agrees with the delta method`() throws {
     let random = RandomStream(seed: 3, purpose: "ratio")
     let x = (0..<400).map { 10 + random.uniform(id: $0) }
     let y = (0..<400).map { 5 + random.uniform(id: $0, index: 1) }
-    func sum(_ values: [Double], without excluded: Int?) -> Double {
-      values.reduce(0, +) - (excluded.map { values[$0] } ?? 0)
-    }
-    let estimate = try #require(
-      Jackknife.estimate(batchCount: 400) {
-        sum(x, without: $0) / sum(y, without: $0)
-      })
-    let ratio = sum(x, without: nil) / sum(y, without: nil)
-    let meanY = sum(y, without: nil) / 400
+    let (sumX, sumY) = (x.reduce(0, +), y.reduce(0, +))
+    let variance = try #require(
+      Jackknife.variance(zip(x, y).map { (sumX - $0.0) / (sumY - $0.1) }))
+    let ratio = sumX / sumY
     let residuals = zip(x, y).reduce(0) { $0 + ($1.0 - ratio * $1.1) * ($1.0 - ratio * $1.1) }
-    let deviation = (residuals / 399 / 400).squareRoot() / meanY
-    let half = StudentT.quantile(0.975, degreesOfFreedom: 399) * deviation
-    let interval = try #require(estimate.interval)
-    #expect(close((interval.upperBound - interval.lowerBound) / 2, half, 0.005 * half))
+    let deviation = (residuals / 399 / 400).squareRoot() / (sumY / 400)
+    #expect(close(variance.squareRoot(), deviation, 0.005 * deviation))
   }
 
-  @Test func `one batch gives a value without an interval`() {
-    #expect(Jackknife.estimate(batchCount: 1) { _ in 4 } == Estimate(value: 4, interval: nil))
+  @Test func `the estimate with the widest source holds the others`() throws {
+    let estimate = SourcedEstimate(
+      value: 10,
+      errors: [
+        .replications: SourceError(standardError: 2, degreesOfFreedom: 1e6),
+        .questions: SourceError(standardError: 1, degreesOfFreedom: 1e6),
+        .calibration: SourceError(standardError: 6, degreesOfFreedom: 1e6),
+      ])
+    let widest = try #require(estimate.interval)
+    #expect(close(widest.upperBound, 10 + 1.959964 * 6, 1e-3))
+    #expect(estimate.undecided == [.calibration])
+    #expect(close(try #require(estimate.pValue), 2 * (1 - 0.952210), 1e-5))
+    #expect(SourcedEstimate(value: 1).interval == nil)
+  }
+
+  /// 0.001·5, 0.02·4, 0.03·3, then 0.04·2 < 0.09.
+  @Test func `Holm's correction multiplies by the tests that are left, and never falls`() {
+    let adjusted = HolmCorrection.adjusted([0.04, nil, 0.001, 0.03, 0.02, 0.9])
+    #expect(adjusted[2] == 0.005 && adjusted[1] == nil && adjusted[5] == 0.9)
+    #expect(close(adjusted[4] ?? 0, 0.08, 1e-12) && close(adjusted[3] ?? 0, 0.09, 1e-12))
+    #expect(close(adjusted[0] ?? 0, 0.09, 1e-12))
   }
 }

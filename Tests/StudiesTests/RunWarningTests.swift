@@ -31,7 +31,9 @@ struct RunWarningTests {
   }
 
   private func study(_ runs: [PreparedRun]) async throws -> StudyResult {
-    StudyResult(context: context(), runs: try await RunExecutor(threadLimit: 2).execute(runs))
+    StudyResult(
+      context: context(),
+      runs: try await RunExecutor(threadLimit: 2).execute(runs, keeping: .comparison))
   }
 
   @Test func `a model hears of the largest shapes of its run, and what it says is a warning`()
@@ -51,7 +53,7 @@ struct RunWarningTests {
     ])
     #expect(study.context.warnings.count == 1)
     #expect(study.context.warnings[0].hasPrefix("too few: nothing was measured"))
-    #expect(PolicyComparison(study).paired.isEmpty)
+    #expect(!PolicyComparison(study).paired.contains { $0.metric == .endToEndLatency })
   }
 
   @Test func `refused requests are counted in a warning`() async throws {
@@ -115,8 +117,10 @@ struct RunWarningTests {
     sums.add(record(id: 1, energy: 2, isCorrect: nil, e2e: 900, outcome: .timedOut))
     sums.add(record(id: 2, energy: 1, isCorrect: nil, e2e: 900, outcome: .cancelled))
     #expect(sums.ended == 3 && sums.completed == 1 && sums.judged == 1)
-    #expect(PairedMetric.attributedEnergyPerRequest.value(of: sums) == 6)
-    #expect(PairedMetric.endToEndLatency.value(of: sums) == 100)
+    let sample = PolicySample(policyRun("a", []), in: context())
+    let values = sample.values(of: sums, nil, quantiles: nil)
+    #expect(values[.attributedEnergyPerRequest] == 6)
+    #expect(values[.endToEndLatency] == 100)
   }
 
   @Test func `closed loops are compared on the queries that both measured`() async throws {
@@ -127,7 +131,8 @@ struct RunWarningTests {
     ])
     let paired = PolicyComparison(study).paired
     let again = paired.filter { $0.a == "wide again" && $0.b == "wide" }
-    #expect(again.count == PairedMetric.allCases.count)
+    // There is no objective, so there is no goodput.
+    #expect(again.count == PairedMetric.allCases.count - 1)
     #expect(again.allSatisfy { $0.estimate.value == 0 })
     // Six share the joule of an iteration that two share otherwise.
     let energy = try #require(

@@ -16,6 +16,13 @@ extension Chart {
     ) { $0.timeToFirstToken }
   }
 
+  static func timePerOutputToken(_ study: StudyResult) -> Chart? {
+    latency(
+      study, id: "tpot", title: "Time per output token",
+      axis: "time per output token after the first (s)"
+    ) { $0.timePerOutputToken }
+  }
+
   static func endToEnd(_ study: StudyResult) -> Chart? {
     latency(
       study, id: "e2e", title: "End-to-end latency",
@@ -27,35 +34,36 @@ extension Chart {
     _ study: StudyResult, id: String, title: String, axis: String,
     of sketch: (LatencySketches) -> QuantileSketch
   ) -> Chart? {
-    let values = study.runs.flatMap { run in
-      curve(of: sketch(run.result.latency)).map { point -> JSONValue in
+    let curves = study.runs.map { ($0.name, curve(of: sketch($0.result.latency))) }
+    let values = curves.flatMap { name, points in
+      points.map { point -> JSONValue in
         [
-          "policy": .string(run.name), "seconds": .number(point.seconds),
+          "policy": .string(name), "seconds": .number(point.seconds),
           "share": .number(point.share),
         ]
       }
     }
-    let seconds = study.runs.flatMap { curve(of: sketch($0.result.latency)).map(\.seconds) }
+    let seconds = curves.flatMap { $0.1.map(\.seconds) }
     guard let scale = LogarithmicAxis(holding: seconds, margin: 1) else { return nil }
     let legend = policyLegend(study)
     return Chart(
       id: id, title: title,
       caption: "Share of completed requests at or below each time. A curve further to the left "
         + "is faster; where it flattens near the top is the slow tail.",
-      legend: legend,
+      legend: legend, picksPolicies: true,
       specification: [
-        "data": ["values": .array(values)], "height": 260,
-        "mark": ["type": "line", "strokeWidth": 2],
+        "data": ["values": .array(values)], "height": 260, "params": panAndZoom,
+        "mark": ["type": "line", "strokeWidth": 2, "clip": true],
         "encoding": [
           "x": [
             "field": "seconds", "type": "quantitative", "title": .string(axis),
-            "scale": scale.scale, "axis": scale.axis,
+            "scale": scale.scale, "axis": scale.axis(following: "x"),
           ],
           "y": [
             "field": "share", "type": "quantitative", "title": "share of requests",
-            "scale": ["domain": [0, 1]], "axis": ["format": ".0%"],
+            "scale": ["domain": [0, 1]], "axis": ["format": ".0~%"],
           ],
-          "color": color(of: "policy", legend),
+          "color": color(of: "policy", legend), "opacity": opacity(),
           "tooltip": [
             ["field": "policy"],
             ["field": "share", "type": "quantitative", "format": ".1%", "title": "within"],

@@ -6,40 +6,64 @@ extension Chart {
   private static let pointLimit = 4000
 
   static func powerOverTime(_ study: StudyResult) -> Chart? {
+    overTime(
+      study, id: "power", title: "GPU power over time",
+      caption: "Power of all GPUs of the fleet, averaged over equal stretches of simulated time.",
+      axis: "GPU power (W)", format: ",.0f"
+    ) { $0.watts }
+  }
+
+  /// Nil where hardly anything ever waited: then there is nothing to see.
+  static func queueOverTime(_ study: StudyResult) -> Chart? {
+    let longest = study.runs.flatMap(\.power.bins).compactMap(\.meanWaiting).max() ?? 0
+    guard longest >= 1 else { return nil }
+    return overTime(
+      study, id: "queue", title: "Queue over time",
+      caption: "Requests that wait for a place in a batch, averaged over equal stretches of "
+        + "simulated time. A line that keeps rising is a fleet that does not keep up.",
+      axis: "requests waiting", format: ",.2~f"
+    ) { $0.meanWaiting }
+  }
+
+  private static func overTime(
+    _ study: StudyResult, id: String, title: String, caption: String, axis: String,
+    format: String, of figure: (PowerBin) -> Double?
+  ) -> Chart? {
     let values = study.runs.flatMap { run in
       thinned(run.power, to: max(50, pointLimit / max(1, study.runs.count))).bins
         .compactMap { bin -> JSONValue? in
-          guard let watts = bin.watts else { return nil }
+          guard let value = figure(bin) else { return nil }
           let middle = bin.start.seconds + bin.duration.seconds / 2
           return [
             "policy": .string(run.name), "minutes": .number(rounded(middle / 60)),
-            "watts": .number(rounded(watts)),
+            "value": .number(rounded(value)),
           ]
         }
     }
     guard !values.isEmpty else { return nil }
     let legend = policyLegend(study)
     var chart = Chart(
-      id: "power", title: "GPU power over time",
-      caption: "Power of all GPUs of the fleet, averaged over equal stretches of simulated time.",
-      legend: legend,
+      id: id, title: title, caption: caption, legend: legend, picksPolicies: true,
       specification: [
-        "data": ["values": .array(values)], "height": 260,
-        "mark": ["type": "line", "strokeWidth": 1.5],
+        "data": ["values": .array(values)], "height": 260, "params": panAndZoom,
+        "mark": ["type": "line", "strokeWidth": 1.5, "clip": true],
         "encoding": [
           "x": [
             "field": "minutes", "type": "quantitative", "title": "simulated time (min)",
             "scale": ["nice": false],
           ],
           "y": [
-            "field": "watts", "type": "quantitative", "title": "GPU power (W)",
+            "field": "value", "type": "quantitative", "title": .string(axis),
             "scale": ["zero": true], "axis": ["format": ",~r"],
           ],
-          "color": color(of: "policy", legend),
+          "color": color(of: "policy", legend), "opacity": opacity(),
           "tooltip": [
             ["field": "policy"],
             ["field": "minutes", "type": "quantitative", "format": ".2f", "title": "minute"],
-            ["field": "watts", "type": "quantitative", "format": ",.0f", "title": "W"],
+            [
+              "field": "value", "type": "quantitative", "format": .string(format),
+              "title": .string(axis),
+            ],
           ],
         ],
       ])

@@ -17,20 +17,27 @@ struct Chart: Sendable {
   var legend: [LegendEntry]
   /// Whether it takes the whole width of the page.
   var isWide = false
+  /// Whether its legend names policies, of which the reader may pick one out in all charts.
+  var picksPolicies = false
   var specification: JSONValue
 
   init(
     id: String, title: String, caption: String, legend: [LegendEntry],
-    specification: [String: JSONValue]
+    picksPolicies: Bool = false, specification: [String: JSONValue]
   ) {
     self.id = id
     self.title = title
     self.caption = caption
     self.legend = legend
+    self.picksPolicies = picksPolicies
     var members = specification
     members["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json"
     members["width"] = "container"
     members["autosize"] = ["type": "fit-x", "contains": "padding"]
+    if picksPolicies {
+      let others = members["params"].map { [$0] } ?? []
+      members["params"] = .array([["name": "chosen", "value": ""]] + others)
+    }
     self.specification = .object(members)
   }
 }
@@ -65,4 +72,20 @@ extension Chart {
       ],
     ]
   }
+
+  /// The opacity of marks whose data name a policy: faint where another has been picked.
+  static func opacity(_ full: Double = 1) -> JSONValue {
+    [
+      "condition": [
+        "test": "chosen === '' || datum.policy === chosen", "value": .number(full),
+      ],
+      "value": .number(full / 8),
+    ]
+  }
+
+  /// Moves with the pointer, zooms with its wheel while Shift is held, so that a page scrolls past.
+  static let panAndZoom: JSONValue = [
+    "name": "view", "select": ["type": "interval", "zoom": "wheel![event.shiftKey]"],
+    "bind": "scales",
+  ]
 }

@@ -21,26 +21,46 @@ struct ChartFigures {
       <figure\(chart.isWide ? " class=\"wide\"" : "") aria-labelledby="\(chart.id)-title">
       \(HTMLText.element("h2", chart.title, attributes: "id=\"\(chart.id)-title\""))
       \(HTMLText.element("p", chart.caption, attributes: "class=\"caption\""))
-      \(legend(chart.legend))
+      \(legend(chart))
       <div class="chart" id="\(chart.id)" role="img" aria-label="\(
         HTMLText.escaped("\(chart.title). \(chart.caption)"))"></div>
+      \(downloads(chart))
       </figure>
       """
     }
     return "<div class=\"charts\">\n\(figures.joined(separator: "\n"))\n</div>"
   }
 
-  private func legend(_ entries: [Chart.LegendEntry]) -> String {
-    let items = entries.map {
-      "<li><span style=\"background:\($0.color)\"></span>\(HTMLText.escaped($0.label))</li>"
+  /// Where the entries are policies, each is a button that picks its policy out of all charts.
+  private func legend(_ chart: Chart) -> String {
+    let items = chart.legend.map { entry in
+      let swatch = "<span style=\"background:\(entry.color)\"></span>"
+      let label = HTMLText.escaped(entry.label)
+      guard chart.picksPolicies else { return "<li>\(swatch)\(label)</li>" }
+      return "<li><button type=\"button\" aria-pressed=\"false\" data-policy=\"\(label)\">"
+        + "\(swatch)\(label)</button></li>"
     }
     return "<ul class=\"legend\">\(items.joined())</ul>"
+  }
+
+  private func downloads(_ chart: Chart) -> String {
+    let kinds = [("svg", "SVG"), ("png", "PNG"), ("json", "specification")]
+    let buttons = kinds.map { kind, name in
+      "<button type=\"button\" data-chart=\"\(chart.id)\" data-save=\"\(kind)\" "
+        + "aria-label=\"\(HTMLText.escaped("Save \(chart.title) as \(name)"))\">\(name)</button>"
+    }
+    return "<p class=\"downloads\">Save as \(buttons.joined(separator: " "))</p>"
   }
 
   func scripts() throws -> String {
     guard let vegaBundle else { return "" }
     let data = JSONValue.array(
-      charts.map { ["id": .string($0.id), "specification": $0.specification] })
+      charts.map {
+        [
+          "id": .string($0.id), "picksPolicies": .bool($0.picksPolicies),
+          "specification": $0.specification,
+        ]
+      })
     return """
       <script type="application/json" id="charts">\(try data.inlineScriptText())</script>
       <script>\(vegaBundle)</script>

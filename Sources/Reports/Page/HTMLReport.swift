@@ -36,15 +36,20 @@ public struct HTMLReport: Sendable {
       <header>
       \(HTMLText.element("h1", study.context.scenarioName))
       \(question)
-      \(HTMLText.element("p", Headline.text(for: study), attributes: "class=\"headline\""))
       \(HTMLText.warnings(study.context.warnings))
+      \(HTMLText.element(
+        "p", Headline.text(for: study, comparison: comparison), attributes: "class=\"headline\""))
+      \(verdict)
       </header>
       <main>
       \(figures.section)
       \(statements)
       <section>
-      \([tables.figures, tables.accuracy, tables.latency, tables.energy, tables.arms]
+      \(tableNote)
+      \([tables.figures, tables.service, tables.accuracy, tables.latency, tables.energy,
+          tables.arms, tables.fleet]
         .filter { !$0.isEmpty }.joined(separator: "\n"))
+      \(scenario)
       </section>
       </main>
       \(footer)
@@ -57,9 +62,10 @@ public struct HTMLReport: Sendable {
 
   private var charts: [Chart] {
     [
-      Chart.energyAgainstAccuracy(study, front: comparison?.paretoFront ?? []),
-      Chart.energySplit(study), Chart.timeToFirstToken(study), Chart.endToEnd(study),
-      Chart.powerOverTime(study),
+      Chart.energyAgainstAccuracy(study, comparison), Chart.energySplit(study),
+      Chart.energyByPool(study), Chart.operatingPoints(study), Chart.timeToFirstToken(study),
+      Chart.timePerOutputToken(study), Chart.endToEnd(study), Chart.powerOverTime(study),
+      Chart.queueOverTime(study),
     ].compactMap { $0 }
   }
 
@@ -71,7 +77,9 @@ public struct HTMLReport: Sendable {
   private var statements: String {
     guard let comparison, let baseline = study.runs.first?.name else { return "" }
     var blocks = study.runs.dropFirst().compactMap { run -> String? in
-      let pairs = comparison.paired.filter { $0.a == run.name && $0.b == baseline }
+      let pairs = PairedMetric.told.compactMap { metric in
+        comparison.paired.first { $0.a == run.name && $0.b == baseline && $0.metric == metric }
+      }
       guard !pairs.isEmpty else { return nil }
       return block("\(run.name) against \(baseline)", pairs.map(PairedSentence.text))
     }
@@ -80,11 +88,37 @@ public struct HTMLReport: Sendable {
     guard !blocks.isEmpty else { return "" }
     let note = HTMLText.element(
       "p",
-      "Policies are compared on the same queries. Energy in these differences is what is "
-        + "attributed to the queries; idle energy belongs to none.",
+      "Policies are compared on the same queries. Energy is \(study.context.energyScope.words), "
+        + "as in the table of policies; summary.json has more metrics and the interval of each "
+        + "source of uncertainty.",
       attributes: "class=\"caption\"")
     return "<section>\n\(note)\n<div class=\"statements\">\n"
       + blocks.joined(separator: "\n") + "\n</div>\n</section>"
+  }
+
+  private var verdict: String {
+    guard let comparison else { return "" }
+    let lines = VerdictSentences.lines(comparison, in: study.context)
+    return "<ul class=\"verdict\">\n"
+      + lines.map { HTMLText.element("li", $0) }.joined(separator: "\n") + "\n</ul>"
+  }
+
+  /// Which of the seeds the tables show.
+  private var tableNote: String {
+    guard let comparison, comparison.replicationCount > 1 else { return "" }
+    let text =
+      "Tables, latencies and charts over time are of the first seed, \(study.context.seed); the "
+      + "verdict, the differences and the marks of energy against accuracy are means over "
+      + "\(comparison.replicationCount) seeds."
+    return HTMLText.element("p", text, attributes: "class=\"caption\"")
+  }
+
+  /// As it was read, so that the report tells by itself what was asked.
+  private var scenario: String {
+    let text = study.context.scenarioText
+    guard !text.isEmpty else { return "" }
+    return "<details><summary>The scenario</summary>\n"
+      + "<pre tabindex=\"0\"><code>\(HTMLText.escaped(text))</code></pre></details>"
   }
 
   private func block(_ title: String, _ lines: [String]) -> String {

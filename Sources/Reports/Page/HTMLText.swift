@@ -24,9 +24,22 @@ enum HTMLText {
   /// Nothing where there are none.
   static func warnings(_ warnings: [String]) -> String {
     guard !warnings.isEmpty else { return "" }
-    let items = warnings.map { element("li", $0) }.joined(separator: "\n")
-    return "<ul class=\"warnings\" role=\"note\" aria-label=\"Warnings\">\n\(items)\n</ul>"
+    func list(_ warnings: ArraySlice<String>) -> String {
+      let items = warnings.map { element("li", $0) }.joined(separator: "\n")
+      return "<ul>\n\(items)\n</ul>"
+    }
+    let shown = warnings.count <= warningLimit + 1 ? warnings.count : warningLimit
+    var text = list(warnings.prefix(shown))
+    if shown < warnings.count {
+      text +=
+        "\n<details><summary>\(warnings.count - shown) more warnings</summary>\n"
+        + list(warnings.dropFirst(shown)) + "\n</details>"
+    }
+    return "<div class=\"warnings\" role=\"note\" aria-label=\"Warnings\">\n\(text)\n</div>"
   }
+
+  /// Further warnings are folded away, so that the answer stays in sight.
+  private static let warningLimit = 4
 
   /// A table that scrolls sideways by itself where the page is narrow. Columns in which no row
   /// has a value are left out.

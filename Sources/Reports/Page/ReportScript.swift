@@ -4,11 +4,15 @@ enum ReportScript {
     (function () {
       const charts = JSON.parse(document.getElementById("charts").textContent);
       const dark = window.matchMedia("(prefers-color-scheme: dark)");
+      const views = new Map();
+      let chosen = "";
+      let printing = false;
       function theme() {
-        const text = dark.matches ? "#d5d9de" : "#333840";
-        const line = dark.matches ? "#363c43" : "#dfe3e8";
+        const isDark = dark.matches && !printing;
+        const text = isDark ? "#d5d9de" : "#333840";
+        const line = isDark ? "#363c43" : "#dfe3e8";
         return {
-          background: "transparent", font: "system-ui, sans-serif",
+          background: isDark ? "#1d2126" : "#f6f7f9", font: "system-ui, sans-serif",
           view: { stroke: null },
           axis: { labelColor: text, titleColor: text, gridColor: line, domainColor: line,
             tickColor: line, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
@@ -16,16 +20,65 @@ enum ReportScript {
           text: { color: text }
         };
       }
-      function draw() {
+      function show(chart, view) {
+        if (chart.picksPolicies) { view.signal("chosen", chosen).runAsync(); }
+      }
+      function choose(policy) {
+        chosen = chosen === policy ? "" : policy;
+        for (const button of document.querySelectorAll("button[data-policy]")) {
+          button.setAttribute("aria-pressed", String(button.dataset.policy === chosen));
+        }
         for (const chart of charts) {
-          vegaEmbed("#" + chart.id, chart.specification, {
-            config: theme(), renderer: "svg",
-            actions: { export: true, source: false, compiled: false, editor: false }
-          }).catch(function (problem) {
-            document.getElementById(chart.id).textContent = "Chart not drawn: " + problem;
-          });
+          if (views.has(chart.id)) { show(chart, views.get(chart.id)); }
         }
       }
+      function draw() {
+        for (const chart of charts) {
+          const place = document.getElementById(chart.id);
+          const options = { config: theme(), renderer: "svg", actions: false };
+          vegaEmbed(place, chart.specification, options)
+            .then(function (result) {
+              views.set(chart.id, result.view);
+              show(chart, result.view);
+              if (chart.picksPolicies) {
+                result.view.addEventListener("click", function (event, item) {
+                  if (item && item.datum && item.datum.policy) { choose(item.datum.policy); }
+                });
+              }
+            }).catch(function (problem) { place.textContent = "Chart not drawn: " + problem; });
+        }
+      }
+      function save(name, url) {
+        const link = document.createElement("a");
+        link.download = name;
+        link.href = url;
+        document.body.append(link);
+        link.click();
+        link.remove();
+      }
+      function download(id, kind) {
+        const chart = charts.find(function (chart) { return chart.id === id; });
+        if (kind !== "json") {
+          views.get(id).toImageURL(kind, 2).then(function (url) { save(id + "." + kind, url); });
+          return;
+        }
+        const text = JSON.stringify(chart.specification, null, 2);
+        const blob = new Blob([text], { type: "application/json" });
+        save(id + ".vl.json", URL.createObjectURL(blob));
+      }
+      document.addEventListener("click", function (event) {
+        const button = event.target.closest("button");
+        if (!button) { return; }
+        if (button.dataset.policy !== undefined) { choose(button.dataset.policy); }
+        if (button.dataset.save && views.has(button.dataset.chart)) {
+          download(button.dataset.chart, button.dataset.save);
+        }
+      });
+      function printed(now) {
+        return function () { printing = now; if (dark.matches) { draw(); } };
+      }
+      window.addEventListener("beforeprint", printed(true));
+      window.addEventListener("afterprint", printed(false));
       dark.addEventListener("change", draw);
       draw();
     })();

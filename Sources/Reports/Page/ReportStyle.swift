@@ -17,14 +17,26 @@ enum ReportStyle {
     .question { margin: 0; max-width: 75ch; }
     .caption { font-size: 0.88rem; margin: 0 0 0.6rem; max-width: 80ch; }
     .warnings { color: var(--warn); background: var(--warn-page); border-left: 4px solid;
-      margin: 0 0 1rem; padding: 0.6rem 1rem 0.6rem 1.8rem; }
+      margin: 0.6rem 0 1rem; padding: 0.6rem 1rem; font-size: 0.92rem; }
+    .warnings ul, .verdict { margin: 0; padding-left: 1.2rem; }
+    .warnings details { margin: 0.3rem 0 0; }
+    .verdict { max-width: 100ch; }
     .notice { border: 1px solid var(--line); padding: 0.7rem 1rem; background: var(--panel); }
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr));
       gap: 1.2rem; margin: 1.2rem 0; }
     figure { margin: 0; padding: 1rem; background: var(--panel); border-radius: 8px; min-width: 0; }
     figure.wide { grid-column: 1 / -1; }
     .chart { width: 100%; min-height: 120px; }
-    .chart.vega-embed.has-actions { padding-right: 0; }
+    .chart svg { max-width: 100%; }
+    button { font: inherit; color: inherit; background: none; cursor: pointer; padding: 0 0.3em;
+      border: 1px solid transparent; border-radius: 4px; }
+    button:hover { border-color: var(--line); }
+    button[aria-pressed="true"] { border-color: currentColor; font-weight: 600; }
+    .downloads { margin: 0.4rem 0 0; font-size: 0.8rem; color: var(--soft); }
+    .downloads button { border-color: var(--line); }
+    details { margin: 0 0 1.4rem; }
+    summary { cursor: pointer; }
+    pre { background: var(--panel); padding: 0.8rem 1rem; overflow-x: auto; font-size: 0.85rem; }
     ul.legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.1rem 1rem;
       margin: 0 0 0.6rem; padding: 0; font-size: 0.85rem; }
     ul.legend span { display: inline-block; width: 0.75em; height: 0.75em; border-radius: 2px;
@@ -44,5 +56,17 @@ enum ReportStyle {
     footer { font-size: 0.85rem; border-top: 1px solid var(--line); padding-top: 0.8rem;
       margin-top: 2rem; }
     code { font-size: 0.92em; overflow-wrap: anywhere; }
+    @media print {
+      :root { color-scheme: light; --text: #000; --soft: #444; --page: #fff; --panel: #f6f7f9;
+        --line: #bbb; --warn: #8a4b00; --warn-page: #fff4e0; }
+      body { max-width: none; padding: 0; font-size: 11pt; }
+      .charts { display: block; }
+      figure, table, .statements > div { break-inside: avoid; }
+      figure { margin-bottom: 1rem; }
+      .downloads { display: none; }
+      .table { overflow: visible; }
+      table { font-size: 8pt; }
+      tr > :first-child { position: static; }
+    }
     """
 }

@@ -1,3 +1,4 @@
+internal import DeviceModels
 internal import FleetEngine
 internal import NumericalMethods
 internal import Quantities
@@ -8,34 +9,64 @@ internal import Studies
 struct ReportTables {
   let study: StudyResult
 
-  /// Energy, accuracy and load of each policy; a figure that none of them has gets no column.
+  /// Energy and accuracy of each policy; a figure that none of them has gets no column.
   var figures: String {
     let fates = FateColumn.needed(by: study)
     return HTMLText.table(
       caption: "Policies (J: \(study.context.energyScope.words))",
-      header: [
-        "policy", "requests",
-      ] + fates.map(\.title) + [
-        "J per request", "J per token",
-        "J per right", "right (95 % interval)", "SLO met", "goodput, 1/s",
-        "output tokens/s", "mean batch", "mean power, W", "GPUs",
+      header: ["policy", "requests"] + fates.map(\.title) + [
+        "J per request", "J per token", "J per right", "right (95 % interval)", "mean power, W",
         study.context.prices.map { "cost, \($0.currency)" } ?? "cost", "carbon, g CO2e",
       ],
       rows: study.runs.map { run in
         let figures = PolicyFigures(run, in: study.context)
-        let counts =
-          [run.name, NumberText.count(run.result.requests.completed)]
-          + fates.map { $0.text(run, in: study.context) }
-        return counts + [
-          NumberText.figure(figures.energyPerRequest),
-          NumberText.figure(figures.energyPerOutputToken),
-          NumberText.figure(figures.energyPerCorrect), share(figures.accuracy),
-          NumberText.percent(figures.sloAttainment), NumberText.figure(figures.goodput),
+        return [run.name, NumberText.count(run.result.requests.completed)]
+          + fates.map { $0.text(run, in: study.context) } + [
+            NumberText.figure(figures.energyPerRequest),
+            NumberText.figure(figures.energyPerOutputToken),
+            NumberText.figure(figures.energyPerCorrect), share(figures.accuracy),
+            NumberText.figure(figures.meanPower), NumberText.figure(figures.cost),
+            NumberText.figure(figures.carbonGrams),
+          ]
+      })
+  }
+
+  /// How each policy served, and how full it kept its GPUs.
+  var service: String {
+    HTMLText.table(
+      caption: "Service and load",
+      header: [
+        "policy", "SLO met", "goodput, 1/s", "goodput per kJ", "output tokens/s", "mean batch",
+        "GPUs",
+      ],
+      rows: study.runs.map { run in
+        let figures = PolicyFigures(run, in: study.context)
+        return [
+          run.name, NumberText.percent(figures.sloAttainment), NumberText.figure(figures.goodput),
+          NumberText.figure(figures.goodputPerKilojoule),
           NumberText.figure(figures.outputTokensPerSecond), NumberText.figure(figures.meanBatch),
-          NumberText.figure(figures.meanPower), NumberText.count(figures.gpuCount),
-          NumberText.figure(figures.cost), NumberText.figure(figures.carbonGrams),
+          NumberText.count(figures.gpuCount),
         ]
       })
+  }
+
+  /// What the policies run on.
+  var fleet: String {
+    var rows: [[String]] = []
+    for pool in study.runs.flatMap(\.fleet.pools) {
+      let model = pool.model as? RooflineReplicaModel
+      let row = [
+        pool.name, model?.model.name ?? NumberText.none, model?.gpu.name ?? NumberText.none,
+        NumberText.count(pool.gpusPerReplica), NumberText.count(pool.replicaCount),
+        NumberText.count(pool.limits.batchRowLimit), NumberText.count(pool.limits.kvBlockCount),
+      ]
+      if !rows.contains(row) { rows.append(row) }
+    }
+    return HTMLText.table(
+      caption: "Pools",
+      header: [
+        "pool", "model", "GPU", "GPUs per replica", "replicas", "rows per batch", "KV blocks",
+      ], rows: rows)
   }
 
   /// Energy of the whole window by phase and by scope, kilojoules.

@@ -18,10 +18,11 @@ public struct StudySummary: Codable, Hashable, Sendable {
   public var version: String
   public var warnings: [String]
   public var policies: [String: PolicySummary]
-  /// The last three only where policies were compared.
+  /// The last four only where policies were compared.
   public var paired: [PairedEntry]?
   public var paretoFront: [String]?
   public var equalAccuracy: [EqualAccuracyEntry]?
+  public var comparison: ComparisonSummary?
 
   enum CodingKeys: String, CodingKey {
     case schemaVersion = "schema_version"
@@ -30,7 +31,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
     case calibrationSHA256 = "calibration_sha256"
     case engineArguments = "engine_args"
     case operatingPoints = "operating_points"
-    case seed, version, warnings, policies, paired
+    case seed, version, warnings, policies, paired, comparison
     case paretoFront = "pareto"
     case equalAccuracy = "energy_at_equal_accuracy"
   }
@@ -58,6 +59,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
     paired = comparison?.paired.map(PairedEntry.init)
     paretoFront = comparison?.paretoFront
     equalAccuracy = comparison?.equalAccuracy.map(EqualAccuracyEntry.init)
+    self.comparison = comparison.map { ComparisonSummary($0, in: context) }
   }
 
   /// The file's bytes: the same for the same study, keys sorted, a newline at the end.
@@ -76,11 +78,19 @@ extension StudySummary {
     public var b: String
     public var metric: String
     public var difference: Double
+    /// The widest of the sources'.
     public var interval: Nullable<[Double]>
+    public var intervalsBySource: SourceIntervals
+    /// After Holm's correction over the pairs of the metric.
+    public var adjustedP: Nullable<Double>
+    public var isClear: Bool
 
     enum CodingKeys: String, CodingKey {
       case a, b, metric, difference
       case interval = "ci95"
+      case intervalsBySource = "ci95_by_source"
+      case adjustedP = "p_holm"
+      case isClear = "clear"
     }
 
     init(_ pair: PairedDifference) {
@@ -88,7 +98,10 @@ extension StudySummary {
       b = pair.b
       metric = pair.metric.rawValue
       difference = pair.estimate.value
-      interval = Nullable(pair.estimate.interval.map { [$0.lowerBound, $0.upperBound] })
+      interval = Nullable(ends: pair.estimate.interval)
+      intervalsBySource = SourceIntervals(pair.estimate)
+      adjustedP = Nullable(finite: pair.adjustedP)
+      isClear = pair.isClear
     }
   }
 
@@ -97,16 +110,26 @@ extension StudySummary {
     public var policy: String
     /// By family.
     public var energyPerRequest: [String: Nullable<Double>]
+    public var energyInterval: [String: Nullable<[Double]>]
+    /// By family, at the policy's energy.
+    public var accuracyAtEqualEnergy: [String: Nullable<Double>]
+    public var accuracyInterval: [String: Nullable<[Double]>]
 
     enum CodingKeys: String, CodingKey {
       case accuracy, policy
       case energyPerRequest = "energy_per_request_j"
+      case energyInterval = "energy_per_request_ci95_j"
+      case accuracyAtEqualEnergy = "accuracy_at_equal_energy"
+      case accuracyInterval = "accuracy_at_equal_energy_ci95"
     }
 
     init(_ row: EqualAccuracyRow) {
       accuracy = row.accuracy
       policy = row.policy
-      energyPerRequest = row.energyPerRequestByFamily.mapValues { Nullable(finite: $0) }
+      energyPerRequest = row.energyByFamily.mapValues { Nullable(finite: $0?.value) }
+      energyInterval = row.energyByFamily.mapValues { Nullable(ends: $0?.interval) }
+      accuracyAtEqualEnergy = row.accuracyByFamily.mapValues { Nullable(finite: $0?.value) }
+      accuracyInterval = row.accuracyByFamily.mapValues { Nullable(ends: $0?.interval) }
     }
   }
 }

@@ -16,7 +16,10 @@ public struct TerminalSummary: Sendable {
 
   /// The whole text; ends with a line break.
   public var text: String {
-    var blocks = [heading, TextTable(rows: tableRows).lines(), [Headline.text(for: study)]]
+    var blocks = [
+      heading, TextTable(rows: tableRows).lines(),
+      [Headline.text(for: study, comparison: comparison)],
+    ]
     if let comparison { blocks.append(contentsOf: comparisonBlocks(comparison)) }
     return blocks.filter { !$0.isEmpty }
       .map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
@@ -75,10 +78,11 @@ public struct TerminalSummary: Sendable {
   }
 
   private func comparisonBlocks(_ comparison: PolicyComparison) -> [[String]] {
-    var blocks = statements(comparison)
+    var blocks = [VerdictSentences.lines(comparison, in: study.context)]
+    blocks += statements(comparison)
     if !comparison.paretoFront.isEmpty {
       blocks.append([
-        "Not beaten in both GPU energy per request and accuracy: "
+        "Not beaten in both energy per request (\(study.context.energyScope.words)) and accuracy: "
           + comparison.paretoFront.joined(separator: ", ") + "."
       ])
     }
@@ -92,12 +96,14 @@ public struct TerminalSummary: Sendable {
   private func statements(_ comparison: PolicyComparison) -> [[String]] {
     guard let baseline = study.runs.first?.name else { return [] }
     let blocks = study.runs.dropFirst().compactMap { run -> [String]? in
-      let pairs = comparison.paired.filter { $0.a == run.name && $0.b == baseline }
+      let pairs = PairedMetric.told.compactMap { metric in
+        comparison.paired.first { $0.a == run.name && $0.b == baseline && $0.metric == metric }
+      }
       guard !pairs.isEmpty else { return nil }
       return [run.name] + pairs.map { "  " + PairedSentence.text(for: $0) }
     }
     guard !blocks.isEmpty else { return [] }
-    let heading = "Against \(baseline), on the same queries, energy attributed to them:"
+    let heading = "Against \(baseline), on the same queries (\(study.context.energyScope.words)):"
     guard study.runs.count > Self.fewPolicies else { return [[heading]] + blocks }
     return [[heading]] + blocks.map { Array($0.prefix(3)) }
   }

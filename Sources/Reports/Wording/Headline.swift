@@ -7,7 +7,11 @@ internal import Studies
 enum Headline {
   private typealias Entry = (run: PolicyRun, figures: PolicyFigures)
 
-  static func text(for study: StudyResult) -> String {
+  /// A comparison's headline names ties; a study without one says what was simulated.
+  static func text(for study: StudyResult, comparison: PolicyComparison? = nil) -> String {
+    if let comparison, study.runs.count > 1, let text = compared(study, comparison) {
+      return text
+    }
     let entries = study.runs.map { (run: $0, figures: PolicyFigures($0, in: study.context)) }
     guard let first = entries.first else { return "No policy was run." }
     guard entries.count > 1 else { return single(first.run, first.figures) }
@@ -23,6 +27,46 @@ enum Headline {
       return noneCompleted(study.runs, "No request was completed under any policy")
     }
     return perRequest(cheapest, first: first, second: entries[1])
+  }
+
+  private static func compared(
+    _ study: StudyResult, _ comparison: PolicyComparison
+  ) -> String? {
+    guard let thrift = comparison.thriftiest, thrift.metric == .energyPerCorrect,
+      let right = comparison.mostAccurate
+    else { return nil }
+    func share(_ name: String) -> String {
+      let points = comparison.placed.first { $0.name == name }?.accuracyPoints?.value
+      return NumberText.percent(points.map { $0 / 100 })
+    }
+    let amount =
+      "\(NumberText.figure(thrift.value.value)) J of \(study.context.energyScope.noun)"
+    let thriftiest =
+      thrift.ties.isEmpty
+      ? "\(thrift.best) spends least on a right answer, \(amount), and is right "
+        + "\(share(thrift.best)) of the time"
+      : "\(names(thrift)) tie for the least energy on a right answer, about \(amount)"
+    if right.ties.isEmpty, right.best == thrift.best, thrift.ties.isEmpty {
+      return "\(right.best) is right most often, \(share(right.best)), and spends least on a "
+        + "right answer, \(amount)\(doubt(thrift, right))."
+    }
+    let mostRight =
+      right.ties.isEmpty
+      ? "\(right.best) is right most often, \(share(right.best))"
+      : "\(names(right)) tie for most right answers, about \(share(right.best))"
+    return "\(thriftiest); \(mostRight)\(doubt(thrift, right))."
+  }
+
+  /// Whether the calibration leaves an order open that chance does not.
+  private static func doubt(_ thrift: Leaders, _ right: Leaders) -> String {
+    let isOpen = !thrift.inReachOfCalibration.isEmpty || !right.inReachOfCalibration.isEmpty
+    return isOpen ? ", as far as the calibration can tell (see the verdict)" : ""
+  }
+
+  /// Few by name, many by number.
+  private static func names(_ leaders: Leaders) -> String {
+    guard leaders.ties.count <= 3 else { return "\(leaders.ties.count + 1) policies" }
+    return Listing.text([leaders.best] + leaders.ties)
   }
 
   /// With the reason, where all runs share it.

@@ -55,17 +55,26 @@ struct ScenarioReader {
       try measurementValue?.mapping {
         try ObjectiveReader.measurement($0, workload: workload)
       } ?? ObjectiveReader.defaultMeasurement
-    let scenario = Scenario(
-      name: url.deletingPathExtension().lastPathComponent, question: question ?? "",
+    let name = url.deletingPathExtension().lastPathComponent
+    let expectations = try yaml.optional("expectations")?.mapping {
+      try ExpectationReader(
+        scenario: name, policies: policies.map(\.name), tasks: workload.tasks.map(\.name)
+      ).read($0)
+    }
+    let comparison = try yaml.optional("comparison")?.mapping(ComparisonSpecification.init)
+    var scenario = Scenario(
+      name: name, question: question ?? "",
       sha256: SHA256.hexadecimal(of: text.utf8), calibrationSHA256: calibrationDigest(allPools),
       seed: seed ?? ownSeed, engineArguments: engineArguments, workload: workload,
       askers: demand.askers,
       maxConcurrency: demand.maxConcurrency, pools: fleet.pools,
       surroundings: fleet.surroundings, arms: arms, policies: policies,
       objective: objectives.objective, prices: objectives.prices, grid: objectives.grid,
-      measurement: measurement,
+      measurement: measurement, expectations: expectations,
       warnings: warnings(allPools, fleet.surroundings) + checks.warnings,
       answers: try answers(sheets, arms, seed: seed ?? ownSeed, at: armsValue))
+    scenario.text = text
+    if let comparison { scenario.comparison = comparison }
     try scenario.checkLength(workload: workloadValue, measurement: measurementValue)
     return scenario
   }

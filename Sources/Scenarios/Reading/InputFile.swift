@@ -23,7 +23,7 @@ public enum InputFile {
   }
 
   /// Why the file at `path` cannot be read; nil if it can.
-  static func problem(at path: String) -> InputError? {
+  public static func problem(at path: String) -> InputError? {
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
     let isReadable =

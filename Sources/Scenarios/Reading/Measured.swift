@@ -19,7 +19,8 @@ extension YAMLValue {
   /// A calibration number: `{value: 1.2, unit: W, source: "…", error: 0.1}`.
   ///
   /// The unit must be `unit` to the letter ("1" for pure numbers); `error` may be left out, and
-  /// so may the source where the sheet gives one for several numbers (`defaultSource`).
+  /// so may the source where the sheet gives one for several numbers (`defaultSource`). While a
+  /// `CalibrationDraw` is being read, the value is that of the draw.
   public func measured(
     unit: String, _ bounds: Bounds = .any, defaultSource: String? = nil
   ) throws -> Measured {
@@ -32,7 +33,8 @@ extension YAMLValue {
           try yaml["source"].string()
         }
       let error = try yaml.optional("error")?.double(.nonNegative)
-      return Measured(value: value, unit: unit, source: source, standardError: error)
+      let moved = CalibrationDraw.moved(value, by: error, in: bounds, at: self)
+      return Measured(value: moved, unit: unit, source: source, standardError: error)
     }
   }
 }

@@ -44,6 +44,7 @@ public struct YAMLValue {
   }
 
   public var isMapping: Bool { node.mapping != nil }
+  public var isList: Bool { node.sequence != nil }
 
   /// Nothing after the colon, or YAML's null.
   var isEmpty: Bool {

@@ -1,0 +1,81 @@
+internal import Quantities
+
+/// Every policy's figures in one replication: of the whole, and without each batch of queries.
+///
+/// The same batches of queries are left out of all policies at once, so what the queries have in
+/// common (their difficulty, their lengths, the moment they came) cancels in every difference.
+struct ReplicationFigures: Sendable {
+  /// Those that count the fleet's energy are of the whole measurement window, the others of the
+  /// queries that every policy counted.
+  let whole: RealizedFigures
+  let withoutBatch: [RealizedFigures]
+
+  /// `leavesOut` is false where only the whole is needed.
+  init(_ samples: [PolicySample], leavesOut: Bool = true) {
+    let aligned = AlignedBatches(samples)
+    var columns: [[PolicyValues]] = []
+    var wholes: [PolicyValues] = []
+    for (policy, sample) in samples.enumerated() {
+      let batches = aligned.requests[policy]
+      let details = aligned.details[policy]
+      let latencies = details.map { PooledLatencies($0) }
+      let total = batches.merged()
+      let wholeValues = sample.values(of: total, nil, quantiles: latencies?.quantiles())
+      wholes.append(wholeValues.merging(sample.fleetValues) { $1 })
+      guard leavesOut else { continue }
+      columns.append(
+        batches.indices.map { batch in
+          sample.values(
+            of: total.removing(batches[batch]),
+            details.map { $0.merged(without: batch) },
+            quantiles: latencies?.quantiles(without: batch))
+        })
+    }
+    whole = RealizedFigures(policies: wholes)
+    withoutBatch = (0..<(columns.first?.count ?? 0)).map { batch in
+      RealizedFigures(policies: columns.map { $0[batch] })
+    }
+  }
+}
+
+/// The batches in which every policy counted the same queries, policy by policy.
+struct AlignedBatches {
+  var requests: [[RequestSums]]
+  /// Nil where a run was not made for a comparison.
+  var details: [[ComparisonSums]?]
+
+  /// At the edges of a window that depends on the run the policies may differ.
+  init(_ samples: [PolicySample]) {
+    let shift = samples.map { max($0.batches.shift, $0.details?.shift ?? 0) }.max() ?? 0
+    let all = samples.map { $0.batches.widened(toShift: shift).bins }
+    let common = (0..<(all.map(\.count).min() ?? 0)).filter { index in
+      let first = all[0][index]
+      return first.ended > 0
+        && all.allSatisfy {
+          $0[index].ended == first.ended && $0[index].queryDigest == first.queryDigest
+        }
+    }
+    requests = all.map { bins in common.map { bins[$0] } }
+    details = samples.map { sample in
+      guard let bins = sample.details?.widened(toShift: shift).bins else { return nil }
+      return common.map { $0 < bins.count ? bins[$0] : ComparisonSums() }
+    }
+  }
+}
+
+extension [RequestSums] {
+  fileprivate func merged() -> RequestSums { reduce(into: RequestSums()) { $0.merge($1) } }
+}
+
+extension [ComparisonSums] {
+  /// Energy, time and counts alone: latencies are pooled elsewhere.
+  fileprivate func merged(without excluded: Int) -> ComparisonSums {
+    var sums = ComparisonSums()
+    for (index, part) in enumerated() where index != excluded {
+      sums.metObjective += part.metObjective
+      sums.fleetEnergy += part.fleetEnergy
+      sums.fleetTime += part.fleetTime
+    }
+    return sums
+  }
+}
