@@ -22,9 +22,8 @@ struct TaskModes {
       }
     }
     guard !modes.isEmpty else {
-      throw yaml.error(
-        "a task has at least one of \(ReasoningMode.allCases.map(\.rawValue).joined(separator: ", "))"
-      )
+      let known = ReasoningMode.allCases.map(\.rawValue).joined(separator: ", ")
+      throw yaml.error("a task has at least one of \(known)")
     }
   }
 
