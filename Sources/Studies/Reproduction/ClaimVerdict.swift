@@ -17,7 +17,7 @@ public struct ClaimVerdict: Sendable {
   /// Why it was not run, is no test, or missed; nil for a plain pass.
   public let reason: String?
 
-  init(_ claim: Claim, of scenario: Scenario, in table: FigureTable) {
+  init(_ claim: Claim, of scenario: Scenario, in table: ReproducedFigures) {
     self.scenario = scenario.name
     self.claim = claim
     source = scenario.expectations?.source ?? ""

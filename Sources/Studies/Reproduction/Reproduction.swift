@@ -36,11 +36,13 @@ public struct Reproduction: Sendable {
     _ scenarios: [Scenario], _ runCounts: [Int], _ outcomes: [PolicyRun],
     _ results: [FigureRecorder.Result], _ version: String
   ) {
-    var table = FigureTable()
+    var table = ReproducedFigures()
     var warnings: [(scenario: String, warnings: [String])] = []
     var next = 0
     for (scenario, count) in zip(scenarios, runCounts) where count > 0 {
-      let context = StudyContext(scenario, version: version)
+      var context = StudyContext(scenario, version: version)
+      // Papers measured their GPUs.
+      context.energyScope = .gpu
       let own = next..<next + count
       for index in own {
         table.add(outcomes[index], results[index].byTask, in: context)
