@@ -13,10 +13,14 @@ public struct PolicyFigures: Sendable {
   public let nodeEnergy: Double
   public let facilityEnergy: Double
   public let energyScope: EnergyScope
+  /// Of the three, that of the scope.
+  let scopedEnergy: Double
   /// Joules, in the context's scope.
   public let energyPerOutputToken: Double?
   public let energyPerRequest: Double?
   public let energyPerCorrect: Double?
+  /// GPU joules, whatever the scope.
+  public let gpuEnergyPerRequest: Double?
   public let accuracy: Proportion?
   /// By task of the context.
   public let accuracyByTask: [Proportion?]
@@ -49,11 +53,13 @@ public struct PolicyFigures: Sendable {
     energyScope = context.energyScope
 
     let scoped = [gpuEnergy, nodeEnergy, facilityEnergy][context.energyScope.index]
+    scopedEnergy = scoped
     let judged = result.correctByTask.reduce(0) { $0 + $1.judged }
     let correct = result.correctByTask.reduce(0) { $0 + $1.correct }
     energyPerOutputToken = scoped.per(Double(result.tokens.output))
     energyPerRequest = scoped.per(Double(result.requests.completed))
     energyPerCorrect = scoped.per(Double(correct))
+    gpuEnergyPerRequest = gpuEnergy.per(Double(result.requests.completed))
     accuracy = Proportion(successes: correct, trials: judged)
     accuracyByTask = context.taskNames.indices.map { task in
       guard task < result.correctByTask.count else { return nil }

@@ -24,9 +24,20 @@ extension Chart {
           ],
           "color": color(of: "policy", legend),
         ],
-        "layer": .array(
-          [mixLine(corners), frontLine, accuracyBars, energyBars, marks].compactMap(\.self)),
+        "layer": .array(layers(points, corners)),
       ])
+  }
+
+  /// A layer without data would have no extent: Vega warns of that.
+  private static func layers(
+    _ points: [EnergyAccuracyPoint], _ corners: [(energy: Double, accuracy: Double)]
+  ) -> [JSONValue] {
+    let lines = [
+      mixLine(corners), points.contains(where: \.isSwept) ? sweepLines : nil,
+      points.contains(where: \.isOnFront) ? frontLine : nil,
+    ]
+    let bars = [accuracyBars, points.contains(where: \.hasEnergyInterval) ? energyBars : nil]
+    return (lines + bars + [marks]).compactMap(\.self)
   }
 
   private static func caption(_ study: StudyResult, _ comparison: PolicyComparison?) -> String {
@@ -71,6 +82,16 @@ extension Chart {
     ]
   }
 
+  /// Joins the values of each swept policy.
+  private static let sweepLines: JSONValue = [
+    "transform": [["filter": "isValid(datum.sweep)"]],
+    "mark": ["type": "line", "strokeWidth": 1, "clip": true],
+    "encoding": [
+      "y": accuracyAxis, "color": ["value": "#888"], "detail": ["field": "sweep"],
+      "order": ["field": "energy"],
+    ],
+  ]
+
   private static let accuracyBars: JSONValue = [
     "mark": ["type": "rule", "strokeWidth": 1.5, "clip": true],
     "encoding": [
@@ -112,6 +133,9 @@ extension Chart {
 /// A mark of the chart: of the comparison where there is one, else of the one run.
 private struct EnergyAccuracyPoint {
   let energy: Double
+  let isOnFront: Bool
+  let isSwept: Bool
+  let hasEnergyInterval: Bool
   let value: JSONValue
 
   init?(_ run: PolicyRun, _ context: StudyContext, _ comparison: PolicyComparison?) {
@@ -127,13 +151,18 @@ private struct EnergyAccuracyPoint {
       max(0, $0.lowerBound / 100)...min(1, $0.upperBound / 100)
     }
     let interval = shares ?? own.interval()
+    let sweep = context.familiesByPolicy[run.name]?.first { context.sweptFamilies.contains($0) }
+    isSwept = sweep != nil
+    isOnFront = comparison?.paretoFront.contains(run.name) ?? false
+    hasEnergyInterval = energies != nil
     value = [
+      "sweep": sweep.map(JSONValue.string) ?? .null,
       "policy": .string(run.name), "energy": .number(energy),
       "least": .number(energies.map { max($0.lowerBound, energy / 1e3) }),
       "most": .number(energies?.upperBound),
       "accuracy": .number(points.map { $0.value / 100 } ?? own.mean),
       "low": .number(interval.lowerBound), "high": .number(interval.upperBound),
-      "front": .bool(comparison?.paretoFront.contains(run.name) ?? false),
+      "front": .bool(isOnFront),
     ]
   }
 }
