@@ -79,6 +79,12 @@ let package = Package(
         "Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", database,
       ]),
     module(
+      "Planning",
+      uses: [
+        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
+        "NumericalMethods", "Quantities",
+      ]),
+    module(
       "Calibration",
       uses: [
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
@@ -87,13 +93,14 @@ let package = Package(
     module(
       "Reports",
       uses: [
-        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels",
-        "Workloads", "NumericalMethods", "Quantities",
+        "Sweeps", "Planning", "Studies", "Scenarios", "FleetEngine", "DeviceModels",
+        "AnswerModels", "Workloads", "NumericalMethods", "Quantities",
       ]),
     .executableTarget(
       name: "joulefleet",
       dependencies: [
-        "Reports", "Sweeps", "Studies", "Scenarios", "Calibration", "Workloads", arguments,
+        "Reports", "Sweeps", "Planning", "Studies", "Scenarios", "Calibration", "Workloads",
+        "AnswerModels", arguments,
       ],
       swiftSettings: strict),
 
@@ -111,6 +118,10 @@ let package = Package(
         "AnswerModels", "Workloads", "NumericalMethods", "Quantities",
       ],
       path: "Benchmarks/PartBenchmark", swiftSettings: strict),
+
+    .executableTarget(
+      name: "CoverageBenchmark", dependencies: ["Studies", "Scenarios", arguments],
+      path: "Benchmarks/CoverageBenchmark", swiftSettings: strict),
 
     .target(
       name: "TestSupport",
@@ -145,8 +156,15 @@ let package = Package(
         "Scenarios", "FleetEngine", "DeviceModels", "Workloads", "AnswerModels",
         "NumericalMethods", "Quantities",
       ]),
-    tests(of: "Sweeps", uses: ["Studies", "Scenarios", "FleetEngine", "Quantities"]),
-    tests(of: "Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods"]),
+    tests(
+      of: "Planning",
+      uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities"]),
+    tests(
+      of: "Sweeps",
+      uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", "joulefleet"]),
+    tests(
+      of: "Calibration",
+      uses: ["DeviceModels", "AnswerModels", "Scenarios", "NumericalMethods"]),
     tests(
       of: "Reports",
       uses: [

@@ -29,17 +29,16 @@ final class ArmBehavior: Sendable {
     budget = try BudgetedChain(arm: arm, task: task, solver: solver, seed: seed)
     course = try arm.course(task: task, solver: solver, seed: seed)
     hasCourse = course != nil
-    guard let solver, let response = task.itemResponse else {
+    guard let solver else {
       sampler = nil
       return
     }
     guard let accuracy = behavior.accuracy else {
       throw .noFigures(task: task.name, model: arm.modelName, mode: mode, known: task.modelNames)
     }
-    let ability = try solver.ability(accuracy: accuracy, model: arm.modelName, mode: mode)
-    sampler = AnswerSampler(
-      response: response, wrongAnswers: task.answerSpace.wrongAnswers, ability: ability,
-      arm: arm, seed: seed)
+    let law = try solver.law(
+      of: behavior, accuracy: accuracy, model: arm.modelName, mode: mode)
+    sampler = AnswerSampler(law: law, arm: arm, seed: seed)
   }
 
   /// Lengths of a sample of the arm.

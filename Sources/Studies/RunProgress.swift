@@ -1,3 +1,4 @@
+public import FleetEngine
 public import Quantities
 
 /// How far one run of a study has come.
@@ -8,8 +9,29 @@ public struct RunProgress: Hashable, Sendable {
   /// Requests that the run will see in all, where known.
   public var expectedRequests: Int?
   public var simulatedTime: SimTime
+  public var simulatedSeconds: Double { simulatedTime.seconds }
+  /// The fleet at the last interval of the time series; nil before the first has ended.
+  public var glimpse: FleetGlimpse?
   /// Whether this is the run's last report.
   public var isFinished: Bool
+}
+
+/// What a fleet does, at a glance.
+public struct FleetGlimpse: Hashable, Sendable {
+  /// GPUs of the fleet, mean over the interval.
+  public var watts: Double
+  /// At the end of the interval.
+  public var runningRows: Int
+  public var waitingRequests: Int
+  public var busyReplicas: Int
+
+  public init(_ interval: FleetInterval) {
+    let seconds = interval.duration.seconds
+    watts = seconds > 0 ? interval.energy.joules / seconds : 0
+    runningRows = interval.runningRows
+    waitingRequests = interval.waitingRequests
+    busyReplicas = interval.busyReplicas
+  }
 }
 
 /// Passes progress on, at most ten times a second for each run.
@@ -38,6 +60,11 @@ struct ProgressThrottle {
     guard latest.endedRequests.isMultiple(of: Self.stride), clock.now >= due else { return }
     due = clock.now + Self.interval
     report(latest)
+  }
+
+  mutating func intervalEnded(_ interval: FleetInterval) {
+    guard report != nil else { return }
+    latest.glimpse = FleetGlimpse(interval)
   }
 
   mutating func finish() {

@@ -60,6 +60,7 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
     power.update(intervalCount) { $0.add(interval) }
     intervalCount += 1
     comparison?.intervalEnded(interval)
+    progress.intervalEnded(interval)
     recorder.intervalEnded(interval)
   }
 

@@ -6,7 +6,7 @@ public import Studies
 /// A number that a sweep keeps of every run, under the name of its column.
 public struct SweepFigure: Sendable {
   /// Count or measure; nil where it is undefined.
-  public enum Value: Hashable, Sendable {
+  public enum Value: Codable, Hashable, Sendable {
     case count(Int)
     case measure(Double?)
 
@@ -111,7 +111,7 @@ public struct SweepFigure: Sendable {
 }
 
 /// What one policy came to at a point of a sweep.
-public struct SweepRow: Hashable, Sendable {
+public struct SweepRow: Codable, Hashable, Sendable {
   public var policy: String
   /// In the order of `SweepFigure.all`.
   public var values: [SweepFigure.Value]

@@ -1,5 +1,5 @@
 /// What came of one unit of a sweep.
-public struct SweepOutcome: Hashable, Sendable {
+public struct SweepOutcome: Codable, Hashable, Sendable {
   public var point: Int
   public var replication: Int
   public var seed: UInt64

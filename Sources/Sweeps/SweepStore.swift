@@ -68,14 +68,7 @@ public struct SweepStore: Sendable {
   }
 
   /// Every unit of the sweep, in order: points, and within them replications.
-  public func units() throws -> [SweepUnit] {
-    let design = try identity.design()
-    return try design.points().flatMap { point in
-      (0..<design.replications).map {
-        SweepUnit(point: point, replication: $0, seed: design.seed(ofReplication: $0))
-      }
-    }
-  }
+  public func units() throws -> [SweepUnit] { try identity.design().units() }
 
   /// The units that have no result yet, in order.
   public func pendingUnits() throws -> [SweepUnit] {

@@ -16,9 +16,16 @@ struct CalibrateFitCommand: ParsableCommand {
 
         joulefleet calibrate fit --data logs --gpu h100-sxm --output fitted
         joulefleet calibrate fit --data logs --output fitted --keep time_per_row
+
+      With --answers it fits a task instead: how chances of right answers spread, from results per \
+      question (docs/answers.md has the two forms of the table).
+
+        joulefleet calibrate fit --answers --data results.csv --task mine --output fitted
       """)
 
   @OptionGroup var logs: CalibrateFleetArguments
+
+  @OptionGroup(title: "Answers") var task: CalibrateAnswerArguments
 
   @Option(help: ArgumentHelp("Folder for the two files.", valueName: "folder"))
   var output: String
@@ -39,13 +46,21 @@ struct CalibrateFitCommand: ParsableCommand {
       "Fit file to start from (default: the shipped one of the GPU).", valueName: "file"))
   var start: String?
 
+  @Flag(help: "Write over a fit of the same GPU.")
+  var force = false
+
   mutating func run() throws {
+    guard !task.answers else {
+      return try task.run(
+        data: logs.data, output: output, calibration: logs.calibration.folder)
+    }
     let freedom = FleetFreedom(
       demanded: CommaList.items(demanded ?? ""), held: CommaList.items(held ?? ""))
     let report = try FleetCalibration.fit(
       dataFolder: logs.folder, catalog: Catalog.load(path: logs.calibration.folder),
       options: logs.options(freedom: freedom, fitPath: start))
     let folder = URL(filePath: output)
+    try ExistingFiles.refuse(report.fileNames, in: output, unless: force)
     let path: String
     do { path = try report.write(to: folder) } catch { throw WriteError(path: output, error) }
     try StandardOutput.write(report.table)

@@ -18,8 +18,8 @@ struct Joulefleet: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, CompareCommand.self, SweepCommand.self, ExportCommand.self,
-      ReproduceCommand.self, ValidateCommand.self, ListCommand.self, CurvesCommand.self,
-      TraceCommand.self, CalibrateCommand.self,
+      RunCommand.self, CompareCommand.self, PlanCommand.self, SweepCommand.self,
+      SweepWorkerCommand.self, ExportCommand.self, ReproduceCommand.self, ValidateCommand.self,
+      ListCommand.self, CurvesCommand.self, TraceCommand.self, CalibrateCommand.self,
     ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reports
 
 /// Where the results of a study go.
 struct OutputArguments: ParsableArguments {
@@ -21,6 +22,19 @@ struct OutputArguments: ParsableArguments {
 
   @Option(help: ArgumentHelp("Policies simulated at once.", valueName: "count"))
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "Show each run as it goes: simulated time, requests, power, queue.")
+  var watch = false
+
+  @Option(
+    name: .customLong("trace-viewer"),
+    help: ArgumentHelp(
+      "File of requests and power over time for ui.perfetto.dev.",
+      discussion: """
+        Of the first \(TraceViewerFile.mostRequests) requests of each policy. The runs are \
+        simulated once more for it.
+        """, valueName: "file"))
+  var traceViewer: String?
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads is at least 1, not \(threads)") }

@@ -18,8 +18,12 @@ struct StudyCommand {
     InterruptGuard.install()
     if let folder { try OutputFolder.check(folder) }
     if let file = output.jsonFile { try file.check() }
-    let progress = ProgressLine(
-      expected: (runs + (rounds?.runs ?? [])).map(\.expectedRequests))
+    if let file = output.traceViewer { try ResultFile(path: file).check() }
+    let all = runs + (rounds?.runs ?? [])
+    let progress: any ProgressDisplay =
+      output.watch
+      ? WatchTable(names: all.map(\.policyName))
+      : ProgressLine(expected: all.map(\.expectedRequests))
     defer { progress.clear() }
     let outcome: Outcome
     if let folder {
@@ -28,10 +32,16 @@ struct StudyCommand {
       outcome = try await simulate(into: nil, progress)
     }
     progress.clear()
+    if let file = output.traceViewer {
+      let data = try await TraceViewerFile.data(of: runs, threadLimit: output.threads)
+      try ResultFile(path: file).write(data)
+    }
     try tell(outcome)
   }
 
-  private func write(to folder: URL, _ progress: ProgressLine) async throws -> Outcome {
+  private func write(
+    to folder: URL, _ progress: any ProgressDisplay
+  ) async throws -> Outcome {
     do {
       return try await OutputFolder.write(to: folder) { staging in
         try await simulate(into: staging, progress)
@@ -41,7 +51,9 @@ struct StudyCommand {
     }
   }
 
-  private func simulate(into folder: URL?, _ progress: ProgressLine) async throws -> Outcome {
+  private func simulate(
+    into folder: URL?, _ progress: any ProgressDisplay
+  ) async throws -> Outcome {
     let executor = RunExecutor(threadLimit: output.threads)
     let detail: RunDetail = rounds == nil ? .poolLoads : [.poolLoads, .comparison]
     guard let folder else {
@@ -60,7 +72,7 @@ struct StudyCommand {
   }
 
   private func compare(
-    _ study: StudyResult, _ executor: RunExecutor, _ progress: ProgressLine
+    _ study: StudyResult, _ executor: RunExecutor, _ progress: any ProgressDisplay
   ) async throws -> Outcome {
     guard let rounds else { return (study, nil) }
     let samples = try await rounds.execute(beside: study, on: executor) { progress.update($0) }

@@ -54,13 +54,34 @@ struct SweepCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Simulations at once.", valueName: "count"))
   var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
+  @Option(
+    help: ArgumentHelp("Where to simulate: local, or slurm (a job array).", valueName: "place"))
+  var on: SweepPlace = .local
+
+  @Option(
+    name: .customLong("slurm-option"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "With --on slurm: an option of sbatch, as --slurm-option=--qos=short (may be repeated).",
+      valueName: "option"))
+  var slurmOptions: [String] = []
+
+  @Option(help: ArgumentHelp("With --on slurm: tasks of a job array, at most.", valueName: "count"))
+  var tasks: Int = 1000
+
+  @Option(
+    help: ArgumentHelp(
+      "With --on slurm: how often what failed is submitted again.", valueName: "count"))
+  var retries: Int = 3
+
   @Flag(help: "Say how many points there are, check them, and stop.")
   var dryRun = false
 
   func validate() throws {
     guard input.scenario != nil else { throw ValidationError("give a scenario file") }
     guard !vary.isEmpty else { throw ValidationError("give at least one --vary key=values") }
-    for (name, value) in [("--threads", threads), ("--replications", replications)] {
+    for (name, value) in [
+      ("--threads", threads), ("--replications", replications), ("--tasks", tasks),
+    ] {
       guard value >= 1 else { throw ValidationError("\(name) is at least 1, not \(value)") }
     }
     guard latinHypercube.map({ $0 >= 1 }) ?? true else {
@@ -100,6 +121,18 @@ struct SweepCommand: AsyncParsableCommand {
     return (identity, catalog)
   }
 
+  /// Tasks run this very program on the calibration of this process, wherever they start.
+  private var slurm: SlurmSweep.Settings {
+    get throws {
+      let program = Bundle.main.executableURL?.path ?? CommandLine.arguments[0]
+      let folder = try CalibrationFolder.find(path: input.calibration.folder)
+      let here = FileManager.default.currentDirectoryPath
+      return SlurmSweep.Settings(
+        worker: [program, "sweep-worker", "--calibration", folder.standardizedFileURL.path],
+        options: ["--chdir=\(here)"] + slurmOptions, mostTasks: tasks, retries: retries)
+    }
+  }
+
   private func makeFolder(of path: String) throws {
     let folder = URL(filePath: path).deletingLastPathComponent()
     do {
@@ -112,8 +145,15 @@ struct SweepCommand: AsyncParsableCommand {
   private func execute(_ runner: SweepRunner, _ store: SweepStore, total: String) async throws {
     let line = UnitProgressLine(stopHint: "the same command goes on where this one stops")
     defer { line.clear() }
-    try await runner.run(store, threadLimit: threads) {
-      line.update(done: $0.done, total: $0.total)
+    switch on {
+    case .local:
+      try await runner.run(store, threadLimit: threads) {
+        line.update(done: $0.done, total: $0.total)
+      }
+    case .slurm:
+      try await SlurmSweep(store, settings: try slurm).run {
+        line.update(done: $0.done, total: $0.total)
+      }
     }
     line.clear()
     var text = "\(total): done\n"
@@ -124,4 +164,9 @@ struct SweepCommand: AsyncParsableCommand {
     text += "Results: \(store.path) (joulefleet export \(store.path) --csv results.csv)\n"
     try StandardOutput.write(text)
   }
+}
+
+/// Where a sweep is simulated.
+enum SweepPlace: String, CaseIterable, ExpressibleByArgument {
+  case local, slurm
 }

@@ -25,10 +25,18 @@ enum CommandLineTool {
     return bundle
   }
 
-  /// Runs a program in `folder` and waits for its end.
-  static func run(
-    _ arguments: [String], in folder: URL = SharedData.packageRoot, program: String = "joulefleet"
-  ) throws -> Outcome {
+  /// Starts the program in `folder` and returns at once; what it says is lost.
+  static func start(_ arguments: [String], in folder: URL) throws -> Process {
+    let process = process(arguments, in: folder, program: "joulefleet")
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  private static func process(
+    _ arguments: [String], in folder: URL, program: String
+  ) -> Process {
     let process = Process()
     process.executableURL = binary(program)
     process.arguments = arguments
@@ -37,6 +45,15 @@ enum CommandLineTool {
     environment["JOULEFLEET_CALIBRATION"] =
       SharedData.packageRoot.appending(path: "calibration").path
     process.environment = environment
+    process.standardInput = FileHandle.nullDevice
+    return process
+  }
+
+  /// Runs a program in `folder` and waits for its end.
+  static func run(
+    _ arguments: [String], in folder: URL = SharedData.packageRoot, program: String = "joulefleet"
+  ) throws -> Outcome {
+    let process = process(arguments, in: folder, program: program)
     // Files, not pipes: a full pipe would stop the program.
     let scratch = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
@@ -45,7 +62,6 @@ enum CommandLineTool {
     for file in files { try Data().write(to: file) }
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])
-    process.standardInput = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
     return Outcome(

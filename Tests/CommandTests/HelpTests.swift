@@ -9,7 +9,7 @@ struct HelpTests {
       [], ["run"], ["compare"], ["validate"], ["list"], ["trace", "describe"],
       ["trace", "convert"], ["trace", "generate"],
       ["calibrate", "fit"], ["calibrate", "check"], ["calibrate", "example"],
-      ["calibrate", "publications"], ["curves"], ["reproduce"],
+      ["calibrate", "publications"], ["curves"], ["reproduce"], ["sweep"], ["export"], ["plan"],
     ])
   func help(_ command: [String]) throws {
     let outcome = try CommandLineTool.run(command + ["--help"])
