@@ -166,10 +166,12 @@ extension FleetRun {
 
   /// Completes the record of a request that has ended, and hands it on.
   private mutating func finish(_ slot: Int32, observer: inout some RunObserver) {
-    let hasCourse = requests[slot].hasCourse
-    var record = hasCourse ? finishCourse(of: slot) : requests[slot].endedRecord
+    if requests[slot].hasCourse { addUpCourse(of: slot) }
+    var record = requests[slot].endedRecord
     let isCompleted = record.outcome == .completed
-    if !hasCourse, isCompleted,
+    if requests[slot].hasCourse {
+      record.isCorrect = isCourseCorrect(slot)
+    } else if isCompleted,
       let correct = answers.isCorrect(requests[slot].query, arm: record.arm)
     {
       record.isCorrect = correct && requests[slot].cutSamples < record.samples
