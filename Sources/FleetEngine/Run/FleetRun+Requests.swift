@@ -230,5 +230,6 @@ extension RequestRecord {
       firstAnswerToken: query.arrival, end: query.arrival, promptTokens: query.promptTokens,
       cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: 0, preemptions: 0,
       timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero, isCorrect: nil)
+    attempts = 0
   }
 }
