@@ -204,6 +204,18 @@ import Testing
     #expect(try !verdict(200).isClear)
   }
 
+  @Test func `where nobody judges there is no mix to be set against, only energy`() throws {
+    let runs = [("x", 100.0), ("p", 90.0)].map { name, energy in
+      var run = policyRun(name, (0..<100).map { record(id: $0, energy: energy, isCorrect: nil) })
+      run.result.requests.completed = 100
+      run.result.energy.decode = Energy(rounding: 100 * energy)
+      return run
+    }
+    let found = PolicyComparison(StudyResult(context: context(arms: ["x"]), runs: runs))
+    #expect(found.verdicts.isEmpty && found.mostAccurate == nil)
+    #expect(found.thriftiest?.metric == .energyPerRequest && found.thriftiest?.best == "p")
+  }
+
   @Test func `the thriftiest is named alone only where no other may be it`() throws {
     func leaders(_ noise: [Double]) throws -> Leaders {
       let rounds = noise.map { extra in
