@@ -47,6 +47,11 @@ bench-instructions: require ## Count instructions per request against the record
 	swift build -c release --product FleetBenchmark
 	.build/release/FleetBenchmark --instructions $(ARGS)
 
+.PHONY: coverage
+coverage: require ## Measure how often the intervals of a comparison hold the truth (ARGS=--help)
+	swift build -c release --product CoverageBenchmark
+	.build/release/CoverageBenchmark $(ARGS)
+
 .PHONY: sanitize
 sanitize: require ## Run the tests under the thread and address sanitizers
 	swift test --quiet --sanitize=thread --scratch-path .build-thread --filter 'Studies|Reports'

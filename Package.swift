@@ -117,6 +117,10 @@ let package = Package(
       ],
       path: "Benchmarks/PartBenchmark", swiftSettings: strict),
 
+    .executableTarget(
+      name: "CoverageBenchmark", dependencies: ["Studies", "Scenarios", arguments],
+      path: "Benchmarks/CoverageBenchmark", swiftSettings: strict),
+
     .target(
       name: "TestSupport",
       dependencies: [

@@ -12,7 +12,7 @@ struct DeviceErrorTable {
     self.node = node
   }
 
-  private struct Line {
+  struct Line {
     let gpu: String
     let what: String
     let how: String
@@ -26,7 +26,7 @@ struct DeviceErrorTable {
     }
     var text = "# Errors of the device fits\n\n"
     text += "Relative errors in percent; bias is the mean signed error, positive where the model\n"
-    text += "is too high. Written by `joulefleet calibrate fit`.\n\n## Kernels\n\n"
+    text += "is too high. Written by `joulefleet calibrate publications`.\n\n## Kernels\n\n"
     text += Self.table(kernels)
     for fit in fitting.fits {
       let lines = try serving(fit)
@@ -49,7 +49,7 @@ struct DeviceErrorTable {
       ])
   }
 
-  private static func table(_ lines: [Line]) -> String {
+  static func table(_ lines: [Line]) -> String {
     var text = "| GPU | what | how | rows | mean | median | p90 | bias |\n"
     text += "|---|---|---|---|---|---|---|---|\n"
     for line in lines {

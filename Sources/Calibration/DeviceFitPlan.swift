@@ -179,6 +179,17 @@ extension DeviceFitPlan {
   var hasLinks: Bool { gpu.contains("-sxm") }
 }
 
+extension DeviceFitPlan.Power {
+  /// What serving measurements tell; empty where they tell nothing.
+  var servingFreedom: [WritableKeyPath<PowerParameters, Double>] {
+    switch self {
+    case .serving(_, let free, _, _): free
+    case .kernels(_, _, let serving): serving?.free ?? []
+    case .borrowed: []
+    }
+  }
+}
+
 extension DeviceFitPlan.Engine {
   /// ML.ENERGY's dense models and mixtures of experts together; what only some of its models show
   /// is fitted on those afterwards.

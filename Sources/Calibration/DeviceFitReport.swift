@@ -29,16 +29,23 @@ public enum DeviceFits {
   public static func run(
     dataFolder: URL, calibrationFolder: URL
   ) throws -> DeviceFitReport {
-    let catalog = try DeviceCatalog.loadSheets(from: calibrationFolder)
-    let settings = try DeviceFitSettings(calibrationFolder: calibrationFolder)
-    var fitting = try DeviceFitting(dataFolder: dataFolder, catalog: catalog, settings: settings)
-    try fitting.run()
-    let node = try NodeFit(dataFolder: dataFolder, settings: settings.node)
+    let fitting = try fitted(dataFolder: dataFolder, calibrationFolder: calibrationFolder)
+    let node = try NodeFit(dataFolder: dataFolder, settings: fitting.settings.node)
     let files = fitting.fits.map { ("gpus/\($0.gpu.name).fit.yaml", $0.yaml()) }
     let surfaces = fitting.surfaceFiles.map { ($0.path, $0.yaml()) }
     return DeviceFitReport(
       files: files + surfaces + [("nodes/hgx-8.yaml", node.yaml())],
       table: try DeviceErrorTable(fitting, node: node).markdown())
+  }
+
+  static func fitted(dataFolder: URL, calibrationFolder: URL) throws -> DeviceFitting {
+    let catalog = try DeviceCatalog.loadSheets(from: calibrationFolder)
+    let settings = try DeviceFitSettings(calibrationFolder: calibrationFolder)
+    var fitting = try DeviceFitting(
+      dataFolder: dataFolder, calibrationFolder: calibrationFolder, catalog: catalog,
+      settings: settings)
+    try fitting.run()
+    return fitting
   }
 
   /// Where the committed files differ from what the data give; empty if they agree.

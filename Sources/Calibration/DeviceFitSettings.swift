@@ -39,8 +39,12 @@ struct DeviceFitSettings {
   let surfaces: SurfaceSettings
   let clockResponse: ClockResponse
   let lossScale: Double
+  /// Rows of the harness from which on they tell a kind of kernel.
+  let leastMeasuredRows: Int
   /// Mean prompt length by the name of the set of measurements or its task.
   let promptTokens: [String: Double]
+  /// Most tokens of an iteration (`max_num_batched_tokens`) in the measured engines.
+  let tokenBudget: Int
   let frontenacOutputTokens: Double
   /// GPU, task and checkpoint of runs that no engine is fitted on.
   let rowSamplingShare: Measured
@@ -52,6 +56,8 @@ struct DeviceFitSettings {
   let capOrder: Measured
   /// Power of sampling over the cap.
   let samplingCapShare: Measured
+  /// Power over the cap of what layers of eight-bit experts take beyond their kernels.
+  let quantizedExpertCapShare: Measured
   /// Power of communication over the cap.
   let communicationCapShare: Measured
   /// Power of a kernel that uses nothing over idle power.
@@ -90,7 +96,9 @@ struct DeviceFitSettings {
     kernelLimits = try yaml["kernel_rows"].mapping { try KernelLimits($0) }
     surfaces = try yaml["surfaces"].mapping { try SurfaceSettings($0) }
     lossScale = try number("loss_scale")
+    leastMeasuredRows = Int(try number("least_measured_rows"))
     promptTokens = try numbers("prompt_tokens", "token").mapValues(\.value)
+    tokenBudget = Int(try number("token_budget", "token"))
     rowSamplingShare = try yaml["row_sampling_share"].measured(unit: "1", .fraction)
     hostStarvedRuns = try yaml["host_starved_runs"].list(atLeast: 0) { try $0.string() }
     unmodelledServing = try yaml["unmodelled_serving"].list(atLeast: 0) { try $0.string() }
@@ -100,6 +108,8 @@ struct DeviceFitSettings {
     capOrder = try yaml["cap_order"].measured(unit: "1", .between(1...64))
     samplingCapShare = try yaml["sampling_cap_share"].measured(unit: "1", .positiveFraction)
     communicationCapShare = try yaml["communication_cap_share"].measured(
+      unit: "1", .positiveFraction)
+    quantizedExpertCapShare = try yaml["quantized_expert_cap_share"].measured(
       unit: "1", .positiveFraction)
     clockResponse = try yaml["clock_response"].mapping { try ClockResponse($0) }
     kernelFloorIdleShare = try yaml["kernel_floor_idle_share"].measured(unit: "1", .positive)

@@ -9,7 +9,9 @@ extension DeviceFitting {
     case .borrowed(let other, let reason):
       fit.borrow("power", from: try done(other), because: reason)
     case .serving(let sets, let free, _, let source):
-      let rows = try sets.flatMap(serving)
+      let rows = try sets.flatMap {
+        try fitting($0, on: host($0, fit.gpu), fit.parameters)
+      }
       powerRows[fit.gpu.name] = rows
       guard !free.isEmpty else { return }
       let fitter = PowerFit(
@@ -37,7 +39,7 @@ extension DeviceFitting {
   private mutating func servingPower(
     _ serving: DeviceFitPlan.ServingPower, _ fit: inout GPUFit, kernelSource: String
   ) throws {
-    let rows = try serving.sets.flatMap(self.serving)
+    let rows = try serving.sets.flatMap { try fitting($0, on: fit.gpu, fit.parameters) }
     powerRows[fit.gpu.name] = rows
     let fitter = PowerFit(gpu: fit.gpu, parameters: fit.parameters, settings: settings)
     let ofKernels = fit.notes["power"]
@@ -68,24 +70,39 @@ extension DeviceFitting {
 
   /// What the rows behind the engine's and the power's numbers cover, each for itself.
   func ranges(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
+    let (gpu, parameters) = (fit.gpu, fit.parameters)
+    let fitted = { (set: DeviceFitPlan.ServingSet) in
+      try fitting(set, on: host(set, gpu), parameters)
+    }
     switch plan.engine {
     case .borrowed(let other, _):
       fit.parameters.engineRange = try done(other).parameters.engineRange
-    case .fitted(let sets, _, _, _):
+    case .fitted(let sets, _, _, let steps):
       fit.parameters.engineRange = CalibratedRange(
-        try sets.flatMap(serving), gpu: try sets.first.map { try host($0, fit.gpu) }?.name ?? "")
+        try sets.flatMap(fitted), gpu: try sets.first.map { try host($0, fit.gpu) }?.name ?? "")
+      let further = try steps.flatMap { try fitted($0.set) }
+      fit.parameters.engineRange.kinds.formUnion(further.map { ServedKind($0.model) })
     }
     switch plan.power {
     case .borrowed(let other, _), .serving(_, free: [], sameChipAs: .some(let other), _):
       fit.parameters.powerRange = try done(other).parameters.powerRange
     case .serving(let sets, _, _, _):
       fit.parameters.powerRange = try CalibratedRange(
-        sets.flatMap(serving), gpu: sets.first.map { try host($0, fit.gpu).name } ?? fit.gpu.name)
+        sets.flatMap(fitted), gpu: sets.first.map { try host($0, fit.gpu).name } ?? fit.gpu.name)
     case .kernels(_, _, let serving):
       fit.parameters.powerRange = try serving.map {
-        CalibratedRange(try $0.sets.flatMap(self.serving), gpu: fit.gpu.name)
+        CalibratedRange(try $0.sets.flatMap(fitted), gpu: fit.gpu.name)
       }
     }
+    addCheckedKinds(plan, &fit)
+  }
+
+  /// Powers hold for every kind of model that they are checked on, beside those fitted on.
+  private func addCheckedKinds(_ plan: DeviceFitPlan, _ fit: inout GPUFit) {
+    guard case .fitted(_, _, _, let steps) = plan.engine, !steps.isEmpty,
+      fit.parameters.powerRange?.gpu == fit.parameters.engineRange.gpu
+    else { return }
+    fit.parameters.powerRange?.kinds.formUnion(fit.parameters.engineRange.kinds)
   }
 
   private static func chip(_ gpu: GPUSheet) -> String {
@@ -114,6 +131,7 @@ extension DeviceFitting {
       power.unloadedIdlePower = unloaded.value
       note.sources["unloaded_idle"] = unloaded.source
     }
+    try measuredIdle(&power, &note, fit.gpu)
     power.sleepPower = settings.sleepIdleShare.value * power.unloadedIdlePower
     note.sources["sleep"] = settings.sleepIdleShare.source
     power.kernelFloorPower = settings.kernelFloorIdleShare.value * power.idlePower
@@ -122,6 +140,7 @@ extension DeviceFitting {
     power.powerCap = settings.capShare.value * limit
     power.capOrder = settings.capOrder.value
     power.samplingPower = settings.samplingCapShare.value * power.powerCap
+    power.quantizedExpertPower = settings.quantizedExpertCapShare.value * power.powerCap
     power.communicationPower = settings.communicationCapShare.value * power.powerCap
     note.sources["kernel_floor"] = settings.kernelFloorIdleShare.source
     note.sources["bandwidth_exponent"] = settings.bandwidthExponent.source
@@ -129,6 +148,7 @@ extension DeviceFitting {
     note.sources["cap"] = settings.capShare.source
     note.sources["cap_order"] = settings.capOrder.source
     note.sources["communication"] = settings.communicationCapShare.source
+    note.sources["quantized_experts"] = settings.quantizedExpertCapShare.source
     note.sources["sampling"] = settings.samplingCapShare.source
     if isReference { startingPoint(&power, limit) }
     fit.parameters.power = power

@@ -13,6 +13,21 @@ struct FittedSurface {
   let errors: ErrorSummary
   let surface: KernelSurface
 
+  /// Fits a surface and tells its error on shapes left out.
+  init(
+    _ samples: SurfaceSamples, gpu: String, source: String, settings: DeviceFitSettings
+  ) throws {
+    let fitter = SurfaceFit(
+      samples, grid: settings.surfaces[samples.kind], lossScale: settings.surfaces.lossScale)
+    self.gpu = gpu
+    kind = samples.kind
+    self.source = source
+    rowCount = samples.count
+    groupName = samples.groupName
+    errors = ErrorSummary(try fitter.leftOutErrors(folds: settings.surfaces.folds))
+    surface = KernelSurfaceFile.rounded(try fitter.surface())
+  }
+
   /// Below the calibration folder.
   var path: String { "kernels/\(gpu)/\(kind.rawValue).yaml" }
 
@@ -24,7 +39,8 @@ struct FittedSurface {
     return """
       # \(kind.title) on the \(gpu): logarithm of the measured time over the roofline in
       # ../../gpus/\(gpu).fit.yaml, at knots that are logarithms to base 2, the last coordinate
-      # running fastest, in ten-thousandths. Fitted by `joulefleet calibrate fit`. Do not edit.
+      # running fastest, in ten-thousandths. Fitted by `joulefleet calibrate
+      # publications`. Do not edit.
       gpu: \(gpu)
       kernel: \(kind.rawValue)
       source: "\(source)"
@@ -68,21 +84,22 @@ extension DeviceFitting {
       root: dataFolder.appending(path: "energy/aiconfigurator-kernels"), source: source,
       settings: settings, times: KernelTimes(gpu: fit.gpu, kernels: fit.parameters.kernels))
     for samples in try tables.samples() {
-      let fitter = SurfaceFit(
-        samples, grid: settings.surfaces[samples.kind], lossScale: settings.surfaces.lossScale)
-      let errors = ErrorSummary(try fitter.leftOutErrors(folds: settings.surfaces.folds))
-      let surface = KernelSurfaceFile.rounded(try fitter.surface())
-      surfaceFiles.append(
-        FittedSurface(
-          gpu: fit.gpu.name, kind: samples.kind,
-          source: "aiconfigurator \(source.folder), \(source.version(of: samples.kind))",
-          rowCount: samples.count, groupName: samples.groupName, errors: errors,
-          surface: surface))
-      kernelErrors.append(
-        (fit.gpu.name, samples.kind.title, "\(samples.groupName) left out", errors))
-      fit.parameters.kernels.surfaces[samples.kind] = surface
-      fit.surfaceSources[samples.kind] = fit.gpu.name
+      let surface = try FittedSurface(
+        samples, gpu: fit.gpu.name,
+        source: "aiconfigurator \(source.folder), \(source.version(of: samples.kind))",
+        settings: settings)
+      add(surface, &fit)
     }
+  }
+
+  /// Takes a surface in the place of one that was there.
+  mutating func add(_ surface: FittedSurface, _ fit: inout GPUFit) {
+    surfaceFiles.removeAll { $0.path == surface.path }
+    surfaceFiles.append(surface)
+    kernelErrors.append(
+      (surface.gpu, surface.kind.title, "\(surface.groupName) left out", surface.errors))
+    fit.parameters.kernels.surfaces[surface.kind] = surface.surface
+    fit.surfaceSources[surface.kind] = surface.gpu
   }
 }
 

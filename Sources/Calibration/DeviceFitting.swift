@@ -8,6 +8,8 @@ struct DeviceFitting {
   let dataFolder: URL
   let catalog: DeviceCatalog
   let settings: DeviceFitSettings
+  /// Holds what the harness measured, by GPU.
+  let calibrationFolder: URL
   let clock: ClockFit
   var fits: [GPUFit] = []
   var kernelErrors: [(gpu: String, kernel: String, how: String, errors: ErrorSummary)] = []
@@ -18,7 +20,10 @@ struct DeviceFitting {
   /// Runs whose host held the GPU back: no engine is fitted on them.
   var starvedRows: [String: [ServingMeasurement]] = [:]
 
-  init(dataFolder: URL, catalog: DeviceCatalog, settings: DeviceFitSettings) throws {
+  init(
+    dataFolder: URL, calibrationFolder: URL, catalog: DeviceCatalog, settings: DeviceFitSettings
+  ) throws {
+    self.calibrationFolder = calibrationFolder
     clock = try ClockFit(dataFolder: dataFolder, catalog: catalog, settings: settings)
     self.dataFolder = dataFolder
     self.catalog = catalog
@@ -44,6 +49,7 @@ struct DeviceFitting {
       try kernels(plan, &fit)
       try allReduce(plan, &fit)
       try surfaces(plan, &fit)
+      try measuredKernels(&fit)
       memory(&fit)
       try engine(plan, &fit)
       try power(plan, &fit)
@@ -153,6 +159,13 @@ struct DeviceFitting {
     }
   }
 
+  /// The rows of a set whose batch fits into the cache.
+  func fitting(
+    _ set: DeviceFitPlan.ServingSet, on gpu: GPUSheet, _ parameters: DeviceParameters
+  ) throws -> [ServingMeasurement] {
+    try serving(set).filter { try !$0.overflowsCache(of: gpu, parameters) }
+  }
+
   /// The GPU that a set was measured on, where it is not the one whose numbers are fitted.
   func host(_ set: DeviceFitPlan.ServingSet, _ gpu: GPUSheet) throws -> GPUSheet {
     switch set {
@@ -167,12 +180,12 @@ struct DeviceFitting {
     case .borrowed(let other, let reason):
       fit.borrow("engine", from: try done(other), because: reason)
     case .fitted(let sets, let freedom, let source, let steps):
-      let all = try sets.flatMap(serving)
-      let rows = all.filter { !$0.isHostStarved }
-      starvedRows[fit.gpu.name] = all.filter(\.isHostStarved)
+      let servingGPU = try sets.first.map { try host($0, fit.gpu) } ?? fit.gpu
+      let all = try sets.flatMap { try fitting($0, on: servingGPU, fit.parameters) }
       fit.parameters.engine.kernelScale = 1
       fit.parameters.engine.rowExponent = 1
-      let servingGPU = try sets.first.map { try host($0, fit.gpu) } ?? fit.gpu
+      let rows = all.filter { !$0.isHostStarved }
+      starvedRows[fit.gpu.name] = all.filter(\.isHostStarved)
       func fitter() -> EngineFit {
         EngineFit(gpu: servingGPU, parameters: fit.parameters, lossScale: settings.lossScale)
       }
@@ -187,7 +200,8 @@ struct DeviceFitting {
         of: result.fit, to: GPUFit.entries("engine"),
         at: freedom.paths.map { (\DeviceParameters.engine).appending(path: $0) })
       for step in steps {
-        let result = try fitter().fit(try serving(step.set), step.freedom)
+        let stepRows = try fitting(step.set, on: servingGPU, fit.parameters)
+        let result = try fitter().fit(stepRows, step.freedom)
         fit.parameters.engine = result.engine
         let paths = step.freedom.paths.map { (\DeviceParameters.engine).appending(path: $0) }
         note.addErrors(of: result.fit, to: GPUFit.entries("engine"), at: paths)

@@ -5,6 +5,9 @@ internal import NumericalMethods
 struct EngineFreedom {
   let paths: [WritableKeyPath<EngineParameters, Double>]
   let start: [Double]
+  /// Whether median times count beside mean ones: a host that stalls makes them differ, and no
+  /// iteration of the model's does.
+  var countsMedians = false
 
   /// Layers and sampler: several models of different depth and vocabulary.
   static var layerAndSampler: EngineFreedom {
@@ -13,7 +16,8 @@ struct EngineFreedom {
   /// Layers and rows in bulk: a host that the GPU outruns.
   static var layerAndHostRows: EngineFreedom {
     EngineFreedom(
-      paths: [\.timePerLayer, \.timePerRow, \.rowExponent], start: [3e-5, 3e-4, 0.75])
+      paths: [\.timePerLayer, \.timePerRow, \.rowExponent], start: [3e-5, 3e-4, 0.75],
+      countsMedians: true)
   }
   /// The sampler of models that are served without top-p.
   static var unsortedSampler: EngineFreedom {
@@ -52,7 +56,10 @@ struct EngineFit {
       return rows.reduce(engine.kernelScale * kernelSeconds) { sum, part in
         let sampling = engine.samplingSeconds(
           rows: part.rows, model: model, sampler: measurement.sampler)
-        return sum + part.share * (engine.gapSeconds(rows: part.rows, model: model) + sampling)
+        let gap =
+          engine.gapSeconds(rows: part.rows, model: model)
+          + engine.quantizedExpertSeconds(of: model)
+        return sum + part.share * (gap + sampling)
       }
     }
   }
@@ -82,10 +89,18 @@ struct EngineFit {
   func fit(
     _ measurements: [ServingMeasurement], _ freedom: EngineFreedom
   ) throws -> (engine: EngineParameters, fit: PositiveFit) {
-    let rows = try measurements.map { try row($0) }
+    var rows = try measurements.map { try row($0) }
+    var measured = measurements.map(\.iterationSeconds)
+    if freedom.countsMedians {
+      for measurement in measurements {
+        guard let median = measurement.medianInterTokenLatency else { continue }
+        rows.append(try row(measurement, median: true))
+        measured.append(median)
+      }
+    }
     var engine = parameters.engine
     let fit = try PositiveFit(
-      start: freedom.start, measured: measurements.map(\.iterationSeconds), lossScale: lossScale
+      start: freedom.start, measured: measured, lossScale: lossScale
     ) { values, output in
       for (path, value) in zip(freedom.paths, values) { engine[keyPath: path] = value }
       for i in output.indices { output[i] = rows[i].seconds(engine) }

@@ -65,11 +65,19 @@ struct GPUFit {
     }
   }
 
+  /// What wrote a file, and where it says how far off the numbers are.
+  enum Origin: String {
+    case publications =
+      "`joulefleet calibrate publications`; device-fit.md has the errors. Do not edit."
+    case logs = "`joulefleet calibrate fit`; the .fit.md beside it has the errors."
+    case example = "`joulefleet calibrate example`: numbers made up, for a fit to find."
+  }
+
   /// The file's text.
-  func yaml() -> String {
+  func yaml(_ origin: Origin = .publications) -> String {
     var text = """
       # Fitted numbers of \(gpu.title) under its serving engine. Written by
-      # `joulefleet calibrate fit`; docs/calibration.md has the errors. Do not edit.
+      # \(origin.rawValue)
       gpu: \(gpu.name)
 
       """
@@ -124,6 +132,7 @@ struct GPUFit {
     ]
     return "  \(part):\n    gpu: \(range.gpu)\n"
       + rows.map { "    \($0): [\($1.lowerBound), \($1.upperBound)]\n" }.joined()
+      + "    kinds: [\(range.kindNames.joined(separator: ", "))]\n"
   }
 }
 
@@ -144,6 +153,7 @@ extension CalibratedRange {
       contextTokens: range(\.promptTokens) { $0.promptTokens + $0.outputTokens },
       promptTokens: range(\.promptTokens),
       modelParameters: range { Double($0.model.parameterCount) },
-      tensorParallelDegrees: range { Double($0.tensorParallelDegree) })
+      tensorParallelDegrees: range { Double($0.tensorParallelDegree) },
+      kinds: Set(measurements.map { ServedKind($0.model) }))
   }
 }

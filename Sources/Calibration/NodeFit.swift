@@ -63,7 +63,7 @@ struct NodeFit {
     ]
     return """
       # Wall power of an eight-GPU server: host_power + watts_per_gpu_watt * power of the GPUs.
-      # Written by `joulefleet calibrate fit`. Do not edit.
+      # Written by `joulefleet calibrate publications`. Do not edit.
       name: hgx-8
       title: Eight-GPU air-cooled HGX server, AC at the plug
       gpus: \(gpuCount)

@@ -4,6 +4,10 @@ internal import DeviceModels
 struct ServingMeasurement {
   /// Which publication: `mlenergy-v3`, `mlenergy-v2`, `frontenac`.
   let set: String
+  /// What was asked, as the publication names it; empty where it does not.
+  var task = ""
+  /// Requests in flight; 0 where only the mean batch was published.
+  var concurrency = 0
   let model: ModelSheet
   let tensorParallelDegree: Int
   /// Whether each GPU held whole experts.
@@ -35,4 +39,21 @@ struct ServingMeasurement {
   var joulesPerToken: Double {
     wattsPerGPU * Double(tensorParallelDegree) * iterationSeconds / batchRows
   }
+
+  /// Whether its batch at mean context is more than fits into the KV cache: then what was published
+  /// as the batch counts requests that waited, and batch over throughput is no iteration time.
+  /// False where the publication tells no more than the batch.
+  func overflowsCache(of gpu: GPUSheet, _ parameters: DeviceParameters) throws -> Bool {
+    guard concurrency > 0 else { return false }
+    let replica = try ReplicaMemo.shared.replica(gpu, model, layout, parameters)
+    let tokensPerBlock = 16
+    let blocks = try replica.kvBlockCount(
+      tokensPerBlock: tokensPerBlock, memoryUtilization: Self.memoryUtilization,
+      rowLimit: Int(batchRows.rounded(.up)), longestSequence: nil)
+    let needed = batchRows * (promptTokens + outputTokens / 2)
+    return needed > Double(blocks * tokensPerBlock)
+  }
+
+  /// vLLM's default of `gpu_memory_utilization`.
+  private static let memoryUtilization = 0.9
 }

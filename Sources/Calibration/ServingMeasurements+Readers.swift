@@ -51,6 +51,7 @@ struct ServingMeasurements {
     let number = try [
       "avg_batch_size", "avg_output_len", "output_throughput_tokens_per_sec", "median_itl_ms",
       "avg_power_watts", "num_gpus", "data_parallel", "expert_parallel",
+      "max_num_seqs",
     ].map(rows.column)
     var result: [ServingMeasurement] = []
     try rows.forEachRow { row in
@@ -62,7 +63,8 @@ struct ServingMeasurements {
         isDense || model.weightFormat == experts
       else { return }
       var measurement = ServingMeasurement(
-        set: "mlenergy-v3", model: model, tensorParallelDegree: Int(value[5]),
+        set: "mlenergy-v3", task: task, concurrency: Int(value[8]), model: model,
+        tensorParallelDegree: Int(value[5]),
         batchRows: value[0], promptTokens: try promptTokens(task), outputTokens: value[1],
         iterationSeconds: value[0] / value[2], medianInterTokenLatency: value[3] * 1e-3,
         wattsPerGPU: value[4] / value[5])

@@ -10,16 +10,20 @@ struct ServingValidation {
     let errors: [Double]
   }
 
-  private let fit: GPUFit
-  private let plan: DeviceFitPlan
-  private let settings: DeviceFitSettings
-  private let engineGPU: GPUSheet
-  private let powerGPU: GPUSheet
-  private let engineRows: [ServingMeasurement]
-  private let powerRows: [ServingMeasurement]
-  private let freeEngine: EngineFreedom
+  let fit: GPUFit
+  /// The numbers without one model.
+  let fits: LeftOutFits
+  /// Mixtures of experts of every weight format; their power is never fitted on.
+  let expertRows: [ServingMeasurement]
+  /// Rows that nothing is fitted on: their batch is more than the cache holds.
+  let overflowingRows: [ServingMeasurement]
   private let engine: EngineValidation
-  private let freePower: [WritableKeyPath<PowerParameters, Double>]
+
+  private var settings: DeviceFitSettings { fits.settings }
+  private var engineGPU: GPUSheet { fits.engineGPU }
+  private var powerGPU: GPUSheet { fits.powerGPU }
+  private var engineRows: [ServingMeasurement] { fits.engineRows }
+  private var powerRows: [ServingMeasurement] { fits.powerRows }
 
   /// Nil where nothing of the GPU was fitted on serving measurements.
   init?(_ fitting: DeviceFitting, _ fit: GPUFit) {
@@ -29,30 +33,32 @@ struct ServingValidation {
       let powerRows = fitting.powerRows[fit.gpu.name], !powerRows.isEmpty,
       let engineSet = engineSets.first, let engineGPU = try? fitting.host(engineSet, fit.gpu)
     else { return nil }
-    switch plan.power {
-    case .serving(let sets, let free, _, _):
-      freePower = free
-      powerGPU = (try? sets.first.map { try fitting.host($0, fit.gpu) }) ?? fit.gpu
-    case .kernels(_, _, let serving):
-      freePower = serving?.free ?? []
-      powerGPU = fit.gpu
-    case .borrowed:
-      freePower = []
-      powerGPU = fit.gpu
+    var powerGPU = fit.gpu
+    if case .serving(let sets, _, _, _) = plan.power, let set = sets.first {
+      powerGPU = (try? fitting.host(set, fit.gpu)) ?? fit.gpu
+    }
+    let stepRows = steps.map { step in
+      (try? fitting.fitting(step.set, on: engineGPU, fit.parameters)) ?? []
     }
     self.fit = fit
-    self.plan = plan
-    settings = fitting.settings
-    self.engineRows = engineRows
-    self.powerRows = powerRows
-    self.engineGPU = engineGPU
-    freeEngine = freedom
+    overflowingRows = (engineSets + steps.map(\.set)).flatMap { set in
+      ((try? fitting.serving(set)) ?? []).filter {
+        (try? $0.overflowsCache(of: engineGPU, fit.parameters)) == true
+      }
+    }
+    fits = LeftOutFits(
+      engineGPU: engineGPU, powerGPU: powerGPU, fitted: fit.parameters,
+      settings: fitting.settings, engineRows: engineRows, engineFreedom: freedom,
+      steps: zip(steps, stepRows).map { (freedom: $0.freedom, rows: $1) }, powerRows: powerRows,
+      powerFreedom: plan.power.servingFreedom)
+    let starved = fitting.starvedRows[fit.gpu.name] ?? []
+    expertRows = (engineRows + starved + stepRows.flatMap(\.self)).filter {
+      $0.model.experts != nil
+    }
     engine = EngineValidation(
       gpu: engineGPU, parameters: fit.parameters, lossScale: fitting.settings.lossScale,
-      rows: engineRows, starved: fitting.starvedRows[fit.gpu.name] ?? [], freedom: freedom,
-      steps: steps.compactMap { step in
-        (try? fitting.serving(step.set)).map { (what: step.what, rows: $0) }
-      })
+      rows: engineRows, starved: starved, freedom: freedom,
+      steps: zip(steps, stepRows).map { (what: $0.what, rows: $1) })
   }
 
   private func engineFit(_ parameters: DeviceParameters) -> EngineFit {
@@ -69,11 +75,16 @@ struct ServingValidation {
     results.append(
       Result(
         what: "power, time as measured",
-        how: freePower.isEmpty ? "never fitted on them" : "on its own rows",
+        how: fits.powerFreedom.isEmpty ? "never fitted on them" : "on its own rows",
         errors: Self.errors(
           try powerFit(fit.parameters).watts(powerRows, .measured, fit.parameters.power),
           powerRows.map(\.wattsPerGPU))))
-    return results + (try rivals())
+    results += try rivals()
+    return results
+      + (try ExpertValidation(
+        gpu: powerGPU, parameters: fit.parameters, settings: settings, rows: expertRows,
+        leftOut: fits
+      ).results())
   }
 
   /// Signed relative errors.
@@ -96,16 +107,10 @@ struct ServingValidation {
   }
 
   private func leftOut() throws -> [Result] {
-    let models = Self.models(engineRows + powerRows)
-    guard Self.models(engineRows).count > 2 || Self.models(powerRows).count > 2 else { return [] }
+    let models = Self.models(powerRows)
+    guard Self.models(engineRows).count > 2 || models.count > 2 else { return [] }
     var all = LeftOut()
-    for model in models {
-      do { try predict(model, &all) } catch let error as NumericalError {
-        throw NumericalError(
-          operation: "\(error.operation) on \(fit.gpu.name) without \(model)",
-          reason: error.reason)
-      }
-    }
+    for model in models { try predict(model, &all) }
     let how = "each model left out"
     return [
       Result(what: "power, time as measured", how: how, errors: all.watts),
@@ -116,35 +121,15 @@ struct ServingValidation {
   }
 
   private func predict(_ model: String, _ all: inout LeftOut) throws {
-    let isLeftOut = { (row: ServingMeasurement) in row.model.name == model }
-    var parameters = fit.parameters
-    if Self.models(engineRows).count > 2, engineRows.contains(where: isLeftOut) {
-      parameters.engine = try engineFit(fit.parameters).fit(
-        engineRows.filter { !isLeftOut($0) }, freeEngine
-      ).engine
-    }
-    try predictPower(isLeftOut, parameters, &all)
-  }
-
-  private func predictPower(
-    _ isLeftOut: (ServingMeasurement) -> Bool, _ parameters: DeviceParameters,
-    _ all: inout LeftOut
-  ) throws {
-    let test = powerRows.filter(isLeftOut)
-    guard !test.isEmpty else { return }
-    var parameters = parameters
-    if !freePower.isEmpty {
-      parameters.power = try powerFit(parameters).fit(
-        powerRows.filter { !isLeftOut($0) }, freePower
-      ).power
-    }
+    let test = powerRows.filter { $0.model.name == model }
+    let parameters = try fits.parameters(without: model)
     let fitter = powerFit(parameters)
     let watts = try fitter.watts(test, .measured, parameters.power)
     let chained = try fitter.watts(test, .modelled, parameters.power)
     let joules = try fitter.joulesPerToken(test, parameters.power)
     for (i, row) in test.enumerated() {
       let error = watts[i] / row.wattsPerGPU - 1
-      if freePower.isEmpty {
+      if fits.powerFreedom.isEmpty {
         // Nothing was refitted: these errors stand in the table as those of the whole set.
       } else if row.set == "mlenergy-v2" {
         all.olderWatts.append(error)

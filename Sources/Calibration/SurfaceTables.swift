@@ -50,7 +50,7 @@ struct SurfaceTables {
     let rows = try CSVRows(url("gemm", version, "gemm_perf.csv.gz"))
     let columns = try ["m", "n", "k", "latency"].map(rows.column)
     let typeColumn = rows.optionalColumn("gemm_dtype")
-    var samples = SurfaceSamples(kind, groupName: "whole (width, depth)")
+    var samples = SurfaceSamples(kind, groupName: kind.groupName)
     try rows.forEachRow { row in
       if let typeColumn, row.text(typeColumn) != type { return }
       let value = columns.map(row.number)
@@ -102,7 +102,7 @@ struct SurfaceTables {
       (rows.optionalColumn("window_size"), "0"),
       (rows.optionalColumn("head_dim"), "\(Int(dimension))"),
     ]
-    var samples = SurfaceSamples(kind, groupName: "whole (heads, key-value heads)")
+    var samples = SurfaceSamples(kind, groupName: kind.groupName)
     try rows.forEachRow { row in
       for filter in filters {
         if let column = filter.column, row.text(column) != filter.wanted { return }
@@ -134,7 +134,7 @@ struct SurfaceTables {
       "num_tokens", "hidden_size", "inter_size", "topk", "num_experts", "moe_tp_size",
       "moe_ep_size", "latency",
     ].map(table.numbers)
-    var samples = SurfaceSamples(kind, groupName: "whole (hidden, width, experts, active)")
+    var samples = SurfaceSamples(kind, groupName: kind.groupName)
     let surfaces = settings.surfaces
     for row in types.indices
     where types[row] == type && distributions[row] == surfaces.expertDistribution {
@@ -158,7 +158,7 @@ struct SurfaceTables {
     let table = try ParquetTable(url("comm", version, "custom_allreduce_perf.parquet"))
     let backends = try table.texts("backend")
     let columns = try ["num_gpus", "message_size", "latency"].map(table.numbers)
-    var samples = SurfaceSamples(.allReduce, groupName: "whole message sizes")
+    var samples = SurfaceSamples(.allReduce, groupName: KernelKind.allReduce.groupName)
     for row in backends.indices where backends[row].hasSuffix("graph") {
       let value = columns.map { $0[row] }
       let bytes = settings.kernelElementBytes * value[1]

@@ -13,11 +13,13 @@ public struct CalibratedRange: Hashable, Sendable {
   /// Parameters of the models measured.
   public var modelParameters: ClosedRange<Int>
   public var tensorParallelDegrees: ClosedRange<Int>
+  /// Kinds of model measured.
+  public var kinds: Set<ServedKind>
 
   public init(
     gpu: String, decodeRows: ClosedRange<Int>, contextTokens: ClosedRange<Int>,
     promptTokens: ClosedRange<Int>, modelParameters: ClosedRange<Int>,
-    tensorParallelDegrees: ClosedRange<Int>
+    tensorParallelDegrees: ClosedRange<Int>, kinds: Set<ServedKind> = [.dense]
   ) {
     self.gpu = gpu
     self.decodeRows = decodeRows
@@ -25,6 +27,14 @@ public struct CalibratedRange: Hashable, Sendable {
     self.promptTokens = promptTokens
     self.modelParameters = modelParameters
     self.tensorParallelDegrees = tensorParallelDegrees
+    self.kinds = kinds
+  }
+}
+
+extension CalibratedRange {
+  /// Names of the kinds, in the order of `ServedKind.all`.
+  public var kindNames: [String] {
+    ServedKind.all.filter(kinds.contains).map(\.name)
   }
 }
 

@@ -31,6 +31,7 @@ struct ClockedPhases: Sendable {
   /// Neither stretches: the link and the processors of the host set their times.
   let communicationPower: Double
   let gapPower: Double
+  let quantizedExpertPower: Double
 
   /// Nil where the point is what the GPU ships with.
   init?(_ point: OperatingPoint, gpu: GPUSheet, parameters: DeviceParameters) {
@@ -52,6 +53,8 @@ struct ClockedPhases: Sendable {
     communicationPower = steady.watts(
       power.communicationPower, at: steady.clock(drawing: power.communicationPower))
     gapPower = steady.watts(power.gapPower, at: steady.clock(drawing: power.gapPower))
+    quantizedExpertPower = steady.watts(
+      power.quantizedExpertPower, at: steady.clock(drawing: power.quantizedExpertPower))
   }
 
   /// A kernel phase that takes `seconds` as shipped; `compute` and `memory` are the seconds that

@@ -53,10 +53,14 @@ public struct EngineParameters: Hashable, Sendable {
   /// Seconds of an iteration of so many rows in which no kernel runs: scheduling, launches, what
   /// the host does for every row.
   public func gapSeconds(rows: Double, model: ModelSheet) -> Double {
-    let quantized = model.weightFormat == .fp8 ? model.expertLayerCount : 0
-    return timePerIteration + timePerLayer * Double(model.layerCount)
-      + timePerQuantizedExpertLayer * Double(quantized)
+    timePerIteration + timePerLayer * Double(model.layerCount)
       + (1 - rowSamplingShare) * rowSeconds(rows)
+  }
+
+  /// Seconds of an iteration that eight-bit experts take beyond their kernels.
+  public func quantizedExpertSeconds(of model: ModelSheet) -> Double {
+    let layers = model.weightFormat == .fp8 ? model.expertLayerCount : 0
+    return timePerQuantizedExpertLayer * Double(layers)
   }
 
   /// Seconds of choosing the next token of so many rows.

@@ -4,13 +4,14 @@ extension RooflineReplicaModel {
   /// a model size or tensor parallel degree outside the ranges. Empty if all is measured.
   public var standingExtrapolations: [String] {
     var result = parts.filter { $0.range.gpu != gpu.name }.map {
-      "\(subject): \($0.name) borrowed from \($0.range.gpu)"
+      "\(name): \($0.name) borrowed from \($0.range.gpu)"
     }
     if parameters.powerRange == nil {
-      result.append("\(subject): power was fitted on single kernels, on no served model")
+      result.append("\(name): power was fitted on single kernels, on no served model")
     }
-    result += unmeasuredKernels.map { "\(subject): \($0)" }
+    result += unmeasuredKernels.map { "\(name): \($0)" }
     let checks = [
+      kindDeparture,
       departure("model parameters", model.parameterCount, \.modelParameters, Self.billions),
       departure("tensor parallel degree", layout.tensorParallelDegree, \.tensorParallelDegrees),
     ]
@@ -47,13 +48,17 @@ extension RooflineReplicaModel {
         range.capGPU
       ),
     ]
-    return settings.compactMap { name, value, shipped, share, unit, measuredGPU in
+    return settings.compactMap { setting, value, shipped, share, unit, measuredGPU in
       guard let value, value < shipped else { return nil }
       guard let measuredGPU else {
-        return "\(subject): the answer to a \(name) of \(Int(value)) \(unit) is that of other GPUs"
+        return "\(name): the answer to a \(setting) of \(Int(value)) \(unit) is that of other GPUs"
+      }
+      guard measuredGPU == gpu.name || value < share * shipped else {
+        return "\(name): the answer to a \(setting) of \(Int(value)) \(unit) was measured on "
+          + measuredGPU
       }
       guard value < share * shipped else { return nil }
-      return "\(subject): \(name) \(Int(value)) \(unit), its answer fitted on "
+      return "\(name): \(setting) \(Int(value)) \(unit), its answer fitted on "
         + "\(Int((share * shipped).rounded())) to \(Int(shipped)) (\(measuredGPU))"
     }
   }
@@ -69,7 +74,8 @@ extension RooflineReplicaModel {
     return checks.filter { $0.1 > 0 }.compactMap { departure($0, $1, $2) }
   }
 
-  private var subject: String { "\(model.name) on \(gpu.name)" }
+  public var subject: String? { name }
+  private var name: String { "\(model.name) on \(gpu.name)" }
 
   private var parts: [(name: String, range: CalibratedRange)] {
     [("engine", parameters.engineRange)]
@@ -89,7 +95,18 @@ extension RooflineReplicaModel {
       )
       return "\(part.name) fitted on \(least == most ? least : "\(least) to \(most)")"
     }
-    return "\(subject): \(quantity) \(text(value)), \(measured.joined(separator: ", "))"
+    return "\(name): \(quantity) \(text(value)), \(measured.joined(separator: ", "))"
+  }
+
+  /// Nil where every part was fitted on models of this kind.
+  private var kindDeparture: String? {
+    let kind = ServedKind(model)
+    let left = parts.filter { !$0.range.kinds.contains(kind) }
+    guard !left.isEmpty else { return nil }
+    let measured = left.map {
+      "\($0.name) fitted on \($0.range.kindNames.joined(separator: ", "))"
+    }
+    return "\(name): \(kind.name), \(measured.joined(separator: "; "))"
   }
 
   private static func billions(_ count: Int) -> String {

@@ -62,6 +62,8 @@ public protocol IterationModel: Sendable {
   var idlePower: Power { get }
   /// In words, each way in which shapes up to `extent` leave what the model was calibrated on.
   func extrapolations(upTo extent: ShapeExtent) -> [String]
+  /// What those sentences begin with; nil where the model has no name.
+  var subject: String? { get }
 }
 
 extension IterationModel {
@@ -86,4 +88,5 @@ extension IterationModel {
 
   /// A model that is exact by definition extrapolates nowhere.
   public func extrapolations(upTo extent: ShapeExtent) -> [String] { [] }
+  public var subject: String? { nil }
 }

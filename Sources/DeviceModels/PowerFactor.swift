@@ -70,4 +70,6 @@ public struct FactoredModel: IterationModel {
   public func extrapolations(upTo extent: ShapeExtent) -> [String] {
     base.extrapolations(upTo: extent)
   }
+
+  public var subject: String? { base.subject }
 }

@@ -144,9 +144,11 @@ struct ReplicaDerivation {
       Double(model.denseLayerCount) * Double(model.intermediateSize)
       + Double(model.expertLayerCount) * shared
     let projections = (heads + 2 * cacheHeads) * headDimension
+    // Without a gate the activation reads one operand less.
+    let feedForwardPasses = passes.feedForwardPasses - (model.details.isGated ? 0 : 1)
     let elements =
       layerCount * (passes.hiddenPasses * hidden + passes.projectionPasses * projections)
-      + passes.feedForwardPasses * feedForward / degree
+      + feedForwardPasses * feedForward / degree
     return times.memorySeconds(bytes: elements * passes.bytesPerActivation)
   }
 

@@ -19,6 +19,8 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
   /// Seconds between kernels and seconds of sampling, by rows.
   private let host: WorkTable
   private let engineScale: Double
+  /// Part of an iteration; 0 for all but eight-bit experts.
+  private let quantizedExpertSeconds: Double
   /// Nil at the clock and limit as shipped.
   private let clocked: ClockedPhases?
 
@@ -53,6 +55,7 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
       ]
     }
     clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
+    quantizedExpertSeconds = engine.quantizedExpertSeconds(of: model)
     idlePower = Power(rounding: parameters.power.idlePower * Double(layout.gpuCount))
   }
 
@@ -101,10 +104,19 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
       sampling: PhaseEstimate(
         seconds: engineSeconds[1] * (clocked?.samplingStretch ?? 1),
         watts: clocked?.samplingPower ?? parameters.power.samplingPower),
-      gap: PhaseEstimate(
-        seconds: engineSeconds[0],
-        watts: clocked?.gapPower ?? parameters.power.gapPower),
+      gap: gap(engineSeconds[0]),
       gpuCount: layout.gpuCount)
+  }
+
+  /// What the engine adds; with it counts what eight-bit experts add.
+  @inline(__always)
+  private func gap(_ seconds: Double) -> PhaseEstimate {
+    let watts = clocked?.gapPower ?? parameters.power.gapPower
+    guard quantizedExpertSeconds > 0 else { return PhaseEstimate(seconds: seconds, watts: watts) }
+    let busyWatts = clocked?.quantizedExpertPower ?? parameters.power.quantizedExpertPower
+    let whole = seconds + quantizedExpertSeconds
+    return PhaseEstimate(
+      seconds: whole, watts: (seconds * watts + quantizedExpertSeconds * busyWatts) / whole)
   }
 
   @inline(__always)

@@ -17,6 +17,8 @@ public struct PolicyFigures: Sendable {
   public let energyPerOutputToken: Double?
   public let energyPerRequest: Double?
   public let energyPerCorrect: Double?
+  /// GPU joules, whatever the scope.
+  public let gpuEnergyPerRequest: Double?
   public let accuracy: Proportion?
   /// By task of the context.
   public let accuracyByTask: [Proportion?]
@@ -54,6 +56,7 @@ public struct PolicyFigures: Sendable {
     energyPerOutputToken = scoped.per(Double(result.tokens.output))
     energyPerRequest = scoped.per(Double(result.requests.completed))
     energyPerCorrect = scoped.per(Double(correct))
+    gpuEnergyPerRequest = gpuEnergy.per(Double(result.requests.completed))
     accuracy = Proportion(successes: correct, trials: judged)
     accuracyByTask = context.taskNames.indices.map { task in
       guard task < result.correctByTask.count else { return nil }

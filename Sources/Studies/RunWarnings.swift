@@ -10,37 +10,55 @@ enum RunWarnings {
     var seen: Set<String> = []
     var all = extrapolations(runs) + runs.flatMap { $0.traceTally?.sentences ?? [] }
     for run in runs {
-      all += emptiness(run) + rejections(run) + givenUp(run)
+      all += emptiness(run) + rejections(run) + cuts(run) + givenUp(run)
       all += unalignedPrefixes(run) + idleCache(run) + growth(run)
     }
     return all.filter { seen.insert($0).inserted }
   }
 
-  /// For each pool of the study the furthest that any run went, and the smallest of the largest
-  /// batches: a run that never fills a batch leaves the range at its other end.
+  /// One sentence for each model on a GPU: where the furthest of all runs leaves the calibrated
+  /// range, and the smallest of the largest batches, since a run that never fills a batch leaves
+  /// it at its other end.
   private static func extrapolations(_ runs: [PolicyRun]) -> [String] {
     var names: [String] = []
     var models: [String: any IterationModel] = [:]
     var extents: [String: [ShapeExtent]] = [:]
     for run in runs {
       for (pool, extent) in zip(run.fleet.pools, run.result.extentByPool) {
-        if models.updateValue(pool.model, forKey: pool.name) == nil { names.append(pool.name) }
-        extents[pool.name, default: []].append(extent)
+        let name = pool.model.subject ?? pool.name
+        if models.updateValue(pool.model, forKey: name) == nil { names.append(name) }
+        extents[name, default: []].append(extent)
       }
     }
-    return names.flatMap { name -> [String] in
-      guard let model = models[name], let all = extents[name] else { return [] }
-      var furthest = ShapeExtent(decodeRows: 0, contextTokens: 0, promptTokens: 0)
-      for extent in all { furthest.formMaximum(extent) }
-      let emptiest = ShapeExtent(
-        decodeRows: all.map(\.decodeRows).filter { $0 > 0 }.min() ?? 0, contextTokens: 0,
-        promptTokens: 0)
-      let fullest = ShapeExtent(
-        decodeRows: furthest.decodeRows, contextTokens: 0, promptTokens: 0)
-      let outermost = model.extrapolations(upTo: furthest)
-      guard model.extrapolations(upTo: fullest).isEmpty else { return outermost }
-      return outermost + model.extrapolations(upTo: emptiest)
+    return names.compactMap { name in
+      guard let model = models[name], let all = extents[name] else { return nil }
+      return sentence(departures(of: model, all), about: name)
     }
+  }
+
+  private static func departures(
+    of model: any IterationModel, _ all: [ShapeExtent]
+  ) -> [String] {
+    var furthest = ShapeExtent(decodeRows: 0, contextTokens: 0, promptTokens: 0)
+    for extent in all { furthest.formMaximum(extent) }
+    let emptiest = ShapeExtent(
+      decodeRows: all.map(\.decodeRows).filter { $0 > 0 }.min() ?? 0, contextTokens: 0,
+      promptTokens: 0)
+    let fullest = ShapeExtent(
+      decodeRows: furthest.decodeRows, contextTokens: 0, promptTokens: 0)
+    let outermost = model.extrapolations(upTo: furthest)
+    guard model.extrapolations(upTo: fullest).isEmpty else { return outermost }
+    return outermost + model.extrapolations(upTo: emptiest)
+  }
+
+  /// Sentences that begin with the same subject as one; nil for none.
+  private static func sentence(_ departures: [String], about subject: String) -> String? {
+    guard let first = departures.first else { return nil }
+    let start = "\(subject): "
+    let rest = departures.dropFirst().map {
+      $0.hasPrefix(start) ? String($0.dropFirst(start.count)) : $0
+    }
+    return ([first] + rest).joined(separator: "; ")
   }
 
   private static func emptiness(_ run: PolicyRun) -> [String] {
@@ -50,11 +68,36 @@ enum RunWarnings {
     case .wholeRun: return []
     case .between: return ["\(run.name): no request ended inside the measurement window"]
     case .steadyState:
+      let refused = result.rejectedInAll
+      guard refused == 0 else {
+        return [
+          "\(run.name): nothing was measured, \(refused) requests were refused before every slot "
+            + "of the closed loop had turned over; \(limits(of: run))"
+        ]
+      }
       return [
         "\(run.name): nothing was measured, the queries ran out before every slot of the closed "
           + "loop had turned over; give more requests"
       ]
     }
+  }
+
+  /// What a request may be at most: a longer one is refused.
+  private static func limits(of run: PolicyRun) -> String {
+    let longest = run.fleet.pools.map(\.limits.maxModelTokens).max() ?? 0
+    return
+      "prompts must be shorter than max_model_len (\(longest) tokens here) and fit the KV cache"
+  }
+
+  /// Cut outputs make a run look cheaper and faster than what was asked for.
+  private static func cuts(_ run: PolicyRun) -> [String] {
+    let cut = run.result.cutSamples
+    guard cut > 0 else { return [] }
+    let longest = run.fleet.pools.map(\.limits.maxModelTokens).min() ?? 0
+    return [
+      "\(run.name): \(cut) outputs were cut short by max_model_len (prompt and output of at most "
+        + "\(longest) tokens); energy and latency are those of the shorter outputs"
+    ]
   }
 
   /// A fleet that cannot keep up answers each query later than the one before: its latencies

@@ -13,8 +13,10 @@ extension StudyContext {
       energyScope: scenario.measurement.energyScope,
       powerUsageEffectiveness: scenario.surroundings.powerUsageEffectiveness,
       prices: scenario.prices, grid: scenario.grid,
-      familiesByPolicy: scenario.familiesByFixedArmRun,
+      familiesByPolicy: scenario.familiesByRun,
       fixedArmPolicies: Set(scenario.arms.map { Scenario.fixedArmRunName($0.name) }))
     scenarioText = scenario.text
+    sweptFamilies = scenario.sweptFamilies
+    policiesAssumedFree = scenario.policiesAssumedFree
   }
 }

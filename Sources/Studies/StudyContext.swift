@@ -11,6 +11,10 @@ public struct StudyContext: Sendable {
   public var calibrationSHA256: String
   /// The scenario as it was read; empty where there is no file.
   public var scenarioText = ""
+  /// Policies whose decisions are simulated as free of time and energy, though they choose.
+  public var policiesAssumedFree: [String] = []
+  /// Families that are the values of one swept policy: pictures join them.
+  public var sweptFamilies: [String] = []
   public var seed: UInt64
   /// Options of engines given beside the scenario file, which took the place of its own.
   public var engineArguments: [String]

@@ -20,9 +20,14 @@ struct CalibrateExampleCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder for the logs; made if missing.", valueName: "folder"))
   var output: String
 
+  @Flag(help: "Write into a folder that holds something, over files of the same names.")
+  var force = false
+
   @OptionGroup var calibration: CalibrationArguments
 
   mutating func run() throws {
+    try ExistingFiles.refuse(
+      ["benchmarks", "metrics", "truth.fit.yaml"], in: output, unless: force)
     let example = try ExampleFleet(catalog: Catalog.load(path: calibration.folder))
     do {
       try example.write(to: URL(filePath: output))

@@ -39,6 +39,9 @@ struct CalibrateFitCommand: ParsableCommand {
       "Fit file to start from (default: the shipped one of the GPU).", valueName: "file"))
   var start: String?
 
+  @Flag(help: "Write over a fit of the same GPU.")
+  var force = false
+
   mutating func run() throws {
     let freedom = FleetFreedom(
       demanded: CommaList.items(demanded ?? ""), held: CommaList.items(held ?? ""))
@@ -46,6 +49,7 @@ struct CalibrateFitCommand: ParsableCommand {
       dataFolder: logs.folder, catalog: Catalog.load(path: logs.calibration.folder),
       options: logs.options(freedom: freedom, fitPath: start))
     let folder = URL(filePath: output)
+    try ExistingFiles.refuse(report.fileNames, in: output, unless: force)
     let path: String
     do { path = try report.write(to: folder) } catch { throw WriteError(path: output, error) }
     try StandardOutput.write(report.table)

@@ -15,6 +15,7 @@ struct CalibratePublicationsCommand: ParsableCommand {
 
         joulefleet calibrate publications --data measurements --output refitted
         joulefleet calibrate publications --data measurements
+        joulefleet calibrate publications --data measurements --through-simulator
       """)
 
   @Option(help: ArgumentHelp("Folder of publications.", valueName: "folder"))
@@ -26,14 +27,37 @@ struct CalibratePublicationsCommand: ParsableCommand {
       valueName: "folder"))
   var output: String?
 
+  @Flag(
+    help: """
+      Predict every row of ML.ENERGY v3 by a simulated closed loop instead, its model left out of \
+      the fit; --output gets device-fit-simulated.md.
+      """)
+  var throughSimulator = false
+
   @OptionGroup var calibration: CalibrationArguments
 
   mutating func run() throws {
     let folder = try CalibrationFolder.find(path: calibration.folder)
+    guard !throughSimulator else { return try simulate(folder) }
     guard let output else { return try compare(with: folder) }
     let report = try DeviceFits.run(dataFolder: dataFolder(), calibrationFolder: folder)
     try report.write(to: URL(filePath: output))
     print(report.table, terminator: "")
+  }
+
+  private func simulate(_ folder: URL) throws {
+    let table = try SimulatedFits.table(
+      dataFolder: dataFolder(), calibrationFolder: folder
+    ) { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
+    if let output {
+      let folder = URL(filePath: output)
+      do {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(table.utf8).write(
+          to: folder.appending(path: "device-fit-simulated.md"), options: .atomic)
+      } catch let error as CocoaError { throw WriteError(path: output, error) }
+    }
+    print(table, terminator: "")
   }
 
   private func compare(with folder: URL) throws {

@@ -20,6 +20,7 @@ enum TinyScenario {
       - name: by-difficulty
         choose: {threshold: difficulty, at: 0.5, below: direct, above: vote, estimator: {correlation: 0.7}}
         route: least-loaded
+    comparison: {replications: 3, calibration_draws: 2}
 
     """
 

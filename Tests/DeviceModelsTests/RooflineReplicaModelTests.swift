@@ -41,6 +41,21 @@ import Testing
       layout: ReplicaLayout(tensorParallelDegree: degree), parameters: parameters)
   }
 
+  @Test func `layers of eight-bit experts add a time and a power of their own`() throws {
+    let catalog = try Shipped.catalog()
+    var sheet = try catalog.model(named: "qwen3-30b-a3b")
+    let plain = try catalog.replicaModel(gpu: "h100-sxm", model: sheet)
+    sheet.weightFormat = .fp8
+    let quantized = try catalog.replicaModel(gpu: "h100-sxm", model: sheet)
+    let shape = IterationShape(decodeRows: 8, decodeContextTokens: 4000)
+    let (before, after) = (plain.estimate(shape).gap, quantized.estimate(shape).gap)
+    let parameters = quantized.parameters
+    let more = 48 * parameters.engine.timePerQuantizedExpertLayer
+    #expect(abs(after.seconds - before.seconds - more) < 1e-12)
+    let joules = more * parameters.power.quantizedExpertPower
+    #expect(abs(after.joules - before.joules - joules) < 1e-9)
+  }
+
   @Test func `a decode iteration takes the time that adds up by hand`() throws {
     let estimate = try Self.toy().estimate(IterationShape(decodeRows: 3, decodeContextTokens: 50))
     // Arithmetic is free at these peaks: every product takes its bytes / 1000, two bytes each.

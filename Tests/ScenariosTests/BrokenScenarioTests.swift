@@ -201,7 +201,8 @@ private let fleet: [Breakage] = [
     "name: large, model: llama-3.1-70b, gpu: h100-sxm",
     """
     s.yaml:20:7: llama-3.1-70b does not fit h100-sxm at tensor_parallel_size 1: it needs 134.9 GiB \
-    of each GPU, which has 72 in fleet.pools[1]; expected tensor_parallel_size 2 or more
+    of each GPU, which has 72 at gpu_memory_utilization 0.9 in fleet.pools[1]; expected \
+    tensor_parallel_size 2 or more
     """),
   .init(
     "replicas: 1}", "replicas: 1, tensor_parallel_size: 3}",

@@ -141,10 +141,9 @@ struct WeightFormatTests {
     // 6,525,618,176 projection weights a byte less each; blocks of 16 · 57,344 bytes.
     let more = small.limits.kvBlockCount - plain.limits.kvBlockCount
     #expect(abs(Double(more) - 6_525_618_176 / (16 * 57_344)) <= 1)
-    #expect(
-      small.warnings.contains(
-        "qwen2.5-7b on h100-sxm: weights in fp8 (quantization), time and power fitted on bf16"))
-    #expect(!plain.warnings.contains { $0.contains("quantization") })
+    let outside = "qwen2.5-7b on h100-sxm: dense-fp8, engine fitted on"
+    #expect(small.replica.standingExtrapolations.contains { $0.hasPrefix(outside) })
+    #expect(!plain.replica.standingExtrapolations.contains { $0.contains("fitted on dense") })
   }
 
   @Test func `a checkpoint keeps its format unless it is told otherwise`() throws {

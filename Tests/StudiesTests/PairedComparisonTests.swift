@@ -1,6 +1,7 @@
 import FleetEngine
 import NumericalMethods
 import Quantities
+import Scenarios
 import Testing
 
 @testable import Studies
@@ -111,5 +112,104 @@ import Testing
     #expect(PolicyComparison.pairs(count: 13).map(\.b) == Array(repeating: 0, count: 12))
     #expect(PolicyComparison.pairs(count: 1).isEmpty)
     #expect(PolicyComparison.pairs(count: 0).isEmpty)
+  }
+}
+
+@Suite struct SourcesOfUncertaintyTests {
+  /// The figures of a study in which policy `b` spends `joules` a request more than `a`.
+  private func evidence(_ extras: [Double], draws: [Double] = []) -> ComparisonEvidence {
+    func round(_ extra: Double) -> [PolicySample] {
+      [placedRun("a", 10, 0.5), placedRun("b", 10 + extra, 0.5)]
+        .map { PolicySample($0, in: context()) }
+    }
+    return ComparisonEvidence(
+      ComparisonSamples(replications: extras.map(round), calibrationDraws: draws.map(round)))
+  }
+
+  private func difference(_ evidence: ComparisonEvidence) throws -> SourcedEstimate {
+    try #require(
+      evidence.estimate { table in
+        guard let a = table[0, .energyPerRequest], let b = table[1, .energyPerRequest] else {
+          return nil
+        }
+        return b - a
+      })
+  }
+
+  @Test func `replications give the t interval of their mean`() throws {
+    let found = try difference(evidence([3, 4, 2, 3]))
+    // As above: mean 3, s² = 2/3, t(0.975; 3) = 3.182446305.
+    let half = 3.182446305 * (2.0 / 3 / 4).squareRoot()
+    #expect(abs(found.value - 3) < 1e-9)
+    let interval = try #require(found.interval(of: .replications))
+    #expect(abs(interval.upperBound - 3 - half) < 1e-6)
+    #expect(found.interval(of: .calibration) == nil)
+  }
+
+  @Test func `a draw of the calibration is one more like the others, whatever their mean`() throws {
+    let found = try difference(evidence([3], draws: [1, 5, 3]))
+    // s² = 4, t(0.975; 2) = 4.302652730, a fourth draw: 1 + 1/3.
+    let half = 4.302652730 * (4.0 * 4 / 3).squareRoot()
+    let interval = try #require(found.interval(of: .calibration))
+    #expect(
+      abs(interval.upperBound - 3 - half) < 1e-6 && abs(interval.lowerBound - 3 + half) < 1e-6)
+    #expect(found.undecided.contains(.calibration))
+    #expect(found.interval(of: .replications) == nil)
+  }
+
+  @Test func `a policy on the mix of two arms is a tie, below it a saving`() throws {
+    func verdict(_ energy: Double) throws -> PolicyVerdict {
+      let runs = [placedRun("x", 100, 0.5), placedRun("y", 300, 0.9), placedRun("p", energy, 0.7)]
+      let study = StudyResult(context: context(arms: ["x", "y"]), runs: runs)
+      return try #require(PolicyComparison(study).verdicts.first)
+    }
+    let saving = try verdict(150)
+    #expect(saving.mixedArms == ["x", "y"] && saving.policy == "p")
+    // The mix of equal parts spends 200 J.
+    #expect(abs(try #require(saving.saving).value - 25) < 1e-9)
+    #expect(abs(try #require(try verdict(200).saving).value) < 1e-9)
+    #expect(try !verdict(200).isClear)
+  }
+
+  @Test func `the thriftiest is named alone only where no other may be it`() throws {
+    func leaders(_ noise: [Double]) throws -> Leaders {
+      let rounds = noise.map { extra in
+        [placedRun("a", 10, 0.5), placedRun("b", 10 + extra, 0.5), placedRun("c", 90, 0.5)]
+          .map { PolicySample($0, in: context()) }
+      }
+      let samples = ComparisonSamples(replications: rounds)
+      return try #require(PolicyComparison(context(), samples).thriftiest)
+    }
+    let tie = try leaders([1, -0.5, 0.7, -0.2])
+    #expect(tie.best == "a" && tie.ties == ["b"])
+    #expect(try leaders([1, 1.1, 0.9, 1]).ties.isEmpty)
+  }
+
+  @Test func `a policy against itself with common luck differs by exactly nothing`() async throws {
+    let runs = [preparedRun("a", queries: 300), preparedRun("again", queries: 300)]
+    let study = StudyResult(
+      context: context(),
+      runs: try await RunExecutor(threadLimit: 1).execute(runs, keeping: .comparison))
+    let paired = PolicyComparison(study).paired
+    #expect(paired.count == PairedMetric.allCases.count - 1)
+    for pair in paired {
+      #expect(pair.estimate.value == 0 && !pair.isClear, "\(pair.metric)")
+      #expect(pair.estimate.interval == 0...0, "\(pair.metric)")
+    }
+  }
+
+  /// Energy while the queries of each batch arrive: all of it before the last arrival.
+  @Test func `the fleet's energy falls to the batches in which it is drawn`() async throws {
+    var run = preparedRun("a", queries: 320)
+    run.fleet.seriesInterval = SimDuration(nanoseconds: 25_000_000)
+    let result = try await RunExecutor(threadLimit: 1).execute([run], keeping: .comparison)[0]
+    let batches = try #require(result.comparisonBatches).widened(toShift: 3).bins
+    #expect(batches.count == 40)
+    // A query comes every five milliseconds and keeps the only replica busy for ten.
+    let inner = batches[2..<38].map { $0.fleetEnergy.joules }
+    let mean = inner.reduce(0, +) / Double(inner.count)
+    let all = result.result.energy.gpu.joules
+    #expect(abs(mean * 40 / all - 1) < 0.05)
+    #expect(batches.reduce(0) { $0 + $1.fleetEnergy.joules } <= all)
   }
 }

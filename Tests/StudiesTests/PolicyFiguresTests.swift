@@ -65,6 +65,7 @@ import Testing
     #expect(abs(figures.nodeEnergy - 8750) < 1e-9)
     #expect(abs(figures.facilityEnergy - 10_500) < 1e-9)
     #expect(abs((figures.energyPerRequest ?? 0) - 218.75) < 1e-9)
+    #expect(figures.gpuEnergyPerRequest == 100)
     #expect(abs((figures.carbonGrams ?? 0) - 360 * 10_500 / 3.6e6) < 1e-9)
     #expect(abs((figures.cost ?? 0) - (3 * 6 * 10 / 3600.0 + 0.1 * 10_500 / 3.6e6)) < 1e-12)
   }

@@ -133,6 +133,7 @@ private func compareIterations(
   found.check("iterations", engine.iterations, trace.iterations.count)
   found.check("preemptions", engine.preemptions, trace.events.preemptions)
   found.check("evictions", engine.evictions, trace.events.evictions)
+  found.check("cut samples", engine.cutSamples, trace.events.cutSamples)
   found.check("decode iterations", engine.decodeIterations, decoding.count)
   found.check(
     "decode rows", engine.decodeRowSum, decoding.reduce(0) { $0 + $1.shape.decodeRows })

@@ -153,12 +153,15 @@ struct ExampleTruth: Sendable {
       guard let value = numbers[parameter.name]?.value else { continue }
       fit.parameters[keyPath: parameter.path] = value
     }
-    fit.parameters.power.idlePower = try number("idle")
+    // A kernel that uses nothing keeps its share of idle power.
+    let idle = try number("idle")
+    fit.parameters.power.kernelFloorPower *= idle / fit.parameters.power.idlePower
+    fit.parameters.power.idlePower = idle
     for section in DeviceFitSchema.sections {
       fit.notes[section.name] = SectionNote(source: "made up for an example")
     }
-    fitText = fit.yaml()
-    idlePower = try number("idle")
+    fitText = fit.yaml(.example)
+    idlePower = idle
     clientOverhead = try number("client_overhead")
     gapNoise = try number("gap_noise")
     powerNoise = try number("power_noise")

@@ -45,6 +45,9 @@ public enum FleetCalibration {
     if !windows.isEmpty {
       try fit.run(
         used, idle: data.idle, freedom: options.freedom, place: dataFolder.relativePath)
+      try FleetPlausibility(
+        gpu: gpu, fit: fit, settings: setting.settings, place: dataFolder.relativePath
+      ).check(used)
     }
     return try FleetFitReport(
       gpu: gpu, start: start, fit: fit, used: used,

@@ -8,13 +8,6 @@ struct ClockAlignment: Sendable {
   var offset: ClockOffset
 }
 
-/// The power of GPUs with weights loaded and nothing to do.
-struct IdlePower: Sendable {
-  var place: LogPlace
-  var watts: Double
-  var seconds: Double
-}
-
 /// All logs of a folder as windows of one kind, with power where it could be laid beside.
 struct FleetData: Sendable {
   private(set) var windows: [ServingWindow] = []
@@ -31,6 +24,7 @@ struct FleetData: Sendable {
   private let settings: FleetFitSettings
   private let fits: FleetStart
   private let powerGPUs: [String]
+  private var repeated = RepeatedMeans()
 
   init(
     _ logs: LogFolder, finder: ReplicaFinder, settings: FleetFitSettings, start: FleetStart,
@@ -48,6 +42,7 @@ struct FleetData: Sendable {
     for folder in Set(files.map { String(LogFolder.folder(of: $0)) }).sorted() {
       try take(folder, skipsUnknown: skipsUnknown)
     }
+    notes += repeated.notes
   }
 
   /// Why there may be no window.
@@ -107,7 +102,7 @@ struct FleetData: Sendable {
       leaveOut(run.place, error)
       return
     }
-    try add(window)
+    if !repeated.holds(window) { try add(window) }
   }
 
   private mutating func add(_ window: ServingWindow) throws {
@@ -234,22 +229,17 @@ struct FleetData: Sendable {
   /// Power before, between and after runs, less what a meter reports late.
   private mutating func addIdle(_ power: PowerLog, _ busy: [ClosedRange<Double>]) {
     guard let range = power.range else { return }
-    var (joules, seconds) = (0.0, 0.0)
+    var stretch = IdlePower(place: power.place)
     var start = range.lowerBound
     func count(until end: Double) {
-      guard end - start >= settings.leastIdle,
-        let watts = power.wattsPerGPU(from: start, to: end)
-      else { return }
-      joules += watts * (end - start)
-      seconds += end - start
+      if end - start >= settings.leastIdle { stretch.add(power, from: start, to: end) }
     }
     for run in busy.sorted(by: { $0.lowerBound < $1.lowerBound }) {
       count(until: run.lowerBound - settings.edge)
       start = max(start, run.upperBound + settings.edge)
     }
     count(until: range.upperBound)
-    guard seconds > 0 else { return }
-    idle.append(IdlePower(place: power.place, watts: joules / seconds, seconds: seconds))
+    if stretch.seconds > 0 { idle.append(stretch) }
   }
 
   // MARK: Metrics
@@ -273,8 +263,9 @@ struct FleetData: Sendable {
     }
     guard let power, power.clock == .epoch else { return }
     for (from, to) in metrics.idleStretches where to - from >= settings.leastIdle + settings.edge {
-      guard let watts = power.wattsPerGPU(from: from + settings.edge, to: to) else { continue }
-      idle.append(IdlePower(place: power.place, watts: watts, seconds: to - from - settings.edge))
+      var stretch = IdlePower(place: power.place)
+      stretch.add(power, from: from + settings.edge, to: to)
+      if stretch.seconds > 0 { idle.append(stretch) }
     }
   }
 }

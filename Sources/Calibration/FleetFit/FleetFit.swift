@@ -59,7 +59,7 @@ struct FleetFit: Sendable {
       FleetParameter.engine, Self.times(windows), windows, freedom, place)
     try fit(engineFree, of: FleetParameter.engine, Self.times(windows))
     takeOverhead(windows, freedom)
-    takeIdle(idle, freedom)
+    try takeIdle(idle, windows, freedom)
     let powered = windows.filter { $0.wattsPerGPU != nil }
     guard !powered.isEmpty else {
       kept += FleetParameter.power.map { ($0.name, "no power was logged") }
@@ -163,7 +163,7 @@ struct FleetFit: Sendable {
   ) throws -> [Double] {
     var squares = fit.standardErrors.map { $0 * $0 }
     for kept in candidates where !fit.free.contains(where: { $0.name == kept.name }) {
-      guard let error = startErrors[kept.section]?[kept.name], error > 0 else { continue }
+      guard let error = errorOfKept(kept), error > 0 else { continue }
       var moved = fit.parameters
       moved[keyPath: kept.path] += error
       let other = try RobustFit(problem, from: moved, free: fit.free, settings: settings)
@@ -173,6 +173,13 @@ struct FleetFit: Sendable {
       }
     }
     return squares.map { $0.squareRoot() }
+  }
+
+  /// The kernels' scale is 1 by definition in a shipped fit, whose kernels are off nevertheless.
+  private func errorOfKept(_ kept: FleetParameter) -> Double? {
+    if let error = startErrors[kept.section]?[kept.name] { return error }
+    guard kept.name == FleetParameter.kernelScale.name else { return nil }
+    return settings.kernelScaleError * parameters[keyPath: kept.path]
   }
 
   // MARK: Means
@@ -207,21 +214,39 @@ struct FleetFit: Sendable {
       rowCount: alone.count)
   }
 
-  private mutating func takeIdle(_ idle: [IdlePower], _ freedom: FleetFreedom) {
+  /// The median second of the time without requests. Refused where that time was not idle: load
+  /// that no benchmark tells of lies in it.
+  private mutating func takeIdle(
+    _ idle: [IdlePower], _ windows: [ServingWindow], _ freedom: FleetFreedom
+  ) throws {
     guard !freedom.held.contains("idle") else { return }
-    let seconds = idle.reduce(0) { $0 + $1.seconds }
-    guard seconds > 0 else {
+    let samples = idle.flatMap(\.samples).sorted()
+    guard let place = idle.first?.place, !samples.isEmpty else {
       kept.append(
         ("idle", "needed: \(Int(settings.leastIdle)) s of power with no request in flight"))
       return
     }
-    let mean = idle.reduce(0) { $0 + $1.watts * $1.seconds } / seconds
-    let spread = idle.reduce(0) { $0 + abs($1.watts - mean) * $1.seconds } / seconds
-    parameters.power.idlePower = mean
+    let median = samples[samples.count / 2]
+    let low = samples[samples.count / 10]
+    let high = samples[samples.count * 9 / 10]
+    let busy = windows.compactMap(\.wattsPerGPU).min() ?? .infinity
+    guard high - low <= settings.idleSpread * median, median < busy else {
+      throw place.error(
+        """
+        power without requests goes from \(Int(low.rounded())) to \(Int(high.rounded())) W\
+        \(median < busy ? "" : ", no less than while serving"): other load lies in it
+        """,
+        expected: "the benchmark of every load that the power log covers, or --keep idle")
+    }
+    let spread = samples.reduce(0) { $0 + abs($1 - median) } / Double(samples.count)
+    // A kernel that uses nothing keeps its share of idle power.
+    parameters.power.kernelFloorPower *= median / parameters.power.idlePower
+    parameters.power.idlePower = median
     // One card's meter is trusted no better than logs scatter.
-    let error = max(spread, settings.assumedScatter * mean)
+    let error = max(spread, settings.assumedScatter * median)
     numbers.append(
       FittedNumber(
-        section: "power", name: "idle", value: mean, standardError: error, rowCount: idle.count))
+        section: "power", name: "idle", value: median, standardError: error,
+        rowCount: samples.count))
   }
 }

@@ -19,7 +19,7 @@ struct FleetFitFile {
     if !used.isEmpty { file.parameters.engineRange = range(used) }
     let powered = used.filter { $0.wattsPerGPU != nil }
     if !fit.powerFree.isEmpty { file.parameters.powerRange = range(powered) }
-    return file.yaml() + record
+    return file.yaml(.logs) + record
   }
 
   private var logs: String {
@@ -43,6 +43,9 @@ struct FleetFitFile {
         note.sources[entry.key] = number.source.replacing("\"", with: "'")
       }
     }
+    if section.name == "power", fit.number("idle") != nil {
+      note.sources["kernel_floor"] = "keeps its share of idle power"
+    }
     return note
   }
 
@@ -60,7 +63,8 @@ struct FleetFitFile {
       contextTokens: bounds(\.promptTokens) { $0.promptTokens + $0.outputTokens },
       promptTokens: bounds(\.promptTokens),
       modelParameters: bounds { Double($0.replica.model.parameterCount) },
-      tensorParallelDegrees: bounds { Double($0.replica.layout.tensorParallelDegree) })
+      tensorParallelDegrees: bounds { Double($0.replica.layout.tensorParallelDegree) },
+      kinds: Set(windows.map { ServedKind($0.replica.model) }))
   }
 
   private var record: String {

@@ -25,14 +25,17 @@ public struct FleetFitReport: Sendable {
     ).markdown()
   }
 
-  /// Writes `<gpu>.fit.yaml` and `<gpu>.fit.md` into `folder`; returns the first's path.
+  /// The fit file and the page about it.
+  public var fileNames: [String] { ["\(gpu).fit.yaml", "\(gpu).fit.md"] }
+
+  /// Writes both into `folder`; returns the fit file's path.
   @discardableResult
   public func write(to folder: URL) throws -> String {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let file = folder.appending(path: "\(gpu).fit.yaml")
+    let file = folder.appending(path: fileNames[0])
     try Data(fitText.utf8).write(to: file, options: .atomic)
     try Data(table.utf8).write(
-      to: folder.appending(path: "\(gpu).fit.md"), options: .atomic)
+      to: folder.appending(path: fileNames[1]), options: .atomic)
     return file.relativePath
   }
 }
@@ -79,7 +82,8 @@ struct FleetFitTable {
     for number in fit.numbers + [fit.clientOverhead].compactMap({ $0 }) {
       let unit = GPUFit.entries(number.section).first { $0.key == number.name }?.unit ?? "s"
       rows.append([
-        "\(number.section).\(number.name)", FiveDigits.text(number.value),
+        "\(number.section).\(number.name)",
+        FiveDigits.text(number.value) + (number.value == 0 ? " (at its bound)" : ""),
         FiveDigits.text(number.standardError), before(number).map(FiveDigits.text) ?? "", unit,
       ])
     }

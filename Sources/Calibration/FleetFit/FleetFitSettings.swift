@@ -11,6 +11,16 @@ struct FleetFitSettings: Sendable {
   let assumedScatter: Double
   /// Standard error over value beyond which a number that is not asked for stays as shipped.
   let largestShareError: Double
+  /// Standard error of kernel times over these, where a fit leaves their scale as it was.
+  let kernelScaleError: Double
+  /// Spread of idle power (10th to 90th percentile) over its median, from which on it is none.
+  let idleSpread: Double
+  /// Kernel scale, or its inverse, from which on the GPU is taken to be another one.
+  let largestKernelScale: Double
+  /// Mean error of fitted times from which on the GPU or model is taken to be another one.
+  let largestMisfit: Double
+  /// Power over the board limit from which on the GPU is taken to be another one.
+  let largestLimitShare: Double
   let cutShare: Double
   let leastRunsToKeepBack: Int
   /// Seconds: of a window, of the shortest one, left out at the edges of idleness, of idleness.
@@ -40,6 +50,11 @@ struct FleetFitSettings: Sendable {
     conditionLimit = try number("condition_limit")
     assumedScatter = try number("assumed_scatter")
     largestShareError = try number("largest_share_error")
+    kernelScaleError = try number("kernel_scale_error")
+    idleSpread = try number("idle_spread")
+    largestKernelScale = try number("largest_kernel_scale")
+    largestMisfit = try number("largest_misfit")
+    largestLimitShare = try number("largest_limit_share")
     cutShare = try yaml["cut_share"].measured(unit: "1", .openFraction).value
     leastRunsToKeepBack = Int(try number("least_runs_to_keep_back"))
     window = try number("window", "s")

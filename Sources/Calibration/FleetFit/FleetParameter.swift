@@ -24,11 +24,13 @@ struct FleetParameter: Sendable {
       section: "engine", name: "time_per_row", path: \.engine.timePerRow, probe: 1e-7,
       isRequired: true,
       missing: "windows at two or more batch sizes a factor of 4 apart, as 1, 4 and 16 in flight"),
-    FleetParameter(
-      section: "engine", name: "kernel_scale", path: \.engine.kernelScale, probe: 1e-3,
-      isRequired: false,
-      missing: "models of different size, or contexts that differ by a factor of 4"),
+    kernelScale,
   ]
+
+  static let kernelScale = FleetParameter(
+    section: "engine", name: "kernel_scale", path: \.engine.kernelScale, probe: 1e-3,
+    isRequired: false,
+    missing: "models of different size, or contexts that differ by a factor of 4")
 
   static let power: [FleetParameter] = [
     FleetParameter(

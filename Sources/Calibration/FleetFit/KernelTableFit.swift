@@ -1,11 +1,9 @@
 internal import DeviceModels
 internal import Scenarios
 
-/// The efficiencies of one kind of kernel from a table of measured ones.
+/// The efficiencies of one kind of kernel from a table of measured ones. What the GPU's surface
+/// says of shapes stays: the efficiencies move all of it.
 struct KernelTableFit {
-  /// Bytes of an element of bf16.
-  private static let elementBytes = 2.0
-
   enum Kind: CaseIterable {
     case products, decodeAttention, prefillAttention
 
@@ -58,7 +56,8 @@ struct KernelTableFit {
     problem = FitProblem(
       measured: rows.map(\.seconds), runs: rows.map(\.place.description)
     ) { parameters in
-      works.map { Self.seconds($0, parameters.kernels, gpu) }
+      let times = KernelTimes(gpu: gpu, kernels: parameters.kernels)
+      return works.map { $0.seconds(times) }
     }
   }
 
@@ -73,28 +72,5 @@ struct KernelTableFit {
         expected: kind.missing)
     }
     return try RobustFit(problem, from: parameters, free: free, settings: settings)
-  }
-
-  /// Seconds of a kernel by its roofline.
-  private static func seconds(
-    _ work: KernelRow.Work, _ kernels: KernelParameters, _ gpu: GPUSheet
-  ) -> Double {
-    func atPeak(flop: Double) -> Double { flop / gpu.peakBF16FlopsPerSecond }
-    func atPeak(elements: Double) -> Double { elements * elementBytes / gpu.memoryBytesPerSecond }
-    switch work {
-    case .product(let tokens, let width, let depth):
-      return kernels.matrixProductSeconds(
-        computeAtPeak: atPeak(flop: 2 * tokens * width * depth),
-        memoryAtPeak: atPeak(elements: width * depth + tokens * (width + depth)))
-    case .decodeAttention(let rows, let context, let cacheHeads, let dimension):
-      return kernels.decodeAttentionSeconds(
-        rowHeads: rows * cacheHeads,
-        memoryAtPeak: atPeak(elements: rows * context * cacheHeads * 2 * dimension))
-    case .prefillAttention(let rows, let tokens, let heads, let cacheHeads, let dimension):
-      let pairs = rows * tokens * (tokens + 1) / 2
-      return kernels.prefillAttentionSeconds(
-        computeAtPeak: atPeak(flop: 4 * pairs * heads * dimension),
-        memoryAtPeak: atPeak(elements: rows * tokens * 2 * (heads + cacheHeads) * dimension))
-    }
   }
 }

@@ -6,7 +6,8 @@ struct KernelRow: Sendable {
     /// Rows times width times depth.
     case product(tokens: Double, width: Double, depth: Double)
     /// Sequences with contexts of equal length, heads of queries and of keys and values.
-    case decodeAttention(rows: Double, context: Double, cacheHeads: Double, dimension: Double)
+    case decodeAttention(
+      rows: Double, context: Double, heads: Double, cacheHeads: Double, dimension: Double)
     /// Prompts of equal length without a past.
     case prefillAttention(
       rows: Double, tokens: Double, heads: Double, cacheHeads: Double, dimension: Double)
@@ -59,6 +60,7 @@ struct KernelTableReader {
     case "decode_attention":
       return .decodeAttention(
         rows: try number(rows, row), context: try number(context, row),
+        heads: try row.positive(heads) ?? number(cacheHeads, row),
         cacheHeads: try number(cacheHeads, row), dimension: try number(dimension, row))
     case "prefill_attention":
       guard try row.number(context) ?? 0 == 0 else { return nil }

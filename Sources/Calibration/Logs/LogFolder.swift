@@ -128,6 +128,10 @@ struct LogFolder: Sendable {
       return "kernels"
     }
     guard let reader = ServingTableReader(header) else { return nil }
+    let unread = try reader.unreadColumns()
+    if !unread.isEmpty {
+      ignored.append("\(path): columns not used: \(unread.joined(separator: ", "))")
+    }
     try LogCSV.forEachRow(of: url, file: path) { _, row in runs.append(try reader.run(row)) }
     return "table"
   }

@@ -5,6 +5,15 @@ internal import Scenarios
 struct ServingTableReader {
   private static let milli = 1e-3
 
+  /// Names that are read, ours before those of published tables.
+  private static let columns = [
+    "model", "model_id", "gpu", "gpu_model", "gpu_type", "task", "tensor_parallel", "num_gpus",
+    "batch_rows", "avg_batch_size", "concurrency", "prompt_tokens", "output_tokens",
+    "avg_output_len", "itl_ms", "median_itl_ms", "ttft_ms", "output_tps",
+    "output_throughput_tokens_per_sec", "gen_tok_per_s", "power_w", "mean_power_w",
+    "avg_power_watts",
+  ]
+
   private let table: LogCSV
   private let model, gpu, task: Int?
   private let degree, gpuCount: Int?
@@ -30,6 +39,19 @@ struct ServingTableReader {
     power = table.column("power_w", "mean_power_w")
     totalPower = table.column("avg_power_watts")
     guard rows != nil, gap != nil || rate != nil else { return nil }
+  }
+
+  /// Throws for a column that is most likely a misspelt one; returns those that are not read.
+  func unreadColumns() throws -> [String] {
+    let unread = table.names.filter { !Self.columns.contains($0) }
+    for name in unread {
+      guard let meant = NearestName.to(name, among: Self.columns), !table.names.contains(meant)
+      else { continue }
+      throw LogPlace(file: table.file, line: 1).error(
+        "no column is called \"\(name)\"", expected: "names as docs/calibrate-your-fleet.md lists",
+        suggestion: meant)
+    }
+    return unread
   }
 
   func run(_ row: LogRow) throws -> BenchmarkRun {

@@ -164,14 +164,19 @@ extension Replica {
     requests[slot].sharedHolders += samples - 1
     requests[slot].promptProgress.count(row)
     tally.computedPrompt(tokens: requests[slot].promptProgress.newTokens)
-    extent.promptTokens = max(extent.promptTokens, row.item.tokens)
+    // What a first round had put out before the run began is no prompt.
+    extent.promptTokens = max(
+      extent.promptTokens, row.item.tokens - requests[slot].headStart)
     tally.putOutFirst(tokens: samples)
     for sample in 0..<samples {
       let lengths =
         sample == 0
         ? requests[slot].firstLengths
         : requests[slot].lengths(of: sample, answers, limit: pool.limits.maxModelTokens)
-      if lengths.isCut { requests[slot].cutSamples += 1 }
+      if lengths.isCut {
+        requests[slot].cutSamples += 1
+        tally.cutSamples += 1
+      }
       extent.contextTokens = max(
         extent.contextTokens, row.item.tokens + lengths.output - 1)
       if samples == 1, lengths.firstAnswer == 1 { requests[slot].record.firstAnswerToken = now }

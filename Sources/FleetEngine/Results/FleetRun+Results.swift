@@ -60,6 +60,8 @@ extension FleetRun {
     result.iterations = tally.iterations
     result.preemptions = tally.preemptions
     result.evictions = tally.evictions
+    result.cutSamples = tally.cutSamples
+    result.rejectedInAll = rejectedCount
     result.decodeRowSum = tally.decodeRowSum
     result.decodeIterations = tally.decodeIterations
     return result

@@ -93,6 +93,10 @@ public struct RunResult: Sendable {
   public var iterations = 0
   /// Of the whole run, whatever the window.
   public var preemptions = 0
+  /// Samples whose output `max_model_len` cut short; of the whole run, whatever the window.
+  public var cutSamples = 0
+  /// Requests refused at arrival in the whole run, whatever the window.
+  public var rejectedInAll = 0
   /// Prefix blocks that lost their place in the cache, in the whole run, whatever the window.
   public var evictions = 0
   /// By pool, where it caches prefixes; of the whole run, whatever the window.

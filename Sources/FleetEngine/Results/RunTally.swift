@@ -9,6 +9,7 @@ struct RunTally {
   var iterations = 0
   var preemptions = 0
   var evictions = 0
+  var cutSamples = 0
   var arrived = 0
 
   private(set) var tokens = TokenCounts()

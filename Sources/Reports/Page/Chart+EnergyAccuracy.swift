@@ -25,7 +25,8 @@ extension Chart {
           "color": color(of: "policy", legend),
         ],
         "layer": .array(
-          [mixLine(corners), frontLine, accuracyBars, energyBars, marks].compactMap(\.self)),
+          [mixLine(corners), sweepLines, frontLine, accuracyBars, energyBars, marks].compactMap(
+            \.self)),
       ])
   }
 
@@ -70,6 +71,16 @@ extension Chart {
       "encoding": ["y": accuracyAxis, "color": ["value": "#888"], "order": ["field": "energy"]],
     ]
   }
+
+  /// Joins the values of each swept policy.
+  private static let sweepLines: JSONValue = [
+    "transform": [["filter": "isValid(datum.sweep)"]],
+    "mark": ["type": "line", "strokeWidth": 1, "clip": true],
+    "encoding": [
+      "y": accuracyAxis, "color": ["value": "#888"], "detail": ["field": "sweep"],
+      "order": ["field": "energy"],
+    ],
+  ]
 
   private static let accuracyBars: JSONValue = [
     "mark": ["type": "rule", "strokeWidth": 1.5, "clip": true],
@@ -127,7 +138,9 @@ private struct EnergyAccuracyPoint {
       max(0, $0.lowerBound / 100)...min(1, $0.upperBound / 100)
     }
     let interval = shares ?? own.interval()
+    let sweep = context.familiesByPolicy[run.name]?.first { context.sweptFamilies.contains($0) }
     value = [
+      "sweep": sweep.map(JSONValue.string) ?? .null,
       "policy": .string(run.name), "energy": .number(energy),
       "least": .number(energies.map { max($0.lowerBound, energy / 1e3) }),
       "most": .number(energies?.upperBound),

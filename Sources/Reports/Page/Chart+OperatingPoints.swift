@@ -21,8 +21,8 @@ extension Chart {
       caption: "GPU energy of an output token against the sequences in a replica's batch "
         + "while it computes, both logarithmic. Lines: what each pool's iterations cost at the "
         + "mean context of its requests. Marks: where the policies keep it, with the energy that "
-        + "the requests bore. Further right is cheaper; a mark above its line shared its "
-        + "iterations with prompts or ran at uneven load.",
+        + "the requests bore. Further right is cheaper; a mark above or left of its line shared "
+        + "its time with prompts or ran at uneven load.",
       legend: legend, picksPolicies: true,
       specification: [
         "height": 300,

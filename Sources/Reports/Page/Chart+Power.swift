@@ -13,11 +13,10 @@ extension Chart {
     ) { $0.watts }
   }
 
-  /// Nil where nothing ever waited: then there is nothing to see.
+  /// Nil where hardly anything ever waited: then there is nothing to see.
   static func queueOverTime(_ study: StudyResult) -> Chart? {
-    guard study.runs.contains(where: { $0.power.bins.contains { $0.waitingRequests > 0 } }) else {
-      return nil
-    }
+    let longest = study.runs.flatMap(\.power.bins).compactMap(\.meanWaiting).max() ?? 0
+    guard longest >= 1 else { return nil }
     return overTime(
       study, id: "queue", title: "Queue over time",
       caption: "Requests that wait for a place in a batch, averaged over equal stretches of "

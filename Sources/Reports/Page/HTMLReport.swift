@@ -45,6 +45,7 @@ public struct HTMLReport: Sendable {
       \(figures.section)
       \(statements)
       <section>
+      \(tableNote)
       \([tables.figures, tables.service, tables.accuracy, tables.latency, tables.energy,
           tables.arms, tables.fleet]
         .filter { !$0.isEmpty }.joined(separator: "\n"))
@@ -100,6 +101,16 @@ public struct HTMLReport: Sendable {
     let lines = VerdictSentences.lines(comparison, in: study.context)
     return "<ul class=\"verdict\">\n"
       + lines.map { HTMLText.element("li", $0) }.joined(separator: "\n") + "\n</ul>"
+  }
+
+  /// Which of the seeds the tables show.
+  private var tableNote: String {
+    guard let comparison, comparison.replicationCount > 1 else { return "" }
+    let text =
+      "Tables, latencies and charts over time are of the first seed, \(study.context.seed); the "
+      + "verdict, the differences and the marks of energy against accuracy are means over "
+      + "\(comparison.replicationCount) seeds."
+    return HTMLText.element("p", text, attributes: "class=\"caption\"")
   }
 
   /// As it was read, so that the report tells by itself what was asked.

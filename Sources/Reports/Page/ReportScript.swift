@@ -35,7 +35,8 @@ enum ReportScript {
       function draw() {
         for (const chart of charts) {
           const place = document.getElementById(chart.id);
-          vegaEmbed(place, chart.specification, { config: theme(), renderer: "svg", actions: false })
+          const options = { config: theme(), renderer: "svg", actions: false };
+          vegaEmbed(place, chart.specification, options)
             .then(function (result) {
               views.set(chart.id, result.view);
               show(chart, result.view);

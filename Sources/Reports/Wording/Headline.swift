@@ -48,13 +48,19 @@ enum Headline {
       : "\(names(thrift)) tie for the least energy on a right answer, about \(amount)"
     if right.ties.isEmpty, right.best == thrift.best, thrift.ties.isEmpty {
       return "\(right.best) is right most often, \(share(right.best)), and spends least on a "
-        + "right answer, \(amount)."
+        + "right answer, \(amount)\(doubt(thrift, right))."
     }
     let mostRight =
       right.ties.isEmpty
       ? "\(right.best) is right most often, \(share(right.best))"
       : "\(names(right)) tie for most right answers, about \(share(right.best))"
-    return "\(thriftiest); \(mostRight)."
+    return "\(thriftiest); \(mostRight)\(doubt(thrift, right))."
+  }
+
+  /// Whether the calibration leaves an order open that chance does not.
+  private static func doubt(_ thrift: Leaders, _ right: Leaders) -> String {
+    let isOpen = !thrift.inReachOfCalibration.isEmpty || !right.inReachOfCalibration.isEmpty
+    return isOpen ? ", as far as the calibration can tell (see the verdict)" : ""
   }
 
   /// Few by name, many by number.

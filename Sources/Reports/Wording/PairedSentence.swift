@@ -43,9 +43,9 @@ enum PairedSentence {
 
 /// "a, b and c".
 enum Listing {
-  static func text(_ parts: [String]) -> String {
+  static func text(_ parts: [String], _ conjunction: String = "and") -> String {
     guard let last = parts.last, parts.count > 1 else { return parts.joined() }
-    return parts.dropLast().joined(separator: ", ") + " and " + last
+    return parts.dropLast().joined(separator: ", ") + " \(conjunction) " + last
   }
 }
 

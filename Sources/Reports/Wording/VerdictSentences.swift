@@ -10,6 +10,11 @@ enum VerdictSentences {
     }
     lines += comparison.verdicts.compactMap(mix)
     lines += [volumes(comparison), sources(comparison)].compactMap(\.self)
+    if !context.policiesAssumedFree.isEmpty {
+      lines.append(
+        "Assumed free, for they declare no time and no joules of their own: the decisions of "
+          + "\(Listing.text(context.policiesAssumedFree)).")
+    }
     return lines
   }
 
@@ -19,18 +24,26 @@ enum VerdictSentences {
     let amount =
       "\(NumberText.figure(leaders.value.value)) J of \(context.energyScope.words)"
     guard !leaders.ties.isEmpty else {
-      return "\(leaders.best) spends least on \(base): \(amount)."
+      return "\(leaders.best) spends least on \(base): \(amount)\(reach(leaders))."
     }
     return "A tie for least energy on \(base): \(Listing.text([leaders.best] + leaders.ties)), "
-      + "\(leaders.best) at \(amount)."
+      + "\(leaders.best) at \(amount)\(reach(leaders))."
   }
 
   private static func accuracy(_ comparison: PolicyComparison) -> String? {
     guard let leaders = comparison.mostAccurate else { return nil }
     let share = NumberText.percent(leaders.value.value / 100)
-    guard !leaders.ties.isEmpty else { return "\(leaders.best) is right most often: \(share)." }
+    guard !leaders.ties.isEmpty else {
+      return "\(leaders.best) is right most often: \(share)\(reach(leaders))."
+    }
     return "A tie for most right answers: \(Listing.text([leaders.best] + leaders.ties)), "
-      + "\(leaders.best) at \(share)."
+      + "\(leaders.best) at \(share)\(reach(leaders))."
+  }
+
+  private static func reach(_ leaders: Leaders) -> String {
+    let names = leaders.inReachOfCalibration
+    guard !names.isEmpty else { return "" }
+    return "; with other constants within their errors it may be \(Listing.text(names, "or"))"
   }
 
   /// A policy against the random mix of fixed arms that is right as often.

@@ -64,6 +64,14 @@ public struct DeviceFit: Sendable {
       leastCapShare: try yaml["least_cap_share"].double(.positiveFraction))
   }
 
+  private static func kinds(_ value: YAMLValue) throws -> Set<ServedKind> {
+    Set(
+      try value.list { entry in
+        let name = try entry.choice(among: ServedKind.all.map(\.name))
+        return ServedKind.all.first { $0.name == name } ?? .dense
+      })
+  }
+
   private static func range(_ yaml: YAMLMapping) throws -> CalibratedRange {
     func bounds(_ key: String) throws -> ClosedRange<Int> {
       let value = try yaml[key]
@@ -76,6 +84,7 @@ public struct DeviceFit: Sendable {
       contextTokens: try bounds("context_tokens"),
       promptTokens: try bounds("prompt_tokens"),
       modelParameters: try bounds("model_parameters"),
-      tensorParallelDegrees: try bounds("tensor_parallel"))
+      tensorParallelDegrees: try bounds("tensor_parallel"),
+      kinds: try yaml.optional("kinds").map(kinds) ?? [.dense])
   }
 }

@@ -90,6 +90,7 @@ public struct DeviceFitSchema: Sendable {
         entry("idle", "W", .nonNegative, \.power.idlePower),
         entry("gap", "W", .nonNegative, \.power.gapPower),
         entry("sampling", "W", .nonNegative, \.power.samplingPower),
+        entry("quantized_experts", "W", .nonNegative, \.power.quantizedExpertPower),
         entry("communication", "W", .nonNegative, \.power.communicationPower),
         entry("kernel_floor", "W", .nonNegative, \.power.kernelFloorPower),
         entry("bandwidth", "W", .nonNegative, \.power.bandwidthPower),

@@ -40,7 +40,7 @@ struct EngineReader {
     let blockSize = try settings["block_size"]?.int(in: 1...4096) ?? Defaults.blockSize
     let longestValue = settings["max_model_len"]
     let longest = try longestValue?.int(in: 1...replica.model.maxContextTokens)
-    let blocks = try blockCount(settings["num_gpu_blocks"]) {
+    let blocks = try blockCount(settings["num_gpu_blocks"], utilization: utilization) {
       try replica.kvBlockCount(
         tokensPerBlock: blockSize, memoryUtilization: utilization, rowLimit: rows,
         longestSequence: longest)
@@ -84,7 +84,7 @@ struct EngineReader {
   }
 
   private func blockCount(
-    _ value: YAMLValue?, fitting count: () throws -> Int
+    _ value: YAMLValue?, utilization: Double, fitting count: () throws -> Int
   ) throws -> Int {
     do {
       let fitting = try count()
@@ -100,7 +100,8 @@ struct EngineReader {
       throw pool.error(
         """
         \(model) does not fit \(gpu) at tensor_parallel_size \(degree): it needs \
-        \(Self.gibibytes(required)) GiB of each GPU, which has \(Self.gibibytes(available))
+        \(Self.gibibytes(required)) GiB of each GPU, which has \(Self.gibibytes(available)) at \
+        gpu_memory_utilization \(NumberText.of(utilization))
         """,
         expected: smallest.map { "tensor_parallel_size \($0) or more" }
           ?? "a smaller model: none up to tensor_parallel_size \(largest) fits")

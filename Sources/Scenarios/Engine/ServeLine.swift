@@ -8,6 +8,8 @@ struct ServeLine {
   private(set) var settings = EngineSettings()
   /// The model that the line serves, if it names one.
   private(set) var model: YAMLValue?
+  /// Whether what stands in its place must be a model: after `vllm serve`, or after `--model`.
+  private(set) var namesModel = false
   /// Options that would change what the engine does and are not modelled, as written.
   private(set) var unmodelled: [String] = []
   /// Whether it is a whole command, which leaves to vLLM's defaults what it does not name.
@@ -35,6 +37,7 @@ struct ServeLine {
       guard heads.contains(two) else { continue }
       words = words[(start + 2)...]
       isCommand = true
+      namesModel = true
       return
     }
   }
@@ -116,7 +119,9 @@ struct ServeLine {
     _ option: ServeOption, _ written: String, _ text: String
   ) throws(InputError) {
     switch option.meaning {
-    case .model: model = value(text, label: written)
+    case .model:
+      model = value(text, label: written)
+      namesModel = true
     case .unmodelled:
       if !option.neutral.contains(text) { note(option, "\(written) \(text)") }
     case .immaterial: break

@@ -17,10 +17,18 @@ struct ServedModel {
     Self.parts(try written.string()).contains("fp8") ? .fp8 : nil
   }
 
-  /// Throws where it is another model than the pool's; otherwise says what is doubtful.
-  func warnings(servedBy pool: String, as model: ModelSheet) throws(InputError) -> [String] {
+  /// Throws where it is another model than the pool's, or a bare word that need not be a model;
+  /// otherwise says what is doubtful.
+  func warnings(
+    servedBy pool: String, as model: ModelSheet, isCertain: Bool
+  ) throws(InputError) -> [String] {
     let text = try written.string()
     guard let found = name(of: text) else {
+      guard isCertain || text.contains("/") else {
+        throw written.error(
+          "\"\(text)\" is neither an option nor a model",
+          expected: "options of vllm serve, as --max-num-seqs 128")
+      }
       return [
         "pool \(pool): the engine arguments name the model \(text), which is in no data sheet; "
           + "it is taken to be \(model.name)"

@@ -63,7 +63,7 @@ struct FleetReader {
     let (limits, rules) = try EngineReader(replica: replica, pool: yaml).read(engine.settings)
     return PoolSpecification(
       name: name, replicaCount: replicaCount, limits: limits, rules: rules, replica: replica,
-      warnings: engine.warnings + Self.formatWarnings(replica, model),
+      warnings: engine.warnings + Self.cacheWarnings(replica, model),
       leavesCachingToEngine: engine.leavesCachingToEngine, calibrationSHA256: digest)
   }
 
@@ -159,25 +159,18 @@ struct FleetReader {
     }
   }
 
-  /// Time and power were fitted on weights of 16 bits and on caches as the model sheets have
-  /// them.
-  private static func formatWarnings(
+  /// Time and power were fitted on caches as the model sheets have them. What weights they were
+  /// fitted on, the fit's range says.
+  private static func cacheWarnings(
     _ replica: RooflineReplicaModel, _ sheet: ModelSheet
   ) -> [String] {
-    let subject = "\(replica.model.name) on \(replica.gpu.name)"
-    var warnings: [String] = []
-    if replica.model.weightFormat != .bfloat16 {
-      warnings.append(
-        "\(subject): weights in \(replica.model.weightFormat.rawValue) (quantization), time and "
-          + "power fitted on bf16")
-    }
-    if replica.model.bytesPerCacheElement != sheet.bytesPerCacheElement {
-      warnings.append(
-        "\(subject): a KV cache of \(NumberText.of(replica.model.bytesPerCacheElement)) byte an "
-          + "element (kv_cache_dtype), time and power fitted on "
-          + NumberText.of(sheet.bytesPerCacheElement))
-    }
-    return warnings
+    guard replica.model.bytesPerCacheElement != sheet.bytesPerCacheElement else { return [] }
+    return [
+      "\(replica.model.name) on \(replica.gpu.name): a KV cache of "
+        + "\(NumberText.of(replica.model.bytesPerCacheElement)) byte an element "
+        + "(kv_cache_dtype), time and power fitted on "
+        + NumberText.of(sheet.bytesPerCacheElement)
+    ]
   }
 }
 
@@ -216,7 +209,7 @@ private struct PoolEngine {
     hasCommand = hasCommand || line.isCommand
     if let written = line.model {
       let served = ServedModel(written: written, models: models)
-      warnings += try served.warnings(servedBy: pool, as: model)
+      warnings += try served.warnings(servedBy: pool, as: model, isCertain: line.namesModel)
       servedFormat = try served.weightFormat() ?? servedFormat
     }
     guard !line.unmodelled.isEmpty else { return }

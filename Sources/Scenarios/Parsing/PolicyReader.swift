@@ -12,7 +12,13 @@ struct PolicyReader {
 
   func read(_ value: YAMLValue) throws -> [PolicySpecification] {
     var names = UniqueNames("policy")
-    return try value.list { entry in try entry.mapping { try policy($0, &names) } }
+    return try value.list { entry in
+      try PolicySweep.variants(of: entry).map { variant in
+        var policy = try variant.value.mapping { yaml in try self.policy(yaml, &names) }
+        policy.family = variant.family
+        return policy
+      }
+    }.flatMap(\.self)
   }
 
   private func policy(
@@ -24,6 +30,8 @@ struct PolicyReader {
     try checkReserved(name, choice, at: nameValue)
     let route = try yaml.optional("route")?.choice(of: RouteSpecification.self)
     let pools = try pools(yaml, choice)
+    // A sweep was taken out before this: named here for the list of known keys.
+    _ = yaml.has("sweep")
     let deploy = try yaml.optional("deploy")?.choice(among: ["used", "all"])
     return PolicySpecification(
       name: name, choice: choice, route: route ?? .leastLoaded,

@@ -28,7 +28,7 @@ public enum QuickScenario {
         text: text, file: policyName, catalog: catalog, seed: seed,
         engineArguments: engineArguments)
     } catch var error as InputError {
-      guard error.file != EngineOverride.place else { throw error }
+      guard error.file == policyName else { throw error }
       // Lines of a file that the user never saw would only confuse.
       (error.file, error.line, error.column, error.keyPath) = (place, nil, nil, "")
       throw error

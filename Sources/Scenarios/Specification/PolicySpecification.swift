@@ -8,6 +8,8 @@ public struct PolicySpecification: Sendable {
   /// The scenario's pools with engines as this policy wants them; nil where they are as the fleet
   /// says.
   public var pools: [PoolSpecification]?
+  /// The policy of the file that a sweep made it of; nil where it stands for itself.
+  public var family: String?
 }
 
 /// Which arm a query gets.

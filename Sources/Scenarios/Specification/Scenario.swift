@@ -61,17 +61,23 @@ public struct Scenario: Sendable {
   /// The name of the run that always takes an arm: what `compare` sets beside the policies.
   public static func fixedArmRunName(_ arm: String) -> String { "always-\(arm)" }
 
-  /// The families of each arm's fixed run, by the run's name: larger models answering directly,
-  /// or more and more inference on one model, which begins with its direct answer.
-  public var familiesByFixedArmRun: [String: [String]] {
+  /// Names of the policies that were swept: each is a family of its values.
+  public var sweptFamilies: [String] { policies.compactMap(\.family).unique }
+
+  /// By run: the families along which energy and accuracy are read at equal terms.
+  ///
+  /// Larger models answering directly; more and more inference on one model, which begins with
+  /// its direct answer; and the values of each sweep.
+  public var familiesByRun: [String: [String]] {
     let reasoning = Set(arms.filter { $0.strategy != .direct }.map(\.modelName))
-    let pairs = arms.map { arm in
+    let ofArms = arms.map { arm in
       var families = arm.strategy == .direct ? ["model scaling"] : []
       if reasoning.contains(arm.modelName) {
         families.append("test-time compute on \(arm.modelName)")
       }
       return (Self.fixedArmRunName(arm.name), families)
     }
-    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    let ofSweeps = policies.compactMap { policy in policy.family.map { (policy.name, [$0]) } }
+    return Dictionary(ofArms + ofSweeps, uniquingKeysWith: { first, _ in first })
   }
 }

@@ -2,11 +2,18 @@
 struct ComparisonEvidence: Sendable {
   let replications: [ReplicationFigures]
   /// Under other constants of the calibration, with the queries and luck of the first replication.
-  let draws: [FigureTable]
+  private(set) var draws: [RealizedFigures]
 
   init(_ samples: ComparisonSamples) {
     replications = samples.replications.map { ReplicationFigures($0) }
     draws = samples.calibrationDraws.map { ReplicationFigures($0, leavesOut: false).whole }
+  }
+
+  /// The same as if the constants were known.
+  var withoutCalibration: Self {
+    var copy = self
+    copy.draws = []
+    return copy
   }
 
   /// A statistic with the interval of each source; nil where a replication leaves it undefined.
@@ -14,7 +21,7 @@ struct ComparisonEvidence: Sendable {
   /// The value is the mean over the replications. *Replications*: the t interval of that mean.
   /// *Questions*: the jackknife variances of the replications, added. *Calibration*: the spread
   /// over the draws, for one more draw like them: the truth is one set of constants, no mean.
-  func estimate(_ statistic: (FigureTable) -> Double?) -> SourcedEstimate? {
+  func estimate(_ statistic: (RealizedFigures) -> Double?) -> SourcedEstimate? {
     let values = replications.compactMap { statistic($0.whole) }
     guard !values.isEmpty, values.count == replications.count else { return nil }
     let count = Double(values.count)
@@ -33,7 +40,7 @@ struct ComparisonEvidence: Sendable {
     return SourcedEstimate(value: SampleMoments.mean(values), errors: errors)
   }
 
-  private func questions(_ statistic: (FigureTable) -> Double?) -> SourceError? {
+  private func questions(_ statistic: (RealizedFigures) -> Double?) -> SourceError? {
     var variance = 0.0
     var degrees = 0
     for replication in replications {

@@ -129,18 +129,18 @@ struct FamilyReader {
     return percent.map { FamilySaving(cheapest: cheapest.name, other: other.name, percent: $0) }
   }
 
-  private func energy(of members: [Int], as policy: Int, in table: FigureTable) -> Double? {
+  private func energy(of members: [Int], as policy: Int, in table: RealizedFigures) -> Double? {
     table[policy, .accuracyPoints].flatMap {
       family(members, in: table).energyPerRequest(atAccuracy: $0 / 100)
     }
   }
 
-  private func family(_ members: [Int], in table: FigureTable) -> PolicyFamily {
+  private func family(_ members: [Int], in table: RealizedFigures) -> PolicyFamily {
     PolicyFamily(name: "", points: members.compactMap { table.point($0, names[$0]) })
   }
 }
 
-extension FigureTable {
+extension RealizedFigures {
   /// Nil where nothing completed or nothing was judged.
   func point(_ policy: Int, _ name: String) -> PolicyPoint? {
     guard let energy = self[policy, .energyPerRequest], let points = self[policy, .accuracyPoints]

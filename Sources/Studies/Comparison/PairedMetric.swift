@@ -33,7 +33,7 @@ typealias PolicyValues = [PairedMetric: Double]
 
 /// The figures of every policy of a study in one realisation: a replication, a replication
 /// without one of its batches, or a draw of the calibration.
-struct FigureTable: Sendable {
+struct RealizedFigures: Sendable {
   /// In the study's order.
   var policies: [PolicyValues]
 

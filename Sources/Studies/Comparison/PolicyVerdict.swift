@@ -21,8 +21,10 @@ public struct Leaders: Hashable, Sendable {
   public var metric: PairedMetric
   public var best: String
   public var value: SourcedEstimate
-  /// Policies whose difference from the best is not clear.
+  /// Policies that chance leaves in reach of the best: other traffic, luck or questions.
   public var ties: [String]
+  /// Further ones that the errors of the calibration leave in reach.
+  public var inReachOfCalibration: [String]
   /// The sources that were looked at.
   public var sources: [UncertaintySource]
 }

@@ -7,8 +7,8 @@ internal import Quantities
 struct ReplicationFigures: Sendable {
   /// Those that count the fleet's energy are of the whole measurement window, the others of the
   /// queries that every policy counted.
-  let whole: FigureTable
-  let withoutBatch: [FigureTable]
+  let whole: RealizedFigures
+  let withoutBatch: [RealizedFigures]
 
   /// `leavesOut` is false where only the whole is needed.
   init(_ samples: [PolicySample], leavesOut: Bool = true) {
@@ -31,9 +31,9 @@ struct ReplicationFigures: Sendable {
             quantiles: latencies?.quantiles(without: batch))
         })
     }
-    whole = FigureTable(policies: wholes)
+    whole = RealizedFigures(policies: wholes)
     withoutBatch = (0..<(columns.first?.count ?? 0)).map { batch in
-      FigureTable(policies: columns.map { $0[batch] })
+      RealizedFigures(policies: columns.map { $0[batch] })
     }
   }
 }

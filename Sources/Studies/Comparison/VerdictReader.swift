@@ -27,7 +27,7 @@ struct VerdictReader {
     RandomMixes(of: meanPoints.filter { arms.contains($0.policy) }.map(\.point))
   }
 
-  private func mixes(in table: FigureTable) -> RandomMixes {
+  private func mixes(in table: RealizedFigures) -> RandomMixes {
     RandomMixes(of: arms.compactMap { table.point($0, names[$0]) })
   }
 
@@ -56,7 +56,7 @@ struct VerdictReader {
     return found
   }
 
-  private func saving(of policy: Int, in table: FigureTable) -> Double? {
+  private func saving(of policy: Int, in table: RealizedFigures) -> Double? {
     guard let point = table.point(policy, names[policy]),
       let mixed = mixes(in: table).energyPerRequest(atAccuracy: point.accuracy)
     else { return nil }
@@ -79,12 +79,15 @@ struct VerdictReader {
       return nil
     }
     let others = known.map(\.0).filter { $0 != best }
-    let differences = evidence.differences(
-      others.map { (a: $0, b: best) }, names: names, metrics: [metric])
+    func unclear(_ evidence: ComparisonEvidence) -> [PairedDifference] {
+      evidence.differences(others.map { (a: $0, b: best) }, names: names, metrics: [metric])
+        .filter { !$0.isClear }
+    }
+    let ties = unclear(evidence.withoutCalibration).map(\.a)
     return Leaders(
-      metric: metric, best: names[best], value: value,
-      ties: differences.filter { !$0.isClear }.map(\.a),
-      sources: differences.first?.estimate.sources ?? value.sources)
+      metric: metric, best: names[best], value: value, ties: ties,
+      inReachOfCalibration: unclear(evidence).map(\.a).filter { !ties.contains($0) },
+      sources: value.sources)
   }
 
   func hypervolumes() -> Hypervolumes? {
