@@ -58,7 +58,9 @@ let package = Package(
       uses: [
         "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities", heap,
       ]),
-    module("Policies", uses: ["FleetEngine", "NumericalMethods", "Quantities"]),
+    module(
+      "Policies",
+      uses: ["FleetEngine", "DeviceModels", "NumericalMethods", "Quantities"]),
     module(
       "Scenarios",
       uses: [
@@ -98,7 +100,7 @@ let package = Package(
       name: "joulefleet",
       dependencies: [
         "Reports", "Sweeps", "Planning", "Studies", "Scenarios", "Calibration", "Workloads",
-        arguments,
+        "AnswerModels", arguments,
       ],
       swiftSettings: strict),
 
@@ -136,7 +138,12 @@ let package = Package(
     tests(
       of: "FleetEngine",
       uses: ["DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities"]),
-    tests(of: "Policies", uses: ["FleetEngine", "Quantities"]),
+    tests(
+      of: "Policies",
+      uses: [
+        "FleetEngine", "DeviceModels", "AnswerModels", "Workloads", "NumericalMethods",
+        "Quantities",
+      ]),
     tests(
       of: "Scenarios",
       uses: [
@@ -155,7 +162,9 @@ let package = Package(
     tests(
       of: "Sweeps",
       uses: ["Studies", "Scenarios", "FleetEngine", "NumericalMethods", "Quantities", "joulefleet"]),
-    tests(of: "Calibration", uses: ["DeviceModels", "Scenarios", "NumericalMethods"]),
+    tests(
+      of: "Calibration",
+      uses: ["DeviceModels", "AnswerModels", "Scenarios", "NumericalMethods"]),
     tests(
       of: "Reports",
       uses: [

@@ -11,34 +11,31 @@ internal import Workloads
 ///
 /// Answer 0 is the right one, 1...M are the wrong ones.
 final class AnswerSampler: Sendable {
+  private let law: AnswerLaw
   private let response: ItemResponse
   private let wrongAnswers: Int
-  /// μ of the arm's model and mode.
-  private let ability: Double
   private let samples: Int
   private let badKey: RandomStream
   private let affinity: RandomStream
   private let pulls: RandomStream
+  private let rightPull: RandomStream
   private let draws: RandomStream
   private let ties: RandomStream
-  /// s·√ρ and s·√(1-ρ).
+  /// √ρ and √(1-ρ).
   private let difficultyWeight: Double
   private let affinityWeight: Double
   private let normal = TabulatedQuantile.standardNormal
-  /// exp(s_w·w) of a wrong answer by its uniform draw.
+  /// exp(s_w·w) of an answer by its uniform draw.
   private let pullWeight: TabulatedQuantile
 
-  init(
-    response: ItemResponse, wrongAnswers: Int, ability: Double, arm: ArmSpecification,
-    seed: UInt64
-  ) {
-    self.response = response
-    self.wrongAnswers = wrongAnswers
-    difficultyWeight = response.abilitySpread * response.sharedDifficulty.squareRoot()
-    affinityWeight = response.abilitySpread * (1 - response.sharedDifficulty).squareRoot()
+  init(law: AnswerLaw, arm: ArmSpecification, seed: UInt64) {
+    self.law = law
+    response = law.response
+    wrongAnswers = law.wrongAnswers
+    difficultyWeight = response.sharedDifficulty.squareRoot()
+    affinityWeight = (1 - response.sharedDifficulty).squareRoot()
     pullWeight = TabulatedQuantile(
-      LogNormalDistribution(logMean: 0, logSD: response.wrongAnswerSpread))
-    self.ability = ability
+      LogNormalDistribution(logMean: 0, logSD: law.wrongAnswerSpread))
     samples = arm.strategy.samples
     // A bad key is the query's, its pulls and its special difficulty the model's in any mode;
     // only the draws belong to the mode.
@@ -47,6 +44,7 @@ final class AnswerSampler: Sendable {
     badKey = RandomStream(seed: seed, purpose: "bad key")
     affinity = RandomStream(seed: seed, purpose: "affinity/\(model)")
     pulls = RandomStream(seed: seed, purpose: "wrong answers/\(model)")
+    rightPull = RandomStream(seed: seed, purpose: "right answer/\(model)")
     draws = RandomStream(seed: seed, purpose: "answer/\(model)/\(mode)")
     ties = RandomStream(seed: seed, purpose: "vote tie/\(model)/\(mode)")
   }
@@ -69,16 +67,31 @@ final class AnswerSampler: Sendable {
     }
   }
 
+  /// The answers of some samples, by their numbers.
+  func answers(of query: Query, samples: some Sequence<Int>) -> [Int] {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: wrongAnswers) { cumulative in
+      let pullSum = fillPulls(cumulative, of: query.id)
+      let chance = chanceOfRight(query, pullSum: pullSum)
+      return samples.map { sample in
+        let luck = draws.uniform(id: query.id, index: UInt64(sample))
+        return Self.answer(luck, chance: chance, cumulative: cumulative)
+      }
+    }
+  }
+
+  /// The luck of a tie of `votes` votes, uniform on (0, 1).
+  func tieBreak(of query: Query, votes: Int) -> Double {
+    ties.uniform(id: query.id, index: UInt64(votes))
+  }
+
   /// Whether the luck of the only sample is below `chanceOfRight`, with as few of the wrong
   /// answers as it takes to tell.
   private func isSingleSampleCorrect(_ query: Query) -> Bool {
     let luck = draws.uniform(id: query.id)
     guard !hasBadKey(query.id) else { return luck < response.unanswerableAccuracy }
-    let floor = response.guessingFloor
-    guard luck >= floor else { return true }
-    // Right while weight / (weight + sum) is above the luck that is left over the floor.
-    let excess = (luck - floor) / (1 - floor)
-    let largestSum = weightOfRight(query) * (1 - excess) / excess
+    if case .beta(let beta) = law.chance { return luck < chance(beta, query) }
+    // Right while weight / (weight + sum) is above the luck.
+    let largestSum = weightOfRight(query) * (1 - luck) / luck
     var sum = 0.0
     var drawn = 0
     while drawn < wrongAnswers {
@@ -100,20 +113,32 @@ final class AnswerSampler: Sendable {
 
   private func chanceOfRight(_ query: Query, pullSum: Double) -> Double {
     guard !hasBadKey(query.id) else { return response.unanswerableAccuracy }
+    if case .beta(let beta) = law.chance { return chance(beta, query) }
     let odds = weightOfRight(query) / pullSum
-    let known = odds.isInfinite ? 1 : odds / (1 + odds)
-    return response.guessingFloor + (1 - response.guessingFloor) * known
+    return odds.isInfinite ? 1 : odds / (1 + odds)
+  }
+
+  private func chance(_ beta: BetaDistribution, _ query: Query) -> Double {
+    // Uniform draws stay this far from the ends, where the quantile is exact.
+    beta.quantile(min(max(StandardNormal.cdf(suitability(query)), 0x1p-53), 1 - 0x1p-53))
   }
 
   private func hasBadKey(_ id: UInt64) -> Bool {
     response.unanswerableShare > 0 && badKey.uniform(id: id) < response.unanswerableShare
   }
 
-  /// exp(μ + s·ζ) of the query under the arm.
-  private func weightOfRight(_ query: Query) -> Double {
+  /// ζ of the query for the model.
+  private func suitability(_ query: Query) -> Double {
     let z = normal.quantile(query.difficulty)
     let e = normal.quantile(affinity.uniform(id: query.id))
-    return exp(ability - difficultyWeight * z - affinityWeight * e)
+    return -difficultyWeight * z - affinityWeight * e
+  }
+
+  /// The right answer's weight beside exp(s_w·w_j) of the wrong ones.
+  private func weightOfRight(_ query: Query) -> Double {
+    let weight = exp(law.knowledge(suitability(query)))
+    guard case .choices = law.chance else { return weight }
+    return (1 + weight) * pullWeight.quantile(rightPull.uniform(id: query.id))
   }
 
   /// Fills in the running sums of the wrong answers' weights and returns the last. Two of them

@@ -10,6 +10,10 @@ final class ArmBehavior: Sendable {
   private let sampleLengthLuck: RandomStream
   private let sampler: AnswerSampler?
   private let normal = TabulatedQuantile.standardNormal
+  private let budget: BudgetedChain?
+  /// What an arm of several attempts does; nil for one of a single attempt.
+  let course: (any QueryCourse)?
+  let hasCourse: Bool
 
   init(
     arm: ArmSpecification, task: TaskSheet, solver: AbilitySolver?, seed: UInt64
@@ -22,27 +26,58 @@ final class ArmBehavior: Sendable {
     let owner = "\(arm.modelName)/\(mode.rawValue)"
     queryLengthLuck = RandomStream(seed: seed, purpose: "length of query/\(owner)")
     sampleLengthLuck = RandomStream(seed: seed, purpose: "length of sample/\(owner)")
-    guard let solver, let response = task.itemResponse else {
+    budget = try BudgetedChain(arm: arm, task: task, solver: solver, seed: seed)
+    course = try arm.course(task: task, solver: solver, seed: seed)
+    hasCourse = course != nil
+    guard let solver else {
       sampler = nil
       return
     }
     guard let accuracy = behavior.accuracy else {
       throw .noFigures(task: task.name, model: arm.modelName, mode: mode, known: task.modelNames)
     }
-    let ability = try solver.ability(accuracy: accuracy, model: arm.modelName, mode: mode)
-    sampler = AnswerSampler(
-      response: response, wrongAnswers: task.answerSpace.wrongAnswers, ability: ability,
-      arm: arm, seed: seed)
+    let law = try solver.law(
+      of: behavior, accuracy: accuracy, model: arm.modelName, mode: mode)
+    sampler = AnswerSampler(law: law, arm: arm, seed: seed)
   }
 
+  /// Lengths of a sample of the arm.
   func lengths(of query: Query, sample: Int) -> SampleLengths {
+    if hasCourse, let course { return course.lengths(of: query, sample: sample) }
+    let drawn = drawnLengths(of: query, sample: sample)
+    return budget?.served(drawn, of: query) ?? drawn
+  }
+
+  /// Lengths of a sample that runs to its natural end: that of the query's record, if it has one.
+  func drawnLengths(of query: Query, sample: Int) -> SampleLengths {
+    if let tokens = query.recordedOutputTokens {
+      return SampleLengths(reasoningTokens: 0, answerTokens: max(1, tokens))
+    }
     let z = normal.quantile(query.difficulty)
     return SampleLengths(
       reasoningTokens: reasoning.map { tokens($0, z, query.id, sample, part: 0) } ?? 0,
       answerTokens: tokens(answer, z, query.id, sample, part: 1))
   }
 
-  func isCorrect(_ query: Query) -> Bool? { sampler?.isCorrect(query) }
+  func isCorrect(_ query: Query) -> Bool? {
+    guard let sampler else { return nil }
+    if let budget, budget.isCut(drawnLengths(of: query, sample: 0), of: query) {
+      return budget.isCorrect(query)
+    }
+    return sampler.isCorrect(query)
+  }
+
+  /// Answers of single samples, 0 for the right one; nil where nothing is judged.
+  func answers(of query: Query, samples: [Int]) -> [Int]? {
+    sampler?.answers(of: query, samples: samples)
+  }
+
+  /// The luck of a tie of `votes` votes, uniform on (0, 1).
+  func tieBreak(of query: Query, votes: Int) -> Double {
+    sampler?.tieBreak(of: query, votes: votes) ?? 0.5
+  }
+
+  var isJudged: Bool { sampler != nil }
 
   /// Draws from `law`; `part` (0 reasoning, 1 answer) keeps the luck of the two apart.
   private func tokens(

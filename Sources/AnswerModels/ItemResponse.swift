@@ -1,41 +1,57 @@
 /// How a task's queries spread the chances of right and wrong answers.
 ///
-/// The chance of the right answer on query q by model m is a softmax over the right answer,
-/// of weight exp(μ + s·ζ), and M wrong ones, of weights exp(s_w·w_j), with
-/// ζ = -(√ρ·z + √(1-ρ)·e): z is the query's difficulty, shared by all models; e the query's
-/// difficulty for this model; w_j the pull of wrong answer j on this model; all standard normal.
-/// μ follows from the published accuracy. docs/answers.md has the reasons and the limits.
+/// ζ = -(√ρ·z + √(1-ρ)·e) says how well a query suits a model: z is the query's difficulty, shared
+/// by all models, e the query's own difficulty for this model, both standard normal. `curve` turns
+/// ζ into the chance of the right answer, `wrongAnswerSpread` says how unequal the wrong ones are.
+/// docs/answers.md has the reasons, the fits and the limits.
 public struct ItemResponse: Hashable, Sendable {
-  /// s: how much the logit of the right answer changes per standard deviation of ζ.
-  public var abilitySpread: Double
-  /// s_w: spread of the wrong answers' log weights; the larger, the clearer the favorite.
+  public enum Curve: Hashable, Sendable {
+    /// A softmax over the right answer and the wrong ones. `spread` is s, the change of the right
+    /// answer's log weight per standard deviation of ζ, for a model that is right half the time;
+    /// `growth` is g: both spreads of a model with odds o of being right are o^g times as large,
+    /// because better models are also more decided.
+    case softmax(spread: Double, growth: Double)
+    /// A beta distribution over queries: concentration κ = a + b, its mean the accuracy. For
+    /// answers that a test judges, whose chances have heavier tails than a softmax gives.
+    case beta(concentration: Double)
+  }
+
+  public var curve: Curve
+  /// s_w: spread of the wrong answers' log weights at even odds; the larger, the clearer the
+  /// favorite.
   public var wrongAnswerSpread: Double
   /// ρ in 0...1: share of the variance of ζ that all models have in common.
   public var sharedDifficulty: Double
-  /// ε in 0..<1: share of queries with a bad key, on which every model fails alike.
+  /// ε in 0..<1: share of queries out of reach (bad keys among them), on which every model fails
+  /// alike. A mode may have its own; what is out of reach for the smaller share is for the larger.
   public var unanswerableShare: Double
   /// Chance of the keyed answer on such a query, whatever the model.
   public var unanswerableAccuracy: Double
-  /// Least chance of the right answer on any other query: what guessing is worth.
-  public var guessingFloor: Double
 
   public init(
-    abilitySpread: Double, wrongAnswerSpread: Double, sharedDifficulty: Double,
-    unanswerableShare: Double, unanswerableAccuracy: Double, guessingFloor: Double
+    curve: Curve, wrongAnswerSpread: Double, sharedDifficulty: Double,
+    unanswerableShare: Double = 0, unanswerableAccuracy: Double = 0
   ) throws(AnswerModelError) {
-    try Self.check("ability spread", abilitySpread, in: 0.1...20)
+    switch curve {
+    case .softmax(let spread, let growth):
+      try Self.check("ability spread", spread, in: Self.spreads)
+      try Self.check("spread growth", growth, in: -1...1)
+    case .beta(let concentration):
+      try Self.check("success concentration", concentration, in: 0.02...100)
+    }
     try Self.check("wrong answer spread", wrongAnswerSpread, in: 0...20)
     try Self.check("shared difficulty", sharedDifficulty, in: 0...1)
     try Self.check("unanswerable share", unanswerableShare, in: 0...0.9)
     try Self.check("accuracy on unanswerable queries", unanswerableAccuracy, in: 0...1)
-    try Self.check("guessing floor", guessingFloor, in: 0...0.9)
-    self.abilitySpread = abilitySpread
+    self.curve = curve
     self.wrongAnswerSpread = wrongAnswerSpread
     self.sharedDifficulty = sharedDifficulty
     self.unanswerableShare = unanswerableShare
     self.unanswerableAccuracy = unanswerableAccuracy
-    self.guessingFloor = guessingFloor
   }
+
+  /// What a spread may be, so that the integrals over it hold their accuracy.
+  static let spreads = 0.1...20.0
 
   private static func check(
     _ name: String, _ value: Double, in range: ClosedRange<Double>

@@ -37,13 +37,35 @@ public struct ItemResponseAnswers: AnswerModel {
 
   /// A length that a trace recorded stands; otherwise it is drawn.
   public func lengths(of query: Query, arm: Int, sample: Int) -> SampleLengths {
-    if let tokens = query.recordedOutputTokens {
-      return SampleLengths(reasoningTokens: 0, answerTokens: max(1, tokens))
-    }
-    return cells[query.task * armCount + arm].lengths(of: query, sample: sample)
+    cells[query.task * armCount + arm].lengths(of: query, sample: sample)
   }
 
   public func isCorrect(_ query: Query, arm: Int) -> Bool? {
     cells[query.task * armCount + arm].isCorrect(query)
+  }
+
+  // MARK: Arms of several attempts
+
+  public func attempts(of query: Query, arm: Int, after course: AnswerCourse) -> [Attempt] {
+    cells[query.task * armCount + arm].course?.attempts(of: query, after: course) ?? []
+  }
+
+  public func isDecided(_ query: Query, arm: Int, by course: AnswerCourse) -> Bool {
+    cells[query.task * armCount + arm].course?.isDecided(query, by: course) ?? false
+  }
+
+  public func isCorrect(_ query: Query, arm: Int, by course: AnswerCourse) -> Bool? {
+    guard let own = cells[query.task * armCount + arm].course else {
+      return isCorrect(query, arm: arm)
+        .map { $0 && course.ended.contains(where: \.isComplete) }
+    }
+    return own.isCorrect(query, by: course)
+  }
+
+  public func confidence(
+    in query: Query, arm: Int, sample: Int, reasoningTokens: Int
+  ) -> Double? {
+    cells[query.task * armCount + arm].course?
+      .confidence(in: query, sample: sample, reasoningTokens: reasoningTokens)
   }
 }

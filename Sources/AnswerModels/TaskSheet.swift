@@ -4,6 +4,8 @@ public enum AnswerSpace: Hashable, Sendable {
   case choices(Int)
   /// Free text with one right answer, and so many wrong ones that a model may be drawn to.
   case open(wrongAnswers: Int)
+  /// A test tells right from wrong, as with code: several samples are worth their best one.
+  case verified(wrongAnswers: Int)
   /// Nobody can say what is right; only lengths are modeled.
   case unjudged
 
@@ -11,9 +13,14 @@ public enum AnswerSpace: Hashable, Sendable {
   public var wrongAnswers: Int {
     switch self {
     case .choices(let options): options - 1
-    case .open(let wrongAnswers): wrongAnswers
+    case .open(let wrongAnswers), .verified(let wrongAnswers): wrongAnswers
     case .unjudged: 0
     }
+  }
+
+  /// Whether random guessing is sometimes right.
+  public var isMultipleChoice: Bool {
+    if case .choices = self { true } else { false }
   }
 }
 
@@ -43,11 +50,18 @@ public struct ModeBehavior: Hashable, Sendable {
   /// Tokens before the answer; nil where the mode has no reasoning.
   public var reasoning: TokenLengthLaw?
   public var answer: TokenLengthLaw
+  /// How much more unequal than the task says this model's answers weigh: 1 unless fitted.
+  public var decisiveness: Double
+  /// Share of queries out of reach in this mode, where it is not the task's ε.
+  public var unanswerableShare: Double?
 
   public init(
-    accuracy: Double?, instructionTokens: Int, reasoning: TokenLengthLaw?, answer: TokenLengthLaw
+    accuracy: Double?, instructionTokens: Int, reasoning: TokenLengthLaw?, answer: TokenLengthLaw,
+    decisiveness: Double = 1, unanswerableShare: Double? = nil
   ) {
     self.accuracy = accuracy
+    self.decisiveness = decisiveness
+    self.unanswerableShare = unanswerableShare
     self.instructionTokens = instructionTokens
     self.reasoning = reasoning
     self.answer = answer

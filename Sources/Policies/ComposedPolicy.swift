@@ -18,4 +18,12 @@ public struct ComposedPolicy: ServingPolicy {
     return .serve(
       arm: arm, replica: replica.choose(for: request, among: candidates, in: fleet))
   }
+
+  /// The same choice of replica as for the first attempt.
+  public mutating func place(
+    _ attempt: AttemptView, of request: RequestView, among candidates: ReplicaSet,
+    in fleet: FleetView
+  ) -> Int? {
+    replica.choose(for: request, among: candidates, in: fleet)
+  }
 }

@@ -13,6 +13,8 @@ public struct PreparedRun: Sendable {
   /// What the policy knows of difficulty; nil if it asks for nothing.
   public var estimator: (any DifficultyEstimator)?
   public var makePolicy: @Sendable () -> any ServingPolicy
+  /// Decides how long chains of reasoning become; nil where all run to their end.
+  public var makeDepth: (@Sendable () -> any DepthController)?
   public var makeSource: @Sendable () throws -> any QuerySource
   /// Requests that the source will yield, where known beforehand: for progress only.
   public var expectedRequests: Int?
@@ -21,6 +23,7 @@ public struct PreparedRun: Sendable {
     policyName: String, fleet: FleetConfiguration, answers: any AnswerModel,
     estimator: (any DifficultyEstimator)?,
     makePolicy: @escaping @Sendable () -> any ServingPolicy,
+    makeDepth: (@Sendable () -> any DepthController)? = nil,
     makeSource: @escaping @Sendable () throws -> any QuerySource, expectedRequests: Int?
   ) {
     self.policyName = policyName
@@ -28,6 +31,7 @@ public struct PreparedRun: Sendable {
     self.answers = answers
     self.estimator = estimator
     self.makePolicy = makePolicy
+    self.makeDepth = makeDepth
     self.makeSource = makeSource
     self.expectedRequests = expectedRequests
   }

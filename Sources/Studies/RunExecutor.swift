@@ -95,7 +95,7 @@ public struct RunExecutor: Sendable {
     observer.keep(detail, of: run.fleet)
     let simulation = FleetSimulation(
       fleet: run.fleet, answers: run.answers, estimator: run.estimator,
-      policy: run.makePolicy())
+      policy: run.makePolicy(), depth: run.makeDepth?())
     let source = CancellableSource(base: try run.makeSource())
     let result = try simulation.run(source, observer: &observer)
     try observer.recorder.finish()

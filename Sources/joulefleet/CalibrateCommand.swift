@@ -16,9 +16,13 @@ struct CalibrateCommand: ParsableCommand {
       With the published measurements that the shipped fits come from (docs/calibration.md):
 
         joulefleet calibrate publications --data measurements
+
+      With results per question of your own models (docs/answers.md):
+
+        joulefleet calibrate fit --answers --data results.csv --task mine --output fitted
       """,
     subcommands: [
       CalibrateFitCommand.self, CalibrateCheckCommand.self, CalibrateExampleCommand.self,
-      CalibratePublicationsCommand.self,
+      CalibratePublicationsCommand.self, CalibrateAnswersCommand.self,
     ])
 }

@@ -16,9 +16,16 @@ struct CalibrateFitCommand: ParsableCommand {
 
         joulefleet calibrate fit --data logs --gpu h100-sxm --output fitted
         joulefleet calibrate fit --data logs --output fitted --keep time_per_row
+
+      With --answers it fits a task instead: how chances of right answers spread, from results per \
+      question (docs/answers.md has the two forms of the table).
+
+        joulefleet calibrate fit --answers --data results.csv --task mine --output fitted
       """)
 
   @OptionGroup var logs: CalibrateFleetArguments
+
+  @OptionGroup(title: "Answers") var task: CalibrateAnswerArguments
 
   @Option(help: ArgumentHelp("Folder for the two files.", valueName: "folder"))
   var output: String
@@ -43,6 +50,10 @@ struct CalibrateFitCommand: ParsableCommand {
   var force = false
 
   mutating func run() throws {
+    guard !task.answers else {
+      return try task.run(
+        data: logs.data, output: output, calibration: logs.calibration.folder)
+    }
     let freedom = FleetFreedom(
       demanded: CommaList.items(demanded ?? ""), held: CommaList.items(held ?? ""))
     let report = try FleetCalibration.fit(

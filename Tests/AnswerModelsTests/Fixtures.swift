@@ -7,7 +7,7 @@ import Workloads
 func sheet(
   answers: AnswerSpace = .open(wrongAnswers: 25), small: Double = 0.6, large: Double = 0.8,
   directSmall: Double = 0.3, abilitySpread: Double = 4, wrongAnswerSpread: Double = 1.5,
-  sharedDifficulty: Double = 0.7, unanswerableShare: Double = 0, guessingFloor: Double = 0
+  sharedDifficulty: Double = 0.7, unanswerableShare: Double = 0, growth: Double = 0
 ) throws -> TaskSheet {
   let chain = try TokenLengthLaw(
     median: 200, difficultySlope: 0.2, spread: 0.4, sampleSpread: 0.1, maximum: 4096)
@@ -16,10 +16,11 @@ func sheet(
       accuracy: accuracy, instructionTokens: reasons ? 40 : 30, reasoning: reasons ? chain : nil,
       answer: try TokenLengthLaw(constant: 3))
   }
+  var curve = ItemResponse.Curve.softmax(spread: abilitySpread, growth: growth)
+  if case .verified = answers { curve = .beta(concentration: 0.7) }
   let response = try ItemResponse(
-    abilitySpread: abilitySpread, wrongAnswerSpread: wrongAnswerSpread,
-    sharedDifficulty: sharedDifficulty, unanswerableShare: unanswerableShare,
-    unanswerableAccuracy: 0.05, guessingFloor: guessingFloor)
+    curve: curve, wrongAnswerSpread: wrongAnswerSpread, sharedDifficulty: sharedDifficulty,
+    unanswerableShare: unanswerableShare, unanswerableAccuracy: 0.05)
   return TaskSheet(
     name: "test", summary: "made up", answerSpace: answers,
     promptTokens: PromptLengths(median: 100, logStandardDeviation: 0.5, maximum: 1000),

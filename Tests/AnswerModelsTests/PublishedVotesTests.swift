@@ -92,7 +92,7 @@ struct PublishedVotesTests {
       let single = figures.reduce(0) { $0 + $1.single } / Double(count)
       let gain = figures.reduce(0) { $0 + $1.voted } / Double(count) - single
       let answers = try ItemResponseAnswers(
-        tasks: [sheet("mmlu", accuracies: [single])],
+        tasks: [sheet("gpqa-diamond", accuracies: [single])],
         arms: [arm("model 0", .chainOfThought), arm("model 0", vote(8))], seed: 1)
       let sample = queries(10_000)
       let observed = accuracy(answers, sample, arm: 1) - accuracy(answers, sample, arm: 0)

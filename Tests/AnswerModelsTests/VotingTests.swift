@@ -33,10 +33,8 @@ import Workloads
     let answers = try ItemResponseAnswers(
       tasks: [task], arms: [single, arm("small", vote(41))], seed: 3)
     let response = try #require(task.itemResponse)
-    let ability = try AbilitySolver(task: task, response: response).ability(
-      accuracy: 0.5, model: "small", mode: .chainOfThought)
-    let sampler = AnswerSampler(
-      response: response, wrongAnswers: 3, ability: ability, arm: single, seed: 3)
+    let law = try AbilitySolver(task: task, response: response).law(accuracy: 0.5)
+    let sampler = AnswerSampler(law: law, arm: single, seed: 3)
     let sample = queries(4000)
     // Below 1/4 some wrong option is likelier than the right one; above 1/2 none is.
     let wrongFavorite = sample.filter { (0.05..<0.25).contains(sampler.chanceOfRight($0)) }
@@ -62,10 +60,8 @@ import Workloads
     let voters = arm("small", vote(2))
     let answers = try ItemResponseAnswers(tasks: [task], arms: [voters], seed: 3)
     let response = try #require(task.itemResponse)
-    let ability = try AbilitySolver(task: task, response: response).ability(
-      accuracy: 0.6, model: "small", mode: .chainOfThought)
-    let sampler = AnswerSampler(
-      response: response, wrongAnswers: 25, ability: ability, arm: voters, seed: 3)
+    let law = try AbilitySolver(task: task, response: response).law(accuracy: 0.6)
+    let sampler = AnswerSampler(law: law, arm: voters, seed: 3)
     let sample = queries(5000)
     let expected = sample.reduce(0) { $0 + sampler.chanceOfRight($1) } / 5000
     #expect(abs(deviation(accuracy(answers, sample, arm: 0), from: expected, count: 5000)) < 4)

@@ -11,6 +11,11 @@ struct ReferenceAgreementTests {
     "a bound inside an unchanged run", "several replicas",
   ]
 
+  private static let atLeastATenth = [
+    "an attempt: escalation", "an attempt: verification", "an attempt: revision",
+    "an attempt: vote", "cancelled samples", "a chain that was stopped",
+  ]
+
   @Test func `the engine and the reference agree bit for bit on random scenarios`() async {
     let run = await SwarmRun.run(Self.scenarios)
     print("Of \(run.coverage.scenarios) random scenarios, in how many there was")
@@ -20,6 +25,9 @@ struct ReferenceAgreementTests {
     for (feature, _) in run.coverage.counts {
       let least = Self.required.contains(feature) ? 0.25 : 0.02
       #expect(run.coverage.share(of: feature) >= least, "\(feature)")
+    }
+    for feature in Self.atLeastATenth {
+      #expect(run.coverage.share(of: feature) >= 0.1, "\(feature)")
     }
     for feature in Self.required { #expect(run.coverage.share(of: feature) > 0, "\(feature)") }
   }

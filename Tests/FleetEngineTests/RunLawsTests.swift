@@ -68,7 +68,7 @@ struct RunLawsTests {
     #expect(try bites(RunLaws.littlesLaw) { $0.records[5].end = $0.records[5].end + Self.tick })
     #expect(try bites(RunLaws.littlesLaw) { $0.records.remove(at: 3) })
     #expect(
-      try bites(RunLaws.littlesLaw) { $0.trace.states[middle($0)].replicas[0].requests -= 1 })
+      try bites(RunLaws.littlesLaw) { $0.trace.states[middle($0)].queries -= 1 })
   }
 
   private static let tick = SimDuration(ticks: 1)

@@ -102,7 +102,8 @@ private let workload: [Breakage] = [
   .init(
     "task: mmlu", "task: mlu",
     """
-    s.yaml:8:14: task is "mlu" in workload.tasks[0]; expected one of chat, gsm8k, math500, mmlu; \
+    s.yaml:8:14: task is "mlu" in workload.tasks[0]; expected one of aime, chat, code, \
+    gpqa-diamond, gsm8k, math500, mmlu-pro, mmlu-reasoning, mmlu; \
     did you mean "mmlu"?
     """),
   .init(
@@ -239,13 +240,28 @@ private let armsAndPolicies: [Breakage] = [
     "majority-vote:k=5", "majority-vot:k=5",
     """
     s.yaml:23:47: strategy is "majority-vot:k=5" in arms[1]; expected one of direct, \
-    chain-of-thought, majority-vote:k=5; did you mean "majority-vote"?
+    chain-of-thought, reasoning, majority-vote:k=5, best-of-n:n=8,auc=0.8, \
+    reasoning-budget:tokens=1024, cascade:then=qwen2.5-32b,k=3, \
+    self-refinement:turns=3,keep=0.75, controlled-reasoning:auc=0.8,worth=5000; did you mean \
+    "majority-vote"?
     """),
   .init(
     "majority-vote:k=5", "best-of-n:n=5",
     """
-    s.yaml:23:47: strategy "best-of-n" is not available in this version in arms[1]; expected one \
-    of direct, chain-of-thought, majority-vote
+    s.yaml:23:47: strategy best-of-n needs the parameter 'auc', as in best-of-n:n=8,auc=0.8 in \
+    arms[1]
+    """),
+  .init(
+    "majority-vote:k=5", "cascade:then=qwen2.5-3b,k=3",
+    """
+    s.yaml:23:47: no pool serves "qwen2.5-3b" in arms[1]; expected one of \(pools); did you mean \
+    "qwen2.5-7b"?
+    """),
+  .init(
+    "majority-vote:k=5", "cascade:then=qwen2.5-32b,k=3,then-k=900",
+    """
+    s.yaml:23:47: strategy cascade: then-k is '900' where a whole number from 1 to 256 is expected \
+    in arms[1]
     """),
   .init(
     "majority-vote:k=5", "majority-vote",

@@ -111,7 +111,11 @@ private let base = "gpu=h100-sxm,model=qwen3-8b,prompt=512,output=660"
     "\(base),requests=9",
     "--quick: requests is 9; expected at least 128: twice the requests in flight"
   ),
-  ("\(base),strategy=cascade", "--quick: strategy \"cascade\" is not available in this version"),
+  ("\(base),strategy=cascade", "--quick: strategy cascade needs the parameter 'then'"),
+  (
+    "\(base),task=gsm8k,strategy=cascade:then=qwen3-32b+k=3",
+    "--quick: no pool serves \"qwen3-32b\""
+  ),
   ("gpu=l40s,model=llama-3.1-70b,prompt=9,output=9", "--quick: llama-3.1-70b does not fit l40s"),
 ])
 func `a broken quick line gets one clear error`(line: String, beginning: String) {

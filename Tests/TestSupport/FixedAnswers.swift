@@ -7,6 +7,8 @@ public struct FixedAnswers: AnswerModel {
   /// Prompt tokens that each arm adds to the query's own; arms beyond the list add none.
   private let addedPromptTokens: [Int]
   private let correctness: @Sendable (_ query: Query, _ arm: Int) -> Bool?
+  /// How queries go on under arms with a course.
+  public var course: FixedCourse?
 
   public init(
     addedPromptTokens: [Int] = [],
@@ -41,4 +43,38 @@ public struct FixedAnswers: AnswerModel {
   }
 
   public func isCorrect(_ query: Query, arm: Int) -> Bool? { correctness(query, arm) }
+
+  public func attempts(of query: Query, arm: Int, after course: AnswerCourse) -> [Attempt] {
+    self.course?.attempts(query, arm, course) ?? []
+  }
+
+  public func isDecided(_ query: Query, arm: Int, by course: AnswerCourse) -> Bool {
+    self.course?.isDecided(query, arm, course) ?? false
+  }
+
+  public func isCorrect(_ query: Query, arm: Int, by course: AnswerCourse) -> Bool? {
+    self.course?.isCorrect(query, arm, course) ?? correctness(query, arm)
+  }
+
+  public func confidence(
+    in query: Query, arm: Int, sample: Int, reasoningTokens: Int
+  ) -> Double? {
+    course?.confidence(query, arm, sample, reasoningTokens)
+  }
+}
+
+/// What a test dictates of arms of several attempts.
+public struct FixedCourse: Sendable {
+  public typealias Answer<Value> =
+    @Sendable (_ query: Query, _ arm: Int, _ course: AnswerCourse) -> Value
+
+  public var attempts: Answer<[Attempt]>
+  public var isDecided: Answer<Bool> = { _, _, _ in false }
+  public var isCorrect: Answer<Bool?> = { _, _, _ in nil }
+  public var confidence:
+    @Sendable (_ query: Query, _ arm: Int, _ sample: Int, _ tokens: Int) -> Double? = {
+      _, _, _, _ in nil
+    }
+
+  public init(attempts: @escaping Answer<[Attempt]>) { self.attempts = attempts }
 }

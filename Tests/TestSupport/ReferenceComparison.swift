@@ -56,6 +56,7 @@ private func compare(
   check("firstToken", \.firstToken, \.firstToken)
   check("firstAnswerToken", \.firstAnswerToken, \.firstAnswerToken)
   check("end", \.end, \.end)
+  check("attempts", \.attempts, \.attempts)
   check("promptTokens", \.promptTokens, \.promptTokens)
   check("cachedPromptTokens", \.cachedPromptTokens, \.cachedPromptTokens)
   check("outputTokens", \.outputTokens, \.outputTokens)
@@ -132,6 +133,12 @@ private func compareIterations(
   let decoding = trace.iterations.filter { $0.shape.decodeRows > 0 && window.contains($0.end) }
   found.check("iterations", engine.iterations, trace.iterations.count)
   found.check("preemptions", engine.preemptions, trace.events.preemptions)
+  let courses = engine.courses
+  found.check("attempts", courses.attempts, trace.events.attempts)
+  found.check("refused attempts", courses.refusedAttempts, trace.events.refusedAttempts)
+  found.check("cancelled samples", courses.cancelledSamples, trace.events.cancelledSamples)
+  found.check("checkpoints", courses.checkpoints, trace.events.checkpoints)
+  found.check("stopped chains", courses.stoppedChains, trace.events.stoppedChains)
   found.check("evictions", engine.evictions, trace.events.evictions)
   found.check("cut samples", engine.cutSamples, trace.events.cutSamples)
   found.check("decode iterations", engine.decodeIterations, decoding.count)

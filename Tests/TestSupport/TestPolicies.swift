@@ -1,3 +1,4 @@
+import AnswerModels
 public import FleetEngine
 import Quantities
 
@@ -42,11 +43,59 @@ public struct ViewHashPolicy: ServingPolicy {
   }
 
   public mutating func decide(_ request: RequestView, in fleet: FleetView) -> Decision {
-    var hash = SplitMix64.mixed(seed ^ request.id)
-    func stir(_ value: Int) { hash = SplitMix64.mixed(hash ^ UInt64(bitPattern: Int64(value))) }
+    let hash = ViewHash(seed, request, fleet).value
+    if rejectsOneIn > 0, hash % rejectsOneIn == 0 { return .reject }
+    let deployed = fleet.replicasByArm.indices.filter { !fleet.replicasByArm[$0].isEmpty }
+    let arm = deployed[Int((hash >> 8) % UInt64(deployed.count))]
+    let replicas = fleet.replicasByArm[arm]
+    return .serve(arm: arm, replica: replicas[Int((hash >> 24) % UInt64(replicas.count))])
+  }
+}
+
+extension ViewHashPolicy {
+  /// One attempt in eight is not made.
+  public mutating func place(
+    _ attempt: AttemptView, of request: RequestView, among candidates: ReplicaSet,
+    in fleet: FleetView
+  ) -> Int? {
+    var hash = ViewHash(seed, request, fleet)
+    for value in [
+      Int(attempt.purpose.rawValue), attempt.arm, attempt.stage, attempt.number,
+      attempt.promptTokens, attempt.samples, attempt.lastReplica,
+    ] {
+      hash.stir(value)
+    }
+    if hash.value % 8 == 0 { return nil }
+    return candidates[Int((hash.value >> 24) % UInt64(candidates.count))]
+  }
+}
+
+/// Depth by every bit of what a controller is shown: one chain in four stops.
+public struct ViewHashDepth: DepthController {
+  private let seed: UInt64
+
+  public init(seed: UInt64) { self.seed = seed }
+
+  public mutating func decide(_ chain: ChainView, in fleet: FleetView) -> DepthDecision {
+    var hash = ViewHash(seed, chain.request, fleet)
+    for value in [chain.arm, chain.sample, chain.reasoningTokens, chain.replica] {
+      hash.stir(value)
+    }
+    if let confidence = chain.confidence { hash.stir(Int(confidence * 1e6)) }
+    return hash.value % 4 == 0 ? .stop : .goOn
+  }
+}
+
+/// A hash of all that is seen of a request and of a fleet.
+private struct ViewHash {
+  private(set) var value: UInt64
+
+  init(_ seed: UInt64, _ request: RequestView, _ fleet: FleetView) {
+    value = SplitMix64.mixed(seed ^ request.id)
     stir(Int(truncatingIfNeeded: fleet.now.ticks))
     stir(request.promptTokens)
     stir(request.priority)
+    stir(Int(truncatingIfNeeded: request.arrival.ticks))
     if let session = request.session { stir(Int(truncatingIfNeeded: session)) }
     for replica in fleet.replicas {
       stir(replica.waitingRequests)
@@ -55,11 +104,10 @@ public struct ViewHashPolicy: ServingPolicy {
       stir(replica.kvBlocksUsed)
       stir(replica.kvBlockCount)
     }
-    if rejectsOneIn > 0, hash % rejectsOneIn == 0 { return .reject }
-    let deployed = fleet.replicasByArm.indices.filter { !fleet.replicasByArm[$0].isEmpty }
-    let arm = deployed[Int((hash >> 8) % UInt64(deployed.count))]
-    let replicas = fleet.replicasByArm[arm]
-    return .serve(arm: arm, replica: replicas[Int((hash >> 24) % UInt64(replicas.count))])
+  }
+
+  mutating func stir(_ other: Int) {
+    value = SplitMix64.mixed(value ^ UInt64(bitPattern: Int64(other)))
   }
 }
 

@@ -55,10 +55,11 @@ public struct FinishedRun {
 /// Runs the engine on a list of queries.
 public func serve(
   _ queries: [Query], followUps: [UInt64: ListSource.FollowUp] = [:],
-  on fleet: FleetConfiguration, answers: any AnswerModel, policy: any ServingPolicy = TakeTurns()
+  on fleet: FleetConfiguration, answers: any AnswerModel, policy: any ServingPolicy = TakeTurns(),
+  depth: (any DepthController)? = nil
 ) throws -> FinishedRun {
   var observer = RecordingObserver()
-  let result = try FleetSimulation(fleet: fleet, answers: answers, policy: policy)
+  let result = try FleetSimulation(fleet: fleet, answers: answers, policy: policy, depth: depth)
     .run(ListSource(queries, followUps: followUps), observer: &observer)
   return FinishedRun(result: result, observer: observer)
 }

@@ -10,6 +10,8 @@ struct DecodeRow {
   var finishIteration: Int
   /// Decode iteration that puts out its first answer token; 0 if that is past.
   var answerIteration: Int
+  /// Decode iteration after which a depth controller is asked; 0 for none.
+  var checkpointIteration = 0
   /// Output tokens that it will have, and those of them before the answer.
   var outputTokens: Int32
   var reasoningTokens: Int32
@@ -21,7 +23,8 @@ struct DecodeRow {
 
   /// The next decode iteration in which something happens to it.
   var milestone: Int {
-    answerIteration > 0 ? min(answerIteration, finishIteration) : finishIteration
+    let next = answerIteration > 0 ? min(answerIteration, finishIteration) : finishIteration
+    return checkpointIteration > 0 ? min(checkpointIteration, next) : next
   }
 }
 
@@ -81,12 +84,30 @@ struct DecodeBatch: ~Copyable {
     siftUp(heap.count - 1)
   }
 
-  /// Marks the answer of the row that is due as begun; it is due again with its last token.
+  /// Marks the answer of the row that is due as begun.
   mutating func passAnswerOfDue() {
-    let slot = Int(heap[0].slot)
-    rows[slot].answerIteration = 0
-    heap[0].iteration = rows[slot].finishIteration
+    rows[Int(heap[0].slot)].answerIteration = 0
+    reorderDue()
+  }
+
+  /// The row that is due is looked at again after `iteration`, 0 for never.
+  mutating func passCheckpointOfDue(next iteration: Int) {
+    rows[Int(heap[0].slot)].checkpointIteration = iteration
+    reorderDue()
+  }
+
+  private mutating func reorderDue() {
+    heap[0].iteration = rows[Int(heap[0].slot)].milestone
     siftDown(0)
+  }
+
+  /// Gives a row other ends; linear in the number of rows.
+  mutating func replace(_ slot: Int32, with row: DecodeRow) {
+    let index = heapIndex(of: slot)
+    rows[Int(slot)] = row
+    heap[index].iteration = row.milestone
+    siftDown(index)
+    siftUp(index)
   }
 
   mutating func removeDue() -> DecodeRow {
@@ -97,11 +118,15 @@ struct DecodeBatch: ~Copyable {
 
   /// Linear in the number of rows.
   mutating func remove(_ slot: Int32) -> DecodeRow {
+    removeFromHeap(at: heapIndex(of: slot))
+    return unlink(slot)
+  }
+
+  private func heapIndex(of slot: Int32) -> Int {
     var index = 0
     while index < heap.count, heap[index].slot != slot { index += 1 }
     precondition(index < heap.count, "row \(slot) is not in the batch")
-    removeFromHeap(at: index)
-    return unlink(slot)
+    return index
   }
 
   private mutating func unlink(_ slot: Int32) -> DecodeRow {

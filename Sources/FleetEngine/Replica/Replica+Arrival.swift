@@ -49,7 +49,11 @@ extension Replica {
     }
     givenUp.truncate(to: 0)
     slots = slots.filter { requests[$0].samplesLeft > 0 }
-    slots.sort { requests[$0].query.id < requests[$1].query.id }
+    slots.sort { a, b in
+      let (first, second) = (requests[a].query.id, requests[b].query.id)
+      return first == second
+        ? requests[a].firstSample < requests[b].firstSample : first < second
+    }
     for slot in slots { remove(slot, at: now, &requests) }
   }
 
@@ -63,6 +67,9 @@ extension Replica {
     // What samples that wait to resume had put out counts too.
     requests[slot].record.outputTokens += requests[slot].waitingOutputTokens
     requests[slot].record.reasoningTokens += requests[slot].waitingReasoningTokens
+    if requests[slot].givenUpAs == .completed {
+      requests.courses.cancelledSamples += requests[slot].samplesLeft
+    }
     requests[slot].samplesLeft = 0
     requests[slot].record.outcome = requests[slot].givenUpAs
     requests[slot].record.end = now

@@ -25,7 +25,11 @@ extension Replica {
       bookPrefillEnergy(&requests)
       endPrefill(at: now, pool, &requests, &tally, answers)
     }
-    if dropsGivenUp { removeGivenUp(at: now, &requests) }
+    var drops = dropsGivenUp
+    if requests.courses.toJudge.count > 0, judgeCourses(answers, at: now, &requests) {
+      drops = true
+    }
+    if drops { removeGivenUp(at: now, &requests) }
     settleRest(&requests)
     stretch.count = 0
   }
@@ -74,11 +78,16 @@ extension Replica {
       if batch[slot].answerIteration == decodeIteration {
         requests[batch[slot].request].record.firstAnswerToken = now
       }
+      if batch[slot].checkpointIteration == decodeIteration {
+        noteCheckpoint(of: slot, &requests)
+      }
       if batch[slot].finishIteration == decodeIteration {
         bookShares()
         end(batch.removeDue(), at: now, pool, &requests)
-      } else {
+      } else if batch[slot].answerIteration == decodeIteration {
         batch.passAnswerOfDue()
+      } else {
+        batch.passCheckpointOfDue(next: nextCheckpoint(of: batch[slot], requests))
       }
     }
   }
@@ -100,6 +109,7 @@ extension Replica {
     let slot = row.request
     releaseCompleted(slot, tokens: row.base + decodeIteration, pool, &requests)
     requests[slot].endSample(row, at: now)
+    if requests[slot].hasCourse { requests.courses.toJudge.append(slot) }
     if requests[slot].samplesLeft == 0 { requests.ended.append(slot) }
   }
 
@@ -174,8 +184,8 @@ extension Replica {
         ? requests[slot].firstLengths
         : requests[slot].lengths(of: sample, answers, limit: pool.limits.maxModelTokens)
       if lengths.isCut {
-        requests[slot].cutSamples += 1
         tally.cutSamples += 1
+        noteCut(lengths, sample: sample, of: slot, &requests)
       }
       extent.contextTokens = max(
         extent.contextTokens, row.item.tokens + lengths.output - 1)
@@ -217,6 +227,9 @@ extension Replica {
     _ requests: inout RequestTable
   ) {
     if row.finishIteration > decodeIteration {
+      if requests[row.request].checkpointTokens > 0 {
+        return addWatchedRow(row, &requests)
+      }
       addDecodeRow(row)
     } else {
       endSample(row, at: now, pool, &requests)

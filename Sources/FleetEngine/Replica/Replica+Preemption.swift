@@ -121,6 +121,7 @@ extension RequestTable {
 
   func rank(ofSample sample: Int32, urgency: Int, of slot: Int32) -> QueueRank {
     QueueRank(
-      urgency: urgency, arrival: self[slot].query.arrival, id: self[slot].query.id, sample: sample)
+      urgency: urgency, arrival: self[slot].query.arrival, id: self[slot].query.id,
+      sample: Int32(self[slot].firstSample) + sample)
   }
 }

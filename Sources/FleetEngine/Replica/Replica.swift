@@ -28,6 +28,8 @@ struct PrefillRow {
 /// between two.
 struct Replica: ~Copyable {
   let pool: Int
+  /// Among all replicas of the fleet.
+  let number: Int
   let idlePower: Power
   /// What its iterations draw over what the pool's model says.
   let powerFactor: PowerFactor
@@ -57,9 +59,10 @@ struct Replica: ~Copyable {
   /// The largest shapes so far.
   var extent = ShapeExtent(decodeRows: 0, contextTokens: 0, promptTokens: 0)
 
-  /// `index` is that within the pool.
-  init(pool: Int, index: Int, configuration: PoolConfiguration) {
+  /// `index` is that within the pool, `number` that within the fleet.
+  init(pool: Int, index: Int, number: Int, configuration: PoolConfiguration) {
     self.pool = pool
+    self.number = number
     let factors = configuration.powerFactors
     powerFactor = index < factors.count ? factors[index] : .one
     idlePower = configuration.model.idlePower

@@ -40,6 +40,18 @@ struct LiveRequest: ~Copyable {
   @Compact var headStart: Int
   /// Whether it is of a closed loop's first round.
   var isFirstRound: Bool
+  /// Among all samples of its query, the first of this attempt.
+  @Compact var firstSample = 0
+  /// A depth controller is asked after every so many tokens of a chain; 0 for never.
+  @Compact var checkpointTokens = 0
+  /// Whether its answer is the query's as it comes out.
+  var givesAnswer = true
+  /// Whether its time is over: it is given up at its replica's next boundary.
+  var isGivenUp = false
+  /// Whether it has a course: looking at that counts a reference.
+  var hasCourse = false
+  /// What it shares with other attempts of its query; nil under most arms.
+  var course: LiveCourse?
 }
 
 extension LiveRequest {
@@ -51,8 +63,8 @@ extension LiveRequest {
   /// Lengths of one of its samples.
   func lengths(of sample: Int, _ answers: any AnswerModel, limit: Int) -> ServedLengths {
     ServedLengths(
-      answers.lengths(of: query, arm: record.arm, sample: sample), headStart: headStart,
-      promptTokens: record.promptTokens, limit: limit)
+      answers.lengths(of: query, arm: record.arm, sample: firstSample + sample),
+      headStart: headStart, promptTokens: record.promptTokens, limit: limit)
   }
 
   /// An item of it joins (`sign` 1) or leaves (-1) the queue.
@@ -65,6 +77,7 @@ extension LiveRequest {
 
   /// One sample has all its tokens; a request whose last sample it was ends.
   mutating func endSample(_ row: DecodeRow, at now: SimTime) {
+    if hasCourse { course?.endSample(firstSample + Int(row.sample)) }
     record.outputTokens += Int(row.outputTokens)
     record.reasoningTokens += Int(row.reasoningTokens)
     if row.outputTokens > 1 {
@@ -87,6 +100,9 @@ struct ServedLengths {
   @Compact var firstAnswer: Int
   @Compact var reasoning: Int
   var isCut: Bool
+  /// As drawn, less a head start, before the cut.
+  @Compact var wholeReasoning: Int
+  @Compact var wholeOutput: Int
 
   /// The drawn lengths, less a head start, cut at the model's longest sequence.
   init(_ drawn: SampleLengths, headStart: Int, promptTokens: Int, limit: Int) {
@@ -97,5 +113,23 @@ struct ServedLengths {
     reasoning = min(thinking, output)
     firstAnswer = thinking + 1
     isCut = output < whole
+    wholeReasoning = thinking
+    wholeOutput = whole
+  }
+
+  /// What sample `number` of these lengths will lack of its chain and of its answer.
+  func lack(of number: Int) -> AnswerCourse.Sample {
+    AnswerCourse.Sample(
+      number: number, missingReasoningTokens: wholeReasoning - reasoning,
+      missingAnswerTokens: (wholeOutput - wholeReasoning) - (output - reasoning))
+  }
+
+  /// The chain ends after `tokens` tokens and its answer follows, as far as there is room for
+  /// `most` tokens in all.
+  mutating func stop(after tokens: Int, most: Int) {
+    reasoning = tokens
+    firstAnswer = tokens + 1
+    output = min(tokens + wholeOutput - wholeReasoning, most)
+    isCut = output < tokens + wholeOutput - wholeReasoning
   }
 }

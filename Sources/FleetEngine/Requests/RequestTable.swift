@@ -16,6 +16,7 @@ struct RequestTable: ~Copyable {
   private var vacant = Slab<Int32>()
   /// Slots of requests that have ended and wait to be recorded, in order.
   var ended = Slab<Int32>()
+  var courses = CourseNotes()
 
   private static let nobody = Query(id: 0, arrival: .zero, task: 0, promptTokens: 0)
 
@@ -52,6 +53,10 @@ struct RequestTable: ~Copyable {
     if slots[Int(slot)].query.hasContext {
       slots[Int(slot)].query = Self.nobody
       slots[Int(slot)].heldPrefixSlots = []
+    }
+    if slots[Int(slot)].hasCourse {
+      slots[Int(slot)].hasCourse = false
+      slots[Int(slot)].course = nil
     }
     slots[Int(slot)].record.prefillEnergy = .zero
     slots[Int(slot)].record.decodeEnergy = .zero

@@ -62,6 +62,7 @@ extension FleetRun {
     result.evictions = tally.evictions
     result.cutSamples = tally.cutSamples
     result.rejectedInAll = rejectedCount
+    result.courses.cancelledSamples = requests.courses.cancelledSamples
     result.decodeRowSum = tally.decodeRowSum
     result.decodeIterations = tally.decodeIterations
     return result

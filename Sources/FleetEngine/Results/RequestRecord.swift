@@ -38,6 +38,9 @@ public struct RequestRecord: Sendable {
   public var reasoningTokens: Int
   public var samples: Int
   public var preemptions: Int
+  /// Requests that were made of it, one after another or side by side: tokens, samples, preemptions
+  /// and energies are their sums, the replica is that of the last.
+  public var attempts = 1
   /// Mean over the samples of (last token - first token) / (tokens - 1); nil if every sample has
   /// one token.
   public var timePerOutputToken: SimDuration?

@@ -1,3 +1,4 @@
+internal import AnswerModels
 public import DeviceModels
 public import NumericalMethods
 public import Quantities
@@ -42,6 +43,21 @@ public struct CorrectCounts: Hashable, Sendable {
   public var judged = 0
   public var correct = 0
   public init() {}
+}
+
+/// What arms did beyond one attempt whose samples run to their end, in the whole run.
+public struct CourseCounts: Hashable, Sendable {
+  /// Attempts by `Attempt.Purpose`, those of arms with a course alone.
+  public var attempts: [Int]
+  /// Attempts that no replica could take, or that the policy did not want.
+  public var refusedAttempts = 0
+  /// Samples that were cancelled because the answer was known without them.
+  public var cancelledSamples = 0
+  /// Times that a depth controller was asked, and chains that it stopped.
+  public var checkpoints = 0
+  public var stoppedChains = 0
+
+  public init() { attempts = Array(repeating: 0, count: Attempt.Purpose.allCases.count) }
 }
 
 /// GPU energy within the window. `prefill + decode + idle` equals `gpu` exactly.
@@ -99,6 +115,7 @@ public struct RunResult: Sendable {
   public var rejectedInAll = 0
   /// Prefix blocks that lost their place in the cache, in the whole run, whatever the window.
   public var evictions = 0
+  public var courses = CourseCounts()
   /// By pool, where it caches prefixes; of the whole run, whatever the window.
   public var unalignedPrefixesByPool: [UnalignedPrefixes] = []
   /// Decode rows summed over the iterations that had any, and those iterations: mean batch.

@@ -5,11 +5,19 @@ extension FleetRun {
   /// The time or patience of a request is over: it leaves at the next boundary.
   mutating func giveUp(_ event: GivingUp) {
     let slot = event.request.slot
+    // What waits for its siblings to stop has its answer.
+    if requests[slot].hasCourse, requests[slot].course?.decided != nil { return }
     requests[slot].givenUpAs = event.outcome
-    let replica = requests[slot].record.replica
-    replicas[replica].givenUp.append(event.request)
+    requests[slot].isGivenUp = true
+    leave(event.request, at: event.time)
+  }
+
+  /// A request is to leave its replica at the first boundary from `now` on.
+  mutating func leave(_ request: RequestReference, at now: SimTime) {
+    let replica = requests[request.slot].record.replica
+    replicas[replica].givenUp.append(request)
     leaving += 1
-    cut(replica, at: event.time)
+    cut(replica, at: now)
   }
 
   /// Whether requests that were given up leave `replica` with the iteration that ends now.
@@ -40,6 +48,7 @@ extension FleetRun {
     }
     guard first < .max, takeGivenUp(of: first) else { return false }
     replicas[first].removeGivenUp(at: now, &requests)
+    replicas[first].settleRest(&requests)
     replicas.noteLoad(of: first)
     try recordEnded(at: now, observer: &observer)
     return true

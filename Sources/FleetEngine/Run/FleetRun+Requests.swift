@@ -21,32 +21,39 @@ extension FleetRun {
     if tally.isOpen { result.requests.arrived += 1 }
     replicas.now = now
     view.now = now
-    let decision = policy.decide(
-      RequestView(
-        id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
-        priority: query.priority, session: query.hasContext ? query.context.session : nil,
-        estimatedDifficulty: hasEstimator ? estimator?.estimate(query) : nil),
-      in: view)
+    let decision = policy.decide(requestView(query), in: view)
     guard case .serve(let arm, let replica) = decision else {
       try reject(query, arm: -1, observer: &observer)
       return false
     }
     try check(arm: arm, replica: replica)
-    let slot = try insert(query, arm: arm, replica: replica, headStart: headStart)
+    let slot =
+      try hasCourse[arm]
+      ? insertCourse(query, arm: arm, replica: replica, headStart: headStart)
+      : insert(query, arm: arm, replica: replica, headStart: headStart)
     guard slot >= 0 else {
       try reject(query, arm: arm, observer: &observer)
       return false
     }
+    if requests[slot].isFirstRound { firstRoundLeft += 1 }
     enqueue(slot, on: replica, at: now)
+    if hasCourse[arm] { try startSiblings(of: slot, at: now) }
     return true
   }
 
-  private mutating func enqueue(_ slot: Int32, on replica: Int, at now: SimTime) {
+  /// What policies see of a query.
+  func requestView(_ query: Query) -> RequestView {
+    RequestView(
+      id: query.id, arrival: query.arrival, task: query.task, promptTokens: query.promptTokens,
+      priority: query.priority, session: query.hasContext ? query.context.session : nil,
+      estimatedDifficulty: hasEstimator ? estimator?.estimate(query) : nil)
+  }
+
+  mutating func enqueue(_ slot: Int32, on replica: Int, at now: SimTime) {
     let pool = replicas[replica].pool
     if replicas[replica].enqueue(slot, pools[pool], &requests) { cut(replica, at: now) }
     replicas.noteLoad(of: replica)
     if isIdle[replica] { forming.append(Int32(replica)) }
-    if requests[slot].isFirstRound { firstRoundLeft += 1 }
     if requests[slot].query.hasContext,
       let event = GivingUp(requests[slot].query, requests.reference(to: slot))
     {
@@ -78,20 +85,21 @@ extension FleetRun {
   ///
   /// A head start is the share of its output that a request of a closed loop's first round had
   /// before the run began; those tokens stand in its prompt.
-  private mutating func insert(
-    _ query: Query, arm: Int, replica: Int, headStart: Double?
+  mutating func insert(
+    _ query: Query, _ attempt: Attempt? = nil, arm: Int, replica: Int, headStart: Double?
   ) throws -> Int32 {
     let pool = replicas[replica].pool
     if let most = pools[pool].rules.waitingLimit, replicas[replica].waiting.count >= most {
       return -1
     }
-    let samples = fleet.arms[arm].samples
-    var promptTokens = answers.promptTokens(of: query, arm: arm)
+    let samples = attempt?.samples ?? fleet.arms[arm].samples
+    let firstSample = attempt?.firstSample ?? 0
+    var promptTokens = attempt?.promptTokens ?? answers.promptTokens(of: query, arm: arm)
     guard promptTokens > 0 else {
       throw query.fault("has a prompt of \(promptTokens) tokens under \(fleet.arms[arm].name)")
     }
     let limit = pools[pool].limits.maxModelTokens
-    let drawn = answers.lengths(of: query, arm: arm, sample: 0)
+    let drawn = answers.lengths(of: query, arm: arm, sample: firstSample)
     var headStartTokens = 0
     if let headStart {
       headStartTokens = Int(Double(drawn.outputTokens) * headStart)
@@ -106,7 +114,7 @@ extension FleetRun {
     let first = served(drawn)
     var longest = first.output
     for sample in 1..<max(1, samples) {
-      let lengths = served(answers.lengths(of: query, arm: arm, sample: sample))
+      let lengths = served(answers.lengths(of: query, arm: arm, sample: firstSample + sample))
       longest = max(longest, lengths.output)
     }
     guard
@@ -120,7 +128,7 @@ extension FleetRun {
           arm: arm, replica: replica, promptTokens: promptTokens, samples: samples),
         firstLengths: first, samplesLeft: samples,
         sharedBlocks: promptTokens / pools[pool].limits.tokensPerBlock,
-        headStart: headStartTokens, isFirstRound: headStart != nil))
+        headStart: headStartTokens, isFirstRound: headStart != nil, firstSample: firstSample))
     if pools[pool].rules.cachesPrefixes, query.hasContext { identifyPrefix(of: slot, in: pool) }
     return slot
   }
@@ -138,9 +146,14 @@ extension FleetRun {
 
   /// Records the requests that have ended at `now`, and lets come what follows them.
   mutating func recordEnded(at now: SimTime, observer: inout some RunObserver) throws {
-    let ended = requests.ended.count
-    for index in 0..<ended {
+    var ended = 0
+    for index in 0..<requests.ended.count {
       let slot = requests.ended[index]
+      if requests[slot].hasCourse, try goesOn(after: slot, at: now) {
+        requests.remove(slot)
+        continue
+      }
+      ended += 1
       finish(slot, observer: &observer)
       if arrivals.takesFollowUps { try arrivals.queryEnded(requests[slot].query, at: now) }
       requests.remove(slot)
@@ -153,9 +166,12 @@ extension FleetRun {
 
   /// Completes the record of a request that has ended, and hands it on.
   private mutating func finish(_ slot: Int32, observer: inout some RunObserver) {
-    var record = requests[slot].endedRecord
+    let hasCourse = requests[slot].hasCourse
+    var record = hasCourse ? finishCourse(of: slot) : requests[slot].endedRecord
     let isCompleted = record.outcome == .completed
-    if isCompleted, let correct = answers.isCorrect(requests[slot].query, arm: record.arm) {
+    if !hasCourse, isCompleted,
+      let correct = answers.isCorrect(requests[slot].query, arm: record.arm)
+    {
       record.isCorrect = correct && requests[slot].cutSamples < record.samples
     }
     if requests[slot].isFirstRound { firstRoundLeft -= 1 }
@@ -214,5 +230,6 @@ extension RequestRecord {
       firstAnswerToken: query.arrival, end: query.arrival, promptTokens: query.promptTokens,
       cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: 0, preemptions: 0,
       timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero, isCorrect: nil)
+    attempts = 0
   }
 }

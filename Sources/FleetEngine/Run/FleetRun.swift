@@ -16,6 +16,9 @@ struct FleetRun: ~Copyable {
   let estimator: (any DifficultyEstimator)?
   /// Whether there is one: looking at it copies it.
   let hasEstimator: Bool
+  /// By arm: whether it has a course.
+  let hasCourse: [Bool]
+  var depth: (any DepthController)?
   var policy: any ServingPolicy
 
   var arrivals: ArrivalQueue
@@ -36,6 +39,8 @@ struct FleetRun: ~Copyable {
   var lastEnded = -1
   /// Requests that leave their replica at its next boundary.
   var leaving = 0
+  /// Attempts in flight beyond the first of each query.
+  var siblings = 0
 
   var tally = RunTally()
   var series: FleetPowerSeries
@@ -50,12 +55,14 @@ struct FleetRun: ~Copyable {
 
   init(
     fleet: FleetConfiguration, answers: any AnswerModel, estimator: (any DifficultyEstimator)?,
-    policy: any ServingPolicy, source: any QuerySource
+    policy: any ServingPolicy, depth: (any DepthController)?, source: any QuerySource
   ) {
     self.fleet = fleet
     self.answers = answers
     self.estimator = estimator
     hasEstimator = estimator != nil
+    hasCourse = fleet.arms.map { $0.course != nil }
+    self.depth = depth
     self.policy = policy
     arrivals = ArrivalQueue(source, fleet.arrivals)
     replicas = ReplicaStore(fleet.pools)
@@ -69,6 +76,11 @@ struct FleetRun: ~Copyable {
     view = FleetView(
       now: .zero, replicas: FleetReplicas(replicas),
       replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) },
+      furtherReplicasByArm: fleet.arms.map { arm in
+        (arm.course?.furtherPools ?? []).map { pools in
+          ReplicaSet(ranges: pools.map { ranges[$0] })
+        }
+      },
       curves: PoolCurves(fleet.pools))
     queue = IterationQueue(replicaCount: max(1, replicas.count))
     series = FleetPowerSeries(interval: fleet.seriesInterval, poolCount: fleet.pools.count)
@@ -123,6 +135,8 @@ struct FleetRun: ~Copyable {
     replicas.noteLoad(of: replica)
     queue.finish(replica)
     forming.append(Int32(replica))
+    if requests.courses.checkpoints.count > 0 { askDepth(on: replica, at: now) }
+    if requests.courses.stopping.count > 0 { stopSiblings(at: now) }
     guard requests.ended.count > 0 else { return }
     try recordEnded(at: now, observer: &observer)
   }

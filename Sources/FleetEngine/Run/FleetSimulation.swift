@@ -11,15 +11,20 @@ public struct FleetSimulation: ~Copyable {
   private let answers: any AnswerModel
   private let estimator: (any DifficultyEstimator)?
   private let policy: any ServingPolicy
+  private let depth: (any DepthController)?
 
+  /// `depth` is asked about the chains of arms that have checkpoints; without it they run to their
+  /// end.
   public init(
     fleet: FleetConfiguration, answers: any AnswerModel,
-    estimator: (any DifficultyEstimator)? = nil, policy: any ServingPolicy
+    estimator: (any DifficultyEstimator)? = nil, policy: any ServingPolicy,
+    depth: (any DepthController)? = nil
   ) {
     self.fleet = fleet
     self.answers = answers
     self.estimator = estimator
     self.policy = policy
+    self.depth = depth
   }
 
   /// Runs until every request has ended, audits the books, and returns what was measured.
@@ -32,7 +37,8 @@ public struct FleetSimulation: ~Copyable {
   ) throws -> RunResult {
     try fleet.validate()
     var run = FleetRun(
-      fleet: fleet, answers: answers, estimator: estimator, policy: policy, source: source)
+      fleet: fleet, answers: answers, estimator: estimator, policy: policy, depth: depth,
+      source: source)
     if fleet.window == .wholeRun { run.openWindow(at: .zero) }
     let end = try run.runToEnd(observer: &observer)
     try run.accounts(at: end).audit()
@@ -51,7 +57,7 @@ extension FleetRun {
       try arrivals.start()
     }
     while true {
-      let arrival = arrivals.nextTime(inFlight: requests.count, now: now)
+      let arrival = arrivals.nextTime(inFlight: requests.count - siblings, now: now)
       let givingUp = deadlines.nextTime(requests)
       let next = min(arrival, givingUp, queue.firstTime)
       if next > now {

@@ -14,7 +14,9 @@ final class ReplicaStore: FleetState {
     var next = 0
     for (index, pool) in pools.enumerated() {
       for number in 0..<pool.replicaCount {
-        (base + next).initialize(to: Replica(pool: index, index: number, configuration: pool))
+        (base + next).initialize(
+          to:
+            Replica(pool: index, index: number, number: next, configuration: pool))
         next += 1
       }
     }

@@ -22,7 +22,11 @@ extension FleetConfiguration {
       try require(
         (1...Int(Int32.max)).contains(arm.samples), "arm \(arm.name) of \(arm.samples) samples",
         "at least 1")
-      for pool in arm.pools {
+      let tokens = arm.course?.checkpointTokens ?? 2
+      try require(
+        (2...Int(Int32.max)).contains(tokens), "arm \(arm.name) with a checkpoint every \(tokens)",
+        "at least 2 tokens")
+      for pool in arm.pools + (arm.course?.furtherPools ?? []).joined() {
         try require(
           pools.indices.contains(pool), "arm \(arm.name) on pool \(pool) of \(pools.count)",
           "the index of a pool")

@@ -92,11 +92,14 @@ public struct ArmConfiguration: Sendable {
   public var pools: [Int]
   /// Parallel samples of one query, which share the prompt's KV (majority vote), at least 1.
   public var samples: Int
+  /// Nil where there is one attempt, whose samples run to their end.
+  public var course: ArmCourse?
 
-  public init(name: String, pools: [Int], samples: Int) {
+  public init(name: String, pools: [Int], samples: Int, course: ArmCourse? = nil) {
     self.name = name
     self.pools = pools
     self.samples = samples
+    self.course = course
   }
 }
 

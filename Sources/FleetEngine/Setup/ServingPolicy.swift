@@ -1,3 +1,4 @@
+public import AnswerModels
 public import Quantities
 
 /// What a policy may know of a request: not its true difficulty, output length or answer.
@@ -53,27 +54,57 @@ public struct FleetView {
   public let replicas: FleetReplicas
   /// By arm: the replicas that can serve it.
   public let replicasByArm: [ReplicaSet]
+  /// By arm, then stage: the replicas of the models beside its own (`ArmCourse.furtherPools`).
+  public let furtherReplicasByArm: [[ReplicaSet]]
   let curves: PoolCurves
 
   /// `curves` are those of the fleet's pools, for policies that read them.
   public init(
     now: SimTime, replicas: FleetReplicas, replicasByArm: [ReplicaSet],
-    curves: PoolCurves = PoolCurves([])
+    furtherReplicasByArm: [[ReplicaSet]] = [], curves: PoolCurves = PoolCurves([])
   ) {
     self.now = now
     self.replicas = replicas
     self.replicasByArm = replicasByArm
+    self.furtherReplicasByArm = furtherReplicasByArm
     self.curves = curves
   }
 
   /// A fleet in the given state.
   public init(
     now: SimTime, replicas: [ReplicaView], replicasByArm: [ReplicaSet],
-    curves: PoolCurves = PoolCurves([])
+    furtherReplicasByArm: [[ReplicaSet]] = [], curves: PoolCurves = PoolCurves([])
   ) {
     self.init(
       now: now, replicas: FleetReplicas(StandingFleet(replicas)), replicasByArm: replicasByArm,
-      curves: curves)
+      furtherReplicasByArm: furtherReplicasByArm, curves: curves)
+  }
+}
+
+/// What a policy may know of an attempt that is about to be made for a request.
+public struct AttemptView: Sendable {
+  public let purpose: Attempt.Purpose
+  public let arm: Int
+  /// Which of the arm's models it is for: 0 its own.
+  public let stage: Int
+  /// Attempts made before it.
+  public let number: Int
+  public let promptTokens: Int
+  public let samples: Int
+  /// Where the one before it ran.
+  public let lastReplica: Int
+
+  public init(
+    purpose: Attempt.Purpose, arm: Int, stage: Int, number: Int, promptTokens: Int, samples: Int,
+    lastReplica: Int
+  ) {
+    self.purpose = purpose
+    self.arm = arm
+    self.stage = stage
+    self.number = number
+    self.promptTokens = promptTokens
+    self.samples = samples
+    self.lastReplica = lastReplica
   }
 }
 
@@ -87,4 +118,23 @@ public enum Decision: Hashable, Sendable {
 public protocol ServingPolicy: Sendable {
   /// Decides for one request at its arrival. Called once per request, in order of arrival.
   mutating func decide(_ request: RequestView, in fleet: FleetView) -> Decision
+
+  /// The replica, one of `candidates`, for a further attempt of a request under the arm that it
+  /// got; nil where it shall do with what it has. Called in the order in which attempts are made.
+  mutating func place(
+    _ attempt: AttemptView, of request: RequestView, among candidates: ReplicaSet,
+    in fleet: FleetView
+  ) -> Int?
+}
+
+extension ServingPolicy {
+  /// Where the attempt before it ran, if that serves its model; else the least loaded.
+  public mutating func place(
+    _ attempt: AttemptView, of request: RequestView, among candidates: ReplicaSet,
+    in fleet: FleetView
+  ) -> Int? {
+    let last = attempt.lastReplica
+    if candidates.ranges.contains(where: { $0.contains(last) }) { return last }
+    return fleet.replicas.leastLoaded(among: candidates, after: last)
+  }
 }

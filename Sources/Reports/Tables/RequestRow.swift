@@ -6,7 +6,8 @@ struct RequestRow {
   static let columns = [
     "policy", "request_id", "task", "arm", "replica", "outcome", "arrival_ms",
     "queueing_delay_ms", "ttft_ms", "answer_ms", "tpot_ms", "e2e_ms", "prompt_tokens",
-    "cached_prompt_tokens", "output_tokens", "reasoning_tokens", "samples", "preemptions",
+    "cached_prompt_tokens", "output_tokens", "reasoning_tokens", "samples", "attempts",
+    "preemptions",
     "prefill_energy_j", "decode_energy_j", "energy_j", "correct", "measured",
   ]
 
@@ -39,7 +40,7 @@ struct RequestRow {
     appendLatencies(of: record, to: &row)
     for count in [
       record.promptTokens, record.cachedPromptTokens, record.outputTokens,
-      record.reasoningTokens, record.samples, record.preemptions,
+      record.reasoningTokens, record.samples, record.attempts, record.preemptions,
     ] {
       row.append(count)
       row.comma()

@@ -22,7 +22,8 @@ public enum TaskFile {
     let answers = try yaml["answers"].mapping { try answerSpace($0) }
     let prompts = try yaml["prompt_tokens"].mapping { try promptLengths($0) }
     let isJudged = answers != .unjudged
-    let response = isJudged ? try yaml["item_response"].mapping { try itemResponse($0) } : nil
+    let response =
+      isJudged ? try yaml["item_response"].mapping { try itemResponse($0, of: answers) } : nil
     let modes = try yaml["modes"].mapping { try TaskModes($0) }
     let models = try yaml["models"].mapping { mapping in
       try mapping.keys.map { model in
@@ -36,11 +37,15 @@ public enum TaskFile {
   }
 
   private static func answerSpace(_ yaml: YAMLMapping) throws -> AnswerSpace {
-    let kind = try yaml["kind"].choice(among: ["choices", "open", "unjudged"])
+    let kind = try yaml["kind"].choice(among: ["choices", "open", "verified", "unjudged"])
     guard kind != "unjudged" else { return .unjudged }
     let lowest = kind == "choices" ? 2.0 : 1.0
-    let count = try yaml["count"].measured(unit: "1", .between(lowest...64)).value
-    return kind == "choices" ? .choices(Int(count)) : .open(wrongAnswers: Int(count))
+    let count = Int(try yaml["count"].measured(unit: "1", .between(lowest...64)).value)
+    switch kind {
+    case "choices": return .choices(count)
+    case "verified": return .verified(wrongAnswers: count)
+    default: return .open(wrongAnswers: count)
+    }
   }
 
   private static func promptLengths(_ yaml: YAMLMapping) throws -> PromptLengths {
@@ -50,18 +55,29 @@ public enum TaskFile {
       maximum: Int(try yaml["maximum"].measured(unit: "token", .between(1...1e7)).value))
   }
 
-  private static func itemResponse(_ yaml: YAMLMapping) throws -> ItemResponse {
+  private static func itemResponse(
+    _ yaml: YAMLMapping, of answers: AnswerSpace
+  ) throws -> ItemResponse {
     func number(_ key: String) throws -> Double { try yaml[key].measured(unit: "1").value }
+    func number(ifPresent key: String) throws -> Double {
+      try yaml.optional(key)?.measured(unit: "1").value ?? 0
+    }
+    let curve: ItemResponse.Curve
+    if case .verified = answers {
+      curve = .beta(concentration: try number("success_concentration"))
+    } else {
+      curve = .softmax(
+        spread: try number("ability_spread"), growth: try number(ifPresent: "spread_growth"))
+    }
     let numbers = (
-      ability: try number("ability_spread"), wrong: try number("wrong_answer_spread"),
-      shared: try number("shared_difficulty"), badKeys: try number("unanswerable_share"),
-      badKeyAccuracy: try number("unanswerable_accuracy"), floor: try number("guessing_floor")
+      wrong: try number("wrong_answer_spread"), shared: try number("shared_difficulty"),
+      badKeys: try number(ifPresent: "unanswerable_share"),
+      badKeyAccuracy: try number(ifPresent: "unanswerable_accuracy")
     )
     do {
       return try ItemResponse(
-        abilitySpread: numbers.ability, wrongAnswerSpread: numbers.wrong,
-        sharedDifficulty: numbers.shared, unanswerableShare: numbers.badKeys,
-        unanswerableAccuracy: numbers.badKeyAccuracy, guessingFloor: numbers.floor)
+        curve: curve, wrongAnswerSpread: numbers.wrong, sharedDifficulty: numbers.shared,
+        unanswerableShare: numbers.badKeys, unanswerableAccuracy: numbers.badKeyAccuracy)
     } catch {
       throw yaml.error("\(error)")
     }

@@ -6,20 +6,28 @@ struct TaskModes {
 
   private struct ModeLengths {
     var instructionTokens: Int
+    var unanswerableShare: Double?
     var reasoning: LengthParameters?
     var answer: LengthParameters
   }
 
   init(_ yaml: YAMLMapping) throws {
     for mode in ReasoningMode.allCases {
-      modes[mode] = try yaml[mode.rawValue].mapping { yaml in
+      modes[mode] = try yaml.optional(mode.rawValue)?.mapping { yaml in
         ModeLengths(
           instructionTokens: Int(
             try yaml["instruction_tokens"].measured(unit: "token", .between(0...1e6)).value),
+          unanswerableShare: try yaml.optional("unanswerable_share")?.measured(
+            unit: "1", .between(0...0.9)
+          ).value,
           reasoning: mode == .direct
             ? nil : try yaml["reasoning_tokens"].mapping { try LengthParameters($0) },
           answer: try yaml["answer_tokens"].mapping { try LengthParameters($0) })
       }
+    }
+    guard !modes.isEmpty else {
+      let known = ReasoningMode.allCases.map(\.rawValue).joined(separator: ", ")
+      throw yaml.error("the task has no mode", expected: "at least one of \(known)")
     }
   }
 
@@ -33,7 +41,8 @@ struct TaskModes {
   }
 
   /// One model's entry under `models`: for each mode that it has figures for, its accuracy where
-  /// the task is judged, and `reasoning_median` and `answer_median` where they are its own.
+  /// the task is judged, and `reasoning_median`, `answer_median` and `decisiveness` where they are
+  /// its own.
   func behaviors(
     _ yaml: YAMLMapping, isJudged: Bool
   ) throws -> [ReasoningMode: ModeBehavior] {
@@ -49,7 +58,11 @@ struct TaskModes {
             ? try yaml["accuracy"].measured(unit: "1", .openFraction).value : nil,
           instructionTokens: lengths.instructionTokens,
           reasoning: try lengths.reasoning?.law(median: median("reasoning_median")),
-          answer: try lengths.answer.law(median: median("answer_median")))
+          answer: try lengths.answer.law(median: median("answer_median")),
+          decisiveness: try yaml.optional("decisiveness")?.measured(
+            unit: "1", .between(0.05...20)
+          ).value ?? 1,
+          unanswerableShare: lengths.unanswerableShare)
       }
     }
     return behaviors

@@ -10,11 +10,6 @@ struct ArmReader {
   /// Knows models by other names than the pools'.
   let models: ModelFinder
 
-  /// Strategies that the program is meant to have and has not.
-  static let laterStrategies = [
-    "best-of-n", "reasoning-budget", "reasoning", "cascade", "controlled-reasoning",
-  ]
-
   func read(_ value: YAMLValue) throws -> [ArmSpecification] {
     var names = UniqueNames("arm")
     return try value.list { entry in try entry.mapping { try arm($0, &names) } }
@@ -27,11 +22,19 @@ struct ArmReader {
     let strategyValue = try yaml["strategy"]
     let strategy = try Self.strategy(strategyValue)
     let arm = ArmSpecification(name: name, modelName: model, strategy: strategy)
+    try checkFurtherModels(of: strategy, at: strategyValue)
     for sheet in sheets {
       do throws(AnswerModelError) {
         _ = try sheet.behavior(of: model, mode: strategy.mode)
       } catch {
         throw modelValue.error("\(error)")
+      }
+      do throws(AnswerModelError) {
+        for further in strategy.furtherModes {
+          _ = try sheet.behavior(of: further.model, mode: further.mode)
+        }
+      } catch {
+        throw strategyValue.error("\(error)")
       }
     }
     if let pool = arm.tooNarrow(pools) {
@@ -39,6 +42,19 @@ struct ArmReader {
         "at most \(pool.limits.batchRowLimit) samples, the max_num_seqs of pool \(pool.name)")
     }
     return arm
+  }
+
+  /// Models beside the arm's own must be served, and what tells right from wrong must be known.
+  private func checkFurtherModels(of strategy: Strategy, at value: YAMLValue) throws {
+    if strategy.hasCourse, sheets.isEmpty {
+      throw value.isNot("a strategy of one attempt: nobody knows the answers of a trace")
+    }
+    let served = pools.map(\.modelName).unique
+    for further in strategy.furtherModels where !served.contains(further.name) {
+      throw value.error(
+        "no pool serves \"\(further.name)\"", expected: InputError.oneOf(served),
+        suggestion: NearestName.to(further.name, among: served))
+    }
   }
 
   /// A model that a pool serves, however it is named.
@@ -50,15 +66,9 @@ struct ArmReader {
 
   static func strategy(_ value: YAMLValue) throws -> Strategy {
     let text = try value.string()
-    let known = Strategy.forms.map(\.name)
     do throws(StrategyError) {
       return try Strategy(text: text)
-    } catch .unknownStrategy(let name, _) {
-      guard !laterStrategies.contains(name) else {
-        throw value.error(
-          "strategy \"\(name)\" is not available in this version",
-          expected: InputError.oneOf(known))
-      }
+    } catch .unknownStrategy(let name, let known) {
       throw value.isNot(
         InputError.oneOf(Strategy.forms.map(\.usage)),
         suggestion: NearestName.to(name, among: known))
@@ -71,7 +81,10 @@ struct ArmReader {
 extension ArmSpecification {
   /// The first of the pools that would serve it and has fewer rows than it has samples.
   func tooNarrow(_ pools: [PoolSpecification]) -> PoolSpecification? {
-    pools.first { $0.modelName == modelName && strategy.samples > $0.limits.batchRowLimit }
+    let needs = [(name: modelName, samples: strategy.samples)] + strategy.furtherModels
+    return pools.first { pool in
+      needs.contains { $0.name == pool.modelName && $0.samples > pool.limits.batchRowLimit }
+    }
   }
 }
 

@@ -40,7 +40,10 @@ extension Scenario {
   }
 
   private func prepare(_ policy: PolicySpecification) throws -> PreparedRun {
-    let models = Set(policy.choice.arms.map { arms[$0].modelName })
+    let models = Set(
+      policy.choice.arms.flatMap { arm in
+        [arms[arm].modelName] + arms[arm].strategy.furtherModels.map(\.name)
+      })
     let deployed = (policy.pools ?? pools)
       .filter { policy.deploysEveryPool || models.contains($0.modelName) }
     return PreparedRun(
@@ -49,6 +52,7 @@ extension Scenario {
       makePolicy: {
         ComposedPolicy(arm: policy.choice.makeChoice(), replica: policy.route.makeChoice())
       },
+      makeDepth: depthMaker(for: policy.choice.arms),
       makeSource: { try makeSource() }, expectedRequests: expectedRequests)
   }
 
@@ -57,10 +61,12 @@ extension Scenario {
     FleetConfiguration(
       pools: deployed.map { $0.configuration(within: surroundings, seed: seed) },
       arms: arms.map { arm in
-        ArmConfiguration(
-          name: arm.name,
-          pools: deployed.indices.filter { deployed[$0].modelName == arm.modelName },
-          samples: arm.strategy.samples)
+        func pools(of model: String) -> [Int] {
+          deployed.indices.filter { deployed[$0].modelName == model }
+        }
+        return ArmConfiguration(
+          name: arm.name, pools: pools(of: arm.modelName), samples: arm.strategy.samples,
+          course: arm.strategy.course { pools(of: $0) })
       },
       seed: seed, arrivals: arrivalMode, window: window,
       seriesInterval: measurement.seriesInterval, objective: objective)
@@ -111,5 +117,17 @@ extension RouteSpecification {
     case .roundRobin: RoundRobin()
     case .sessionAffinity: SessionAffinity()
     }
+  }
+}
+
+extension Strategy {
+  /// Where the engine serves it beyond one attempt; nil where there is one.
+  fileprivate func course(pools: (_ model: String) -> [Int]) -> ArmCourse? {
+    guard hasCourse else { return nil }
+    var course = ArmCourse(furtherPools: furtherModels.map { pools($0.name) })
+    if case .controlledReasoning(let controlled) = self {
+      course.checkpointTokens = controlled.every
+    }
+    return course
   }
 }

@@ -40,7 +40,7 @@ struct QuickLine {
   func word(_ key: Key) throws(InputError) -> String? {
     guard let text = values[key] else { return nil }
     // GPUs by their maker's names, models by theirs or by paths.
-    let signs = key == .gpu ? "._- " : key == .model ? "._-/" : "._-:="
+    let signs = key == .gpu ? "._- " : key == .model ? "._-/" : "._-:=+"
     let isPlain = text.allSatisfy {
       $0.isASCII && ($0.isLetter || $0.isNumber || signs.contains($0))
     }

@@ -1,3 +1,4 @@
+import AnswerModels
 import FleetEngine
 import Quantities
 import Workloads
@@ -9,7 +10,7 @@ extension SchedulingOrder {
   private func key(of sequence: ReferenceSequence) -> [Int128] {
     let request = sequence.request
     let byArrival = [request.query.arrival.ticks, Int128(request.query.id)]
-    let sample = Int128(sequence.sample?.index ?? 0)
+    let sample = Int128(request.attempt.firstSample + (sequence.sample?.index ?? 0))
     switch self {
     case .firstComeFirstServed: return []
     case .priority: return [Int128(request.query.priority)] + byArrival + [sample]

@@ -1,3 +1,4 @@
+import AnswerModels
 public import FleetEngine
 public import Quantities
 import Workloads
@@ -24,6 +25,7 @@ public struct ReferenceRecord: Sendable {
   public var prefillEnergy: Energy
   public var decodeEnergy: Energy
   public var isCorrect: Bool?
+  public var attempts = 1
 
   /// A query that is refused at its arrival.
   init(rejected query: Query, arm: Int) {
@@ -42,6 +44,7 @@ public struct ReferenceRecord: Sendable {
     outputTokens = 0
     reasoningTokens = 0
     samples = 0
+    attempts = 0
     preemptions = 0
     prefillEnergy = .zero
     decodeEnergy = .zero
@@ -62,12 +65,39 @@ public struct ReferenceRecord: Sendable {
     outputTokens = samples.reduce(0) { $0 + $1.tokenTimes.count }
     reasoningTokens = samples.reduce(0) { $0 + min($1.reasoningTokens, $1.tokenTimes.count) }
     self.samples = samples.count
+    attempts = 1
     preemptions = request.preemptions
     prefillEnergy = request.prefillEnergy
     decodeEnergy = request.decodeEnergy
     guard outcome == .completed else { return }
     timePerOutputToken = Self.timePerOutputToken(of: samples)
     self.isCorrect = isCorrect
+  }
+
+  /// A query of several attempts that has completed or was given up.
+  init(of course: ReferenceCourse, isCorrect: Bool?) {
+    guard let last = course.ended.last else { preconditionFailure("no attempt has ended") }
+    self.init(of: last, isCorrect: isCorrect)
+    let all = course.attempts
+    let samples = all.flatMap(\.samples)
+    outcome = course.outcome
+    firstScheduled = all.map(\.firstScheduled).min() ?? .never
+    firstToken = samples.compactMap(\.tokenTimes.first).min() ?? .never
+    promptTokens = all.reduce(0) { $0 + $1.promptTokens }
+    cachedPromptTokens = all.reduce(0) { $0 + ($1.cachedPromptTokens ?? 0) }
+    outputTokens = samples.reduce(0) { $0 + $1.tokenTimes.count }
+    reasoningTokens = samples.reduce(0) { $0 + min($1.reasoningTokens, $1.tokenTimes.count) }
+    self.samples = samples.count
+    preemptions = all.reduce(0) { $0 + $1.preemptions }
+    prefillEnergy = all.reduce(.zero) { $0 + $1.prefillEnergy }
+    decodeEnergy = all.reduce(.zero) { $0 + $1.decodeEnergy }
+    attempts = all.count
+    self.isCorrect = isCorrect
+    timePerOutputToken =
+      outcome == .completed ? Self.timePerOutputToken(of: samples.filter(\.hasEnded)) : nil
+    let asItComes = last.attempt.givesAnswer ? firstAnswerToken : .never
+    firstAnswerToken =
+      course.decided ?? (outcome == .completed && asItComes == .never ? end : asItComes)
   }
 
   /// A vote is known with its last token; an answer that was cut off before it began, at the end.
@@ -103,5 +133,19 @@ public struct ReferenceRecord: Sendable {
         guard let value, let bound else { return true }
         return value <= bound
       }
+  }
+}
+
+/// What a request that was made computed of its prompt: a query of several attempts has several.
+struct ReferenceAttempt: Sendable {
+  let promptTokens: Int
+  let cachedPromptTokens: Int
+  /// Whether its prompt was completed.
+  let hasToken: Bool
+
+  init(_ request: ReferenceRequest) {
+    promptTokens = request.promptTokens
+    cachedPromptTokens = request.cachedPromptTokens ?? 0
+    hasToken = request.samples.contains { !$0.tokenTimes.isEmpty }
   }
 }

@@ -1,3 +1,4 @@
+import AnswerModels
 import FleetEngine
 import Quantities
 import Workloads
@@ -11,6 +12,7 @@ extension ReferenceReplica {
     log.note(iteration, of: self)
     shares.note(iteration)
     var ended: [ReferenceRequest] = []
+    checkpoints = []
     for row in iteration.decodeRows {
       row.sequence.computedTokens += 1
       putOutToken(of: row.sequence, at: now, ended: &ended)
@@ -27,7 +29,9 @@ extension ReferenceReplica {
         if row.sample?.hasEnded == false { join(row) }
       }
     }
-    let givenUp = giveUp(at: now)
+    judgeCourses(at: now)
+    let givenUp = takeGivenUp(at: now)
+    checkpoints.removeAll { row in !decoding.contains { $0 === row } }
     settleIfEmpty()
     return ended + givenUp
   }
@@ -53,8 +57,9 @@ extension ReferenceReplica {
     guard let sample = row.sample else { preconditionFailure("a row without a sample") }
     log.trace.outputs.append(.init(time: now, gap: sample.tokenTimes.last.map { now - $0 }))
     sample.tokenTimes.append(now)
-    guard sample.hasEnded else { return }
+    guard sample.hasEnded else { return noteCheckpoint(of: row, sample) }
     if sample.isCut { log.trace.events.cutSamples += 1 }
+    touched.append(row.request)
     if row.request.samples.count == 1 { keepContinuation(of: row) }
     freeBlocks(of: row)
     guard row.request.hasEnded else { return }
@@ -79,15 +84,46 @@ extension ReferenceReplica {
     row.rowBlocks = []
   }
 
+  /// A chain that has got so far that it is looked at.
+  private func noteCheckpoint(of row: ReferenceSequence, _ sample: ReferenceSample) {
+    let tokens = sample.tokenTimes.count
+    guard let every = checkpointTokens[row.request.arm], tokens % every == 0,
+      tokens < min(sample.reasoningTokens, sample.outputTokens)
+    else { return }
+    checkpoints.append(row)
+  }
+
+  /// Queries whose answer is known with the samples that have ended now.
+  private func judgeCourses(at now: SimTime) {
+    for request in touched {
+      guard let course = request.course, course.decided == nil, request.deadline > now,
+        answers.isDecided(course.query, arm: course.arm, by: course.answers)
+      else { continue }
+      course.decide(at: now)
+    }
+    touched = []
+  }
+
   /// Whether a request here is given up by now.
   func isDue(at now: SimTime) -> Bool { requests.contains { $0.deadline <= now } }
 
-  /// The requests that are given up by now leave; returns them in order of their numbers.
+  /// The requests that are given up by now leave the replica, which stands at a boundary.
   func giveUp(at now: SimTime) -> [ReferenceRequest] {
+    defer { settleIfEmpty() }
+    return takeGivenUp(at: now)
+  }
+
+  /// The requests that are given up by now leave; returns them in order of their numbers.
+  private func takeGivenUp(at now: SimTime) -> [ReferenceRequest] {
     let due = (waiting + prefilling + decoding).filter { $0.request.deadline <= now }
     guard !due.isEmpty else { return [] }
-    let leaving = requests.filter { $0.deadline <= now }.sorted { $0.query.id < $1.query.id }
+    let leaving = requests.filter { $0.deadline <= now }.sorted {
+      ($0.query.id, $0.attempt.firstSample) < ($1.query.id, $1.attempt.firstSample)
+    }
     for request in leaving {
+      if request.outcomeAtDeadline == .completed {
+        log.trace.events.cancelledSamples += request.samples.count { !$0.hasEnded }
+      }
       request.outcome = request.outcomeAtDeadline
       request.end = now
       for row in decoding where row.request === request {

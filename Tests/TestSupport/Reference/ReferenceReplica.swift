@@ -1,3 +1,4 @@
+import AnswerModels
 import DeviceModels
 import FleetEngine
 import Quantities
@@ -18,17 +19,31 @@ final class ReferenceReplica {
   var shares = ReferenceEnergyShares()
   /// How often the set of decode rows has changed.
   var batchNumber = 0
+  /// Rows whose chains a depth controller is asked about, in order; of the boundary that it has
+  /// just come to.
+  var checkpoints: [ReferenceSequence] = []
   /// Request of the row that left the batch last since the last boundary.
   var lastToLeave: ReferenceRequest?
 
+  /// Requests of which samples have ended at this boundary, in order.
+  var touched: [ReferenceRequest] = []
+
   let model: any IterationModel
+  let answers: any AnswerModel
+  /// By arm: a depth controller is asked after every so many tokens.
+  let checkpointTokens: [Int?]
 
   var limits: EngineLimits { pool.limits }
   var rules: EngineRules { pool.rules }
 
   /// `number` is its index within the pool.
-  init(pool: PoolConfiguration, poolIndex: Int, number: Int, index: Int, log: ReferenceLog) {
+  init(
+    pool: PoolConfiguration, poolIndex: Int, number: Int, index: Int, answers: any AnswerModel,
+    checkpointTokens: [Int?], log: ReferenceLog
+  ) {
     self.pool = pool
+    self.answers = answers
+    self.checkpointTokens = checkpointTokens
     model =
       number < pool.powerFactors.count
       ? FactoredModel(pool.model, factor: pool.powerFactors[number]) : pool.model
@@ -69,7 +84,7 @@ final class ReferenceReplica {
     let requests = requests
     return ReferenceReplicaState(
       isBusy: iteration != nil, waiting: waiting.count, runningRows: batchRows,
-      requests: requests.count, vacantBlocks: cache.vacantBlocks,
+      vacantBlocks: cache.vacantBlocks,
       unheldBlocks: cache.unheld.reduce(0) { $0 + $1.blocks.count },
       heldPrefixBlocks: cache.heldPrefixBlocks,
       ownedBlocks: requests.reduce(0) { $0 + $1.promptBlocks.count }

@@ -7,10 +7,14 @@ import Workloads
 final class ReferenceSample {
   let index: Int
   /// As long as the engine lets it become.
-  let outputTokens: Int
+  private(set) var outputTokens: Int
   /// Tokens before its answer, whether it gets that far or not.
-  let reasoningTokens: Int
-  let isCut: Bool
+  private(set) var reasoningTokens: Int
+  private(set) var isCut: Bool
+  /// As drawn, less a head start.
+  let drawnReasoning: Int
+  let drawnAnswer: Int
+  let roomForOutput: Int
   var tokenTimes: [SimTime] = []
 
   var hasEnded: Bool { tokenTimes.count == outputTokens }
@@ -22,10 +26,20 @@ final class ReferenceSample {
     outputTokens = min(whole, roomForOutput)
     reasoningTokens = max(0, drawn.reasoningTokens - headStart)
     isCut = whole > roomForOutput
+    drawnReasoning = reasoningTokens
+    drawnAnswer = whole - reasoningTokens
+    self.roomForOutput = roomForOutput
+  }
+
+  /// Its chain ends with the tokens that it has; the answer follows.
+  func stop() {
+    reasoningTokens = tokenTimes.count
+    outputTokens = min(tokenTimes.count + drawnAnswer, roomForOutput)
+    isCut = outputTokens < tokenTimes.count + drawnAnswer
   }
 }
 
-/// A query under its arm, from arrival to its record.
+/// An attempt of a query under its arm, from its start to its end: most have one.
 final class ReferenceRequest {
   let query: Query
   let arm: Int
@@ -34,9 +48,14 @@ final class ReferenceRequest {
   let promptTokens: Int
   let samples: [ReferenceSample]
   let isFirstRound: Bool
+  /// Of its prompt, what stood in an output before the run began.
+  let headStartTokens: Int
   /// When it is given up if it has not ended.
-  let deadline: SimTime
-  let outcomeAtDeadline: RequestOutcome
+  var deadline: SimTime
+  var outcomeAtDeadline: RequestOutcome
+  /// What it shares with other attempts of its query.
+  let course: ReferenceCourse?
+  let attempt: Attempt
 
   /// Full blocks of the prompt that the cache does not know by their content, after those that it
   /// does.
@@ -62,8 +81,11 @@ final class ReferenceRequest {
 
   init(
     query: Query, arm: Int, replica: Int, promptTokens: Int, samples: [ReferenceSample],
-    isFirstRound: Bool
+    isFirstRound: Bool, headStartTokens: Int, attempt: Attempt, course: ReferenceCourse?
   ) {
+    self.headStartTokens = headStartTokens
+    self.attempt = attempt
+    self.course = course
     self.query = query
     self.arm = arm
     self.replica = replica

@@ -23,16 +23,20 @@ public struct ReferenceResult {
   public let fleet: FleetConfiguration
   /// In order of their ends.
   public var records: [ReferenceRecord]
+  /// Every request that was made, in order of ends.
+  let attempts: [ReferenceAttempt]
   public var trace: ReferenceTrace
   public let end: SimTime
   public let window: ReferenceWindow
 
   init(
-    fleet: FleetConfiguration, records: [ReferenceRecord], trace: ReferenceTrace, end: SimTime,
+    fleet: FleetConfiguration, records: [ReferenceRecord], attempts: [ReferenceAttempt],
+    trace: ReferenceTrace, end: SimTime,
     window: ReferenceWindow
   ) {
     self.fleet = fleet
     self.records = records
+    self.attempts = attempts
     self.trace = trace
     self.end = end
     self.window = Self.window(fleet.window, steadyState: window, end: end)

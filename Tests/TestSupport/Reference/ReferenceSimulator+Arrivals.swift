@@ -63,30 +63,45 @@ extension ReferenceSimulator {
       try reject(query, arm: -1)
       return false
     }
+    var attempts = firstAttempts(of: query, arm: arm)
+    let first = attempts.removeFirst()
+    let course =
+      fleet.arms[arm].course == nil
+      ? nil : ReferenceCourse(query: query, arm: arm, isFirstRound: headStart != nil)
     guard
-      let request = request(query, arm: arm, replica: replicas[replica], headStart: headStart)
+      let request = request(
+        query, first, arm: arm, replica: replicas[replica], headStart: headStart, course: course)
     else {
       try reject(query, arm: arm)
       return false
     }
     inFlight += 1
     if request.isFirstRound { firstRoundLeft += 1 }
-    replicas[replica].enqueue(
-      ReferenceSequence(request: request, targetTokens: request.promptTokens))
-    look(at: replicas[replica])
+    enqueue(request)
+    if let course { try make(attempts, in: course, after: replica) }
     return true
   }
 
   private func decide(_ query: Query) -> Decision {
-    let view = FleetView(
-      now: now, replicas: views,
-      replicasByArm: fleet.arms.map { arm in
-        ReplicaSet(replicas.indices.filter { arm.pools.contains(replicas[$0].poolIndex) })
+    policy.decide(requestView(query), in: fleetView)
+  }
+
+  /// What policies see now.
+  var fleetView: FleetView {
+    func replicas(of pools: [Int]) -> ReplicaSet {
+      ReplicaSet(self.replicas.indices.filter { pools.contains(self.replicas[$0].poolIndex) })
+    }
+    return FleetView(
+      now: now, replicas: views, replicasByArm: fleet.arms.map { replicas(of: $0.pools) },
+      furtherReplicasByArm: fleet.arms.map { arm in
+        (arm.course?.furtherPools ?? []).map { replicas(of: $0) }
       }, curves: PoolCurves(fleet.pools))
-    let request = RequestView(
-      id: query.id, arrival: now, task: query.task, promptTokens: query.promptTokens,
+  }
+
+  func requestView(_ query: Query) -> RequestView {
+    RequestView(
+      id: query.id, arrival: query.arrival, task: query.task, promptTokens: query.promptTokens,
       priority: query.priority, session: query.context.session)
-    return policy.decide(request, in: view)
   }
 
   private func reject(_ query: Query, arm: Int) throws {
@@ -95,22 +110,29 @@ extension ReferenceSimulator {
   }
 
   /// The request as the replica will serve it, or nil if it refuses to.
-  private func request(
-    _ query: Query, arm: Int, replica: ReferenceReplica, headStart: Double?
+  func request(
+    _ query: Query, _ attempt: Attempt, arm: Int, replica: ReferenceReplica, headStart: Double?,
+    course: ReferenceCourse?
   ) -> ReferenceRequest? {
     let limits = replica.limits
-    var promptTokens = answers.promptTokens(of: query, arm: arm)
+    var query = query
+    if let prefix = attempt.prefix {
+      query.context.prefixBlockIDs = prefix.blockIDs
+      query.context.prefixBlockTokens = prefix.blockTokens
+    }
+    var promptTokens = attempt.promptTokens
     var headStartTokens = 0
     if let headStart {
-      let drawn = answers.lengths(of: query, arm: arm, sample: 0).outputTokens
+      let drawn = answers.lengths(of: query, arm: arm, sample: attempt.firstSample).outputTokens
       let room = max(0, limits.maxModelTokens - 1 - promptTokens)
       headStartTokens = min(Int(Double(drawn) * headStart), room)
       promptTokens += headStartTokens
     }
     guard promptTokens < limits.maxModelTokens else { return nil }
-    let samples = (0..<fleet.arms[arm].samples).map {
+    let samples = (0..<attempt.samples).map {
       ReferenceSample(
-        index: $0, drawn: answers.lengths(of: query, arm: arm, sample: $0),
+        index: $0,
+        drawn: answers.lengths(of: query, arm: arm, sample: attempt.firstSample + $0),
         headStart: headStartTokens, roomForOutput: limits.maxModelTokens - promptTokens)
     }
     guard fits(promptTokens: promptTokens, samples: samples, limits: limits),
@@ -118,7 +140,8 @@ extension ReferenceSimulator {
     else { return nil }
     return ReferenceRequest(
       query: query, arm: arm, replica: replica.index, promptTokens: promptTokens,
-      samples: samples, isFirstRound: headStart != nil)
+      samples: samples, isFirstRound: headStart != nil || course?.isFirstRound == true,
+      headStartTokens: headStartTokens, attempt: attempt, course: course)
   }
 
   /// Whether an empty replica can take the request in, and can hold its prompt with the longest

@@ -12,6 +12,7 @@ public final class ReferenceSimulator {
   let fleet: FleetConfiguration
   let answers: any AnswerModel
   var policy: any ServingPolicy
+  var depth: (any DepthController)?
   var source: any QuerySource = ListSource([])
   let replicas: [ReferenceReplica]
   /// By replica, as of its last boundary or the last arrival there.
@@ -29,20 +30,28 @@ public final class ReferenceSimulator {
   var followUps: Set<UInt64> = []
   var inFlight = 0
   var records: [ReferenceRecord] = []
+  var attempts: [ReferenceAttempt] = []
   /// Closed loop: requests of the first round that have not ended.
   var firstRoundLeft = 0
   var sourceIsDry = false
   var window = ReferenceWindow()
 
-  public init(fleet: FleetConfiguration, answers: any AnswerModel, policy: any ServingPolicy) {
+  public init(
+    fleet: FleetConfiguration, answers: any AnswerModel, policy: any ServingPolicy,
+    depth: (any DepthController)? = nil
+  ) {
+    self.depth = depth
     self.fleet = fleet
     self.answers = answers
     self.policy = policy
     let pools = fleet.pools.enumerated().flatMap { index, pool in
       (0..<pool.replicaCount).map { (index, pool, $0) }
     }
+    let checkpointTokens = fleet.arms.map { depth == nil ? nil : $0.course?.checkpointTokens }
     replicas = pools.enumerated().map { [log] index, pool in
-      ReferenceReplica(pool: pool.1, poolIndex: pool.0, number: pool.2, index: index, log: log)
+      ReferenceReplica(
+        pool: pool.1, poolIndex: pool.0, number: pool.2, index: index, answers: answers,
+        checkpointTokens: checkpointTokens, log: log)
     }
     views = replicas.map(\.view)
     states = replicas.map(\.state)
@@ -60,7 +69,8 @@ public final class ReferenceSimulator {
     }
     log.trace.events.evictions = replicas.reduce(0) { $0 + $1.cache.evictions }
     return ReferenceResult(
-      fleet: fleet, records: records, trace: log.trace, end: now, window: window)
+      fleet: fleet, records: records, attempts: attempts, trace: log.trace, end: now, window: window
+    )
   }
 
   public func run(_ queries: [Query]) throws -> ReferenceResult { try run(ListSource(queries)) }
@@ -88,14 +98,13 @@ public final class ReferenceSimulator {
     for replica in replicas where replica.iteration?.end == now {
       let left = replica.endIteration(at: now)
       look(at: replica)
-      try recordEnds(left)
-      anythingEnded = anythingEnded || !left.isEmpty
+      askDepth(on: replica)
+      if try recordEnds(left) { anythingEnded = true }
     }
     while let replica = replicas.first(where: { $0.iteration == nil && $0.isDue(at: now) }) {
       let left = replica.giveUp(at: now)
       look(at: replica)
-      try recordEnds(left)
-      anythingEnded = true
+      if try recordEnds(left) { anythingEnded = true }
     }
     for replica in replicas where replica.iteration == nil && replica.hasWork {
       replica.formIteration(at: now)
@@ -103,7 +112,7 @@ public final class ReferenceSimulator {
     }
     for index in touched { states[index] = replicas[index].state }
     touched = []
-    log.trace.states.append(.init(time: now, replicas: states))
+    log.trace.states.append(.init(time: now, queries: inFlight, replicas: states))
     if anythingEnded { noteSteadyState() }
   }
 
@@ -113,19 +122,28 @@ public final class ReferenceSimulator {
     touched.insert(replica.index)
   }
 
-  /// Records requests that ended on one replica, then lets in what they made room for.
-  private func recordEnds(_ ended: [ReferenceRequest]) throws {
+  /// Records requests that ended on one replica, then lets in what they made room for; says
+  /// whether a query has ended.
+  private func recordEnds(_ ended: [ReferenceRequest]) throws -> Bool {
+    var queriesEnded = 0
     for request in ended {
+      attempts.append(ReferenceAttempt(request))
+      if try goesOn(after: request) { continue }
+      queriesEnded += 1
       inFlight -= 1
       if request.isFirstRound { firstRoundLeft -= 1 }
-      records.append(ReferenceRecord(of: request, isCorrect: isCorrect(request)))
+      records.append(
+        request.course.map { course in
+          ReferenceRecord(of: course, isCorrect: isCorrect(course))
+        } ?? ReferenceRecord(of: request, isCorrect: isCorrect(request)))
       try pullFollowUp(to: request.query, endedAt: now)
     }
     if case .closedLoop = fleet.arrivals {
-      for _ in ended { try fillSlot() }
+      for _ in 0..<queriesEnded { try fillSlot() }
     } else {
       try sendDueQueries()
     }
+    return queriesEnded > 0
   }
 
   /// Nil where nobody can judge; false where every sample was cut.

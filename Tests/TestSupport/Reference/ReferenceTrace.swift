@@ -1,3 +1,4 @@
+import AnswerModels
 public import DeviceModels
 public import Quantities
 
@@ -37,6 +38,8 @@ public struct ReferenceTrace {
   /// The fleet after everything that happened at one instant.
   public struct State {
     public var time: SimTime
+    /// Queries that have arrived and have not ended.
+    public var queries: Int
     public var replicas: [ReferenceReplicaState]
   }
 
@@ -58,6 +61,12 @@ public struct ReferenceTrace {
     public var followUps = 0
     /// Queries that arrived later than the source said, for want of a place.
     public var heldBack = 0
+    /// Of arms with a course, by `Attempt.Purpose`.
+    public var attempts = Attempt.Purpose.allCases.map { _ in 0 }
+    public var refusedAttempts = 0
+    public var cancelledSamples = 0
+    public var checkpoints = 0
+    public var stoppedChains = 0
   }
 
   public var iterations: [Iteration] = []
@@ -78,8 +87,6 @@ public struct ReferenceReplicaState: Hashable, Sendable {
   public var isBusy: Bool
   public var waiting: Int
   public var runningRows: Int
-  /// Requests that wait or run.
-  public var requests: Int
   public var vacantBlocks: Int
   /// Blocks of prefix blocks that nobody holds.
   public var unheldBlocks: Int

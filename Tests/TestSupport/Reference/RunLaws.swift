@@ -14,7 +14,7 @@ public enum RunLaws {
   /// Requests in the system, integrated over time, are the times that requests spend in it, added
   /// up (Little 1961). Over a whole run this holds path by path, to the tick.
   public static func littlesLaw(_ result: ReferenceResult) -> [String] {
-    let integral = timeIntegral(result) { $0.requests }
+    let integral = integral(result) { $0.queries }
     let spent = result.records.reduce(Int128(0)) { sum, record in
       record.outcome == .rejected ? sum : sum + (record.end - record.arrival).ticks
     }
@@ -70,7 +70,7 @@ public enum RunLaws {
   private static func promptConservation(
     _ result: ReferenceResult, computed: Int
   ) -> [String] {
-    let notFound = result.records.filter { $0.outcome != .rejected && $0.firstToken < .never }
+    let notFound = result.attempts.filter(\.hasToken)
       .reduce(0) { $0 + $1.promptTokens - $1.cachedPromptTokens }
     let findsLater =
       result.fleet.pools.contains(where: \.rules.cachesPrefixes)
@@ -136,10 +136,15 @@ public enum RunLaws {
   private static func timeIntegral(
     _ result: ReferenceResult, _ value: (ReferenceReplicaState) -> Int
   ) -> Int128 {
+    integral(result) { $0.replicas.reduce(0) { $0 + value($1) } }
+  }
+
+  private static func integral(
+    _ result: ReferenceResult, _ value: (ReferenceTrace.State) -> Int
+  ) -> Int128 {
     let states = result.trace.states
     return zip(states, states.dropFirst()).reduce(Int128(0)) { sum, pair in
-      let count = pair.0.replicas.reduce(0) { $0 + value($1) }
-      return sum + Int128(count) * (pair.1.time - pair.0.time).ticks
+      sum + Int128(value(pair.0)) * (pair.1.time - pair.0.time).ticks
     }
   }
 

@@ -9,7 +9,9 @@ extension RandomScenario: CustomStringConvertible {
     let pools = fleet.pools.map { pool in
       "  pool \(pool.replicaCount) × \(pool.limits)\n    \(pool.rules)\n    \(pool.model)"
     }
-    let arms = fleet.arms.map { "  arm of \($0.samples) samples on pools \($0.pools)" }
+    let arms = fleet.arms.map {
+      "  arm of \($0.samples) samples on pools \($0.pools)\($0.course.map { ", \($0)" } ?? "")"
+    }
     let run = [
       "  \(policy)", "  arrivals \(fleet.arrivals), window \(fleet.window), seed \(fleet.seed)",
       "  intervals of \(fleet.seriesInterval.ticks) ticks, \(fleet.objective)",

@@ -17,6 +17,7 @@ public struct RandomScenario {
   public var followUps: [UInt64: ListSource.FollowUp]
   public var answers: FixedAnswers
   public var policy: ViewHashPolicy
+  public var depth: ViewHashDepth?
   let features: Features
 
   public init(seed: UInt64) {
@@ -31,16 +32,18 @@ public struct RandomScenario {
     policy = ViewHashPolicy(
       seed: random.next(),
       rejectsOneIn: features.refusals ? UInt64.random(in: 2...12, using: &random) : 0)
+    drawCourses()
   }
 
   /// What the engine makes of it.
   public func run() throws -> FinishedRun {
-    try serve(queries, followUps: followUps, on: fleet, answers: answers, policy: policy)
+    try serve(
+      queries, followUps: followUps, on: fleet, answers: answers, policy: policy, depth: depth)
   }
 
   /// What the reference makes of it.
   public func reference() throws -> ReferenceResult {
-    try ReferenceSimulator(fleet: fleet, answers: answers, policy: policy)
+    try ReferenceSimulator(fleet: fleet, answers: answers, policy: policy, depth: depth)
       .run(ListSource(queries, followUps: followUps))
   }
 

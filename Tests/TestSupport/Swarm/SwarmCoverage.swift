@@ -1,3 +1,4 @@
+import AnswerModels
 import DeviceModels
 import FleetEngine
 import Quantities
@@ -34,6 +35,7 @@ public struct SwarmCoverage: Sendable {
     countRuns(result)
     countEvents(result.trace, result.records)
     countModes(result)
+    countCourses(result.trace.events)
   }
 
   private mutating func note(_ feature: String, _ happened: Bool) {
@@ -90,6 +92,16 @@ public struct SwarmCoverage: Sendable {
       "decode and prefill in one iteration",
       trace.iterations.contains { $0.shape.decodeRows > 0 && $0.shape.prefillChunks > 0 })
     note("a batch of two or more", trace.iterations.contains { $0.shape.decodeRows > 1 })
+  }
+
+  private mutating func countCourses(_ events: ReferenceTrace.Events) {
+    for (purpose, count) in zip(Attempt.Purpose.allCases, events.attempts) {
+      note("an attempt: \(purpose)", count > 0)
+    }
+    note("an attempt that was not made", events.refusedAttempts > 0)
+    note("cancelled samples", events.cancelledSamples > 0)
+    note("a checkpoint", events.checkpoints > 0)
+    note("a chain that was stopped", events.stoppedChains > 0)
   }
 
   private mutating func countModes(_ result: ReferenceResult) {
