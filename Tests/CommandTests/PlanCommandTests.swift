@@ -20,7 +20,7 @@ struct PlanCommandTests {
       (quick + ",tpot-ms=30,minimize=cost", "prices"),
       (quick + ",tpot-ms=30,grid=nll", "did you mean \"nl\""),
       (quick + ",tpot-ms=30,accuracy=0.5", "accuracy"),
-      ("model=qwen2.5-8b,gpu=h100-sxm,rate=5,prompt=9,output=2,tpot-ms=30", "qwen2.5-7b"),
+      ("model=qwen2.5-8b,gpu=h100-sxm,rate=5,prompt=9,output=2,tpot-ms=30", "qwen2.5-8b"),
     ])
   func wrong(_ line: String, _ word: String) throws {
     let outcome = try CommandLineTool.run(["plan", "--quick", line])
