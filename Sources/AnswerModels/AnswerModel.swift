@@ -37,8 +37,8 @@ public protocol AnswerModel: Sendable {
   func isDecided(_ query: Query, arm: Int, by course: AnswerCourse) -> Bool
   /// The same as `isCorrect` for an arm whose answer depends on its course.
   func isCorrect(_ query: Query, arm: Int, by course: AnswerCourse) -> Bool?
-  /// A noisy guess, in (0, 1), of the chance that sample `sample` would be right if it had to answer
-  /// after so many tokens of its chain; nil where there is no such signal.
+  /// A noisy guess, in (0, 1), of the chance that sample `sample` would be right if it had to
+  /// answer after so many tokens of its chain; nil where there is no such signal.
   func confidence(
     in query: Query, arm: Int, sample: Int, reasoningTokens: Int
   ) -> Double?

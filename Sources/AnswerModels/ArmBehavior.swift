@@ -48,8 +48,11 @@ final class ArmBehavior: Sendable {
     return budget?.served(drawn, of: query) ?? drawn
   }
 
-  /// Lengths of a sample that runs to its natural end.
+  /// Lengths of a sample that runs to its natural end: that of the query's record, if it has one.
   func drawnLengths(of query: Query, sample: Int) -> SampleLengths {
+    if let tokens = query.recordedOutputTokens {
+      return SampleLengths(reasoningTokens: 0, answerTokens: max(1, tokens))
+    }
     let z = normal.quantile(query.difficulty)
     return SampleLengths(
       reasoningTokens: reasoning.map { tokens($0, z, query.id, sample, part: 0) } ?? 0,

@@ -37,10 +37,7 @@ public struct ItemResponseAnswers: AnswerModel {
 
   /// A length that a trace recorded stands; otherwise it is drawn.
   public func lengths(of query: Query, arm: Int, sample: Int) -> SampleLengths {
-    if let tokens = query.recordedOutputTokens {
-      return SampleLengths(reasoningTokens: 0, answerTokens: max(1, tokens))
-    }
-    return cells[query.task * armCount + arm].lengths(of: query, sample: sample)
+    cells[query.task * armCount + arm].lengths(of: query, sample: sample)
   }
 
   public func isCorrect(_ query: Query, arm: Int) -> Bool? {

@@ -40,9 +40,9 @@ struct ServingMeasurement {
     wattsPerGPU * Double(tensorParallelDegree) * iterationSeconds / batchRows
   }
 
-  /// Whether its batch at mean context is more than fits into the KV cache: then what was published
-  /// as the batch counts requests that waited, and batch over throughput is no iteration time.
-  /// False where the publication tells no more than the batch.
+  /// Whether its batch at mean context is more than fits into the KV cache: then cache, lengths or
+  /// batch are not what they are taken for, and batch over throughput is no iteration time. False
+  /// where the publication tells no more than the batch.
   func overflowsCache(of gpu: GPUSheet, _ parameters: DeviceParameters) throws -> Bool {
     guard concurrency > 0 else { return false }
     let replica = try ReplicaMemo.shared.replica(gpu, model, layout, parameters)

@@ -98,12 +98,18 @@ public struct Planner: Sendable {
         studies.append((study, try study.estimate().value(of: question.goal) ?? 0))
       } catch let rejection as FamilyStudy.Rejection {
         verdicts[family] = .fails(reason: rejection.reason)
-      } catch let error as InputError where error.keyPath.hasPrefix("fleet.pools") {
-        // A model that does not fit its GPUs is no slip of the pen in a list of candidates.
+      } catch let error as InputError where Self.isLayout(error) {
         verdicts[family] = .fails(reason: error.problem)
       }
     }
     return studies.sorted { $0.least < $1.least }
+  }
+
+  /// A model that does not fit its GPUs, or that they cannot share, is no slip of the pen in a
+  /// list of candidates; an unknown name is.
+  private static func isLayout(_ error: InputError) -> Bool {
+    error.keyPath.hasPrefix("fleet.pools")
+      && ["does not fit", "cannot share"].contains { error.problem.contains($0) }
   }
 
   private static func noObjective(_ question: PlanQuestion) -> InputError {

@@ -13,6 +13,8 @@ public struct PolicyFigures: Sendable {
   public let nodeEnergy: Double
   public let facilityEnergy: Double
   public let energyScope: EnergyScope
+  /// Of the three, that of the scope, with what the policy's decisions drew.
+  let scopedEnergy: Double
   /// Joules, in the context's scope, with what the policy's decisions drew.
   public let energyPerOutputToken: Double?
   public let energyPerRequest: Double?
@@ -52,6 +54,7 @@ public struct PolicyFigures: Sendable {
 
     let scoped =
       [gpuEnergy, nodeEnergy, facilityEnergy][context.energyScope.index] + run.decisionJoules
+    scopedEnergy = scoped
     let judged = result.correctByTask.reduce(0) { $0 + $1.judged }
     let correct = result.correctByTask.reduce(0) { $0 + $1.correct }
     energyPerOutputToken = scoped.per(Double(result.tokens.output))

@@ -114,7 +114,8 @@ extension SweepTable {
     for part in 0..<Self.mostLevels {
       let from = part * sorted.count / Self.mostLevels
       let to = (part + 1) * sorted.count / Self.mostLevels
-      let label = "\(sorted[from]) to \(sorted[to - 1])"
+      let label =
+        to - from > 1 ? "\(sorted[from]) to \(sorted[to - 1])" : sorted[from]
       labels.append(label)
       for value in sorted[from..<to] { byValue[value] = label }
     }

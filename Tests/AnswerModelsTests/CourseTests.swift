@@ -138,6 +138,17 @@ private struct Walk {
     }
   }
 
+  @Test func `a recorded length is that of samples, not of what verifies them`() throws {
+    let walk = try Walk([arm("small", strategy("best-of-n:n=2,auc=0.8"))])
+    var query = queries(1)[0]
+    query.recordedOutputTokens = 77
+    let lengths = (0..<4).map {
+      walk.answers.lengths(of: query, arm: 0, sample: $0).outputTokens
+    }
+    #expect(lengths == [77, 77, 1, 1])
+    #expect(walk.course(query, arm: 0).attempts.map(\.promptTokens) == [140, 217, 217])
+  }
+
   @Test func `a turn reads all that was said, in blocks that the turn before left in the cache`()
     throws
   {

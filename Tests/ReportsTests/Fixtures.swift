@@ -56,6 +56,7 @@ func rejectedRecord() -> RequestRecord {
   record.outputTokens = 0
   record.reasoningTokens = 0
   record.samples = 0
+  record.attempts = 0
   record.preemptions = 0
   record.cachedPromptTokens = 0
   record.prefillEnergy = .zero

@@ -18,7 +18,7 @@ import Testing
     #expect(
       text { row.append(completedRecord(), to: &$0) } == """
         p,7,math,"vote, k=4",3,completed,1500.000000,0.012345,80.000001,900.000000,9.876543,\
-        1000.000000,120,16,400,300,4,1,1.500000,200.250000,201.750000,1,1
+        1000.000000,120,16,400,300,4,1,1,1.500000,200.250000,201.750000,1,1
 
         """)
   }
@@ -27,7 +27,7 @@ import Testing
     let row = RequestRow(policy: "p", tasks: ["recall", "math"], arms: ["direct", "vote"])
     #expect(
       text { row.append(rejectedRecord(), to: &$0) }
-        == "p,8,math,,,rejected,1500.000000,,,,,,120,0,0,0,0,0,0.000000,0.000000,0.000000,,1\n")
+        == "p,8,math,,,rejected,1500.000000,,,,,,120,0,0,0,0,0,0,0.000000,0.000000,0.000000,,1\n")
   }
 
   @Test func `a request that was given up has the times that came, and no end`() {
@@ -42,7 +42,7 @@ import Testing
     (waiting.timePerOutputToken, waiting.isCorrect) = (nil, nil)
     #expect(
       text { row.append(waiting, to: &$0) }
-        == "p,7,math,vote,3,timed_out,1500.000000,,,,,,120,0,0,0,4,1,0.000000,0.000000,0.000000,,1\n"
+        == "p,7,math,vote,3,timed_out,1500.000000,,,,,,120,0,0,0,4,1,1,0.000000,0.000000,0.000000,,1\n"
     )
     var reasoning = completedRecord()
     reasoning.outcome = .cancelled
@@ -50,7 +50,7 @@ import Testing
     reasoning.isCorrect = nil
     #expect(
       text { row.append(reasoning, to: &$0) } == """
-        p,7,math,vote,3,cancelled,1500.000000,0.012345,80.000001,,,,120,16,400,300,4,1,\
+        p,7,math,vote,3,cancelled,1500.000000,0.012345,80.000001,,,,120,16,400,300,4,1,1,\
         1.500000,200.250000,201.750000,,1
 
         """)

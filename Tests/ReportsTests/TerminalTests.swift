@@ -85,6 +85,8 @@ import Testing
     25.0 to 25.0 %).
     At 75.0 % right (vote): voting 300 J, scaling 400 J per request; 25.0 % less (95 % interval \
     25.0 to 25.0 %).
+    With 300 J a request (vote): voting 75.0 % (37.5 to 100.0), scaling 66.7 % (31.3 to 100.0) \
+    right.
 
     """
 

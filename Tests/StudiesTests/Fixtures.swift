@@ -130,4 +130,6 @@ func context(
     fixedArmPolicies: arms)
 }
 
+func exponential(_ x: Double) -> Double { exp(x) }
+
 func naturalLogarithm(_ x: Double) -> Double { log(x) }

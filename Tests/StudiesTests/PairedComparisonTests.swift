@@ -50,7 +50,7 @@ import Testing
       .attributedEnergyPerRequest: 10 - 4, .accuracyPoints: 80 - 60,
       .attributedEnergyPerCorrect: 10 / 0.8 - 4 / 0.6,
     ]
-    let studies = 500
+    let studies = 300
     for study in 0..<studies {
       let (a, b) = Self.randomPair(seed: UInt64(study), queries: 640)
       for (metric, truth) in truths {
@@ -58,11 +58,44 @@ import Testing
         if interval.contains(truth) { covered[metric, default: 0] += 1 }
       }
     }
-    // 95 % of 500 is 475; four standard deviations of that binomial are 19.5.
+    // 95 % of 300 is 285; four standard deviations of that binomial are 15.1.
     for (metric, count) in covered {
-      #expect(abs(count - 475) <= 20, "\(metric) covered \(count) of \(studies)")
+      #expect(abs(count - 285) <= 15, "\(metric) covered \(count) of \(studies)")
     }
     #expect(covered.count == truths.count)
+  }
+
+  /// `make coverage` does the same a thousand times on a simulated fleet.
+  @Test func `intervals of a tail hold the truth though neighbours depend on each other`() throws {
+    let long = Self.dependentPair(seed: 99, queries: 120_000)
+    let truth = try #require(pairedDifference(long.0, long.1, .endToEndTail)).estimate.value
+    let studies = 60
+    let covered = try (0..<UInt64(studies)).count { study in
+      let (a, b) = Self.dependentPair(seed: study, queries: 2400)
+      return try #require(pairedDifference(a, b, .endToEndTail)?.estimate.interval).contains(truth)
+    }
+    // 95 % of 60 is 57; four standard deviations of that binomial are 6.8.
+    #expect(covered >= 51, "covered \(covered) of \(studies)")
+    // Intervals that hold everything would say nothing.
+    let (a, b) = Self.dependentPair(seed: 1, queries: 2400)
+    let found = try #require(pairedDifference(a, b, .endToEndTail)?.estimate)
+    #expect(!(try #require(found.interval)).contains(0) && truth > 0)
+  }
+
+  /// Latencies that follow each other slowly up and down, as those of a queue do.
+  private static func dependentPair(seed: UInt64, queries: UInt64) -> (PolicyRun, PolicyRun) {
+    let random = RandomStream(seed: seed, purpose: "queue")
+    var records: ([RequestRecord], [RequestRecord]) = ([], [])
+    var state = 0.0
+    for id in 0..<queries {
+      state = 0.8 * state + 0.6 * StandardNormal.quantile(random.uniform(id: id))
+      let own = StandardNormal.quantile(random.uniform(id: id, index: 1))
+      let slow = 100 * exponential(0.5 * state)
+      let fast = 70 * exponential(0.45 * state + 0.1 * own)
+      records.0.append(record(id: id, energy: 1, isCorrect: nil, ttft: 1, e2e: slow))
+      records.1.append(record(id: id, energy: 1, isCorrect: nil, ttft: 1, e2e: fast))
+    }
+    return (policyRun("a", records.0), policyRun("b", records.1))
   }
 
   /// Two policies on the same queries: exponential effort shared in part, luck shared in part.
@@ -169,6 +202,18 @@ import Testing
     #expect(abs(try #require(saving.saving).value - 25) < 1e-9)
     #expect(abs(try #require(try verdict(200).saving).value) < 1e-9)
     #expect(try !verdict(200).isClear)
+  }
+
+  @Test func `where nobody judges there is no mix to be set against, only energy`() throws {
+    let runs = [("x", 100.0), ("p", 90.0)].map { name, energy in
+      var run = policyRun(name, (0..<100).map { record(id: $0, energy: energy, isCorrect: nil) })
+      run.result.requests.completed = 100
+      run.result.energy.decode = Energy(rounding: 100 * energy)
+      return run
+    }
+    let found = PolicyComparison(StudyResult(context: context(arms: ["x"]), runs: runs))
+    #expect(found.verdicts.isEmpty && found.mostAccurate == nil)
+    #expect(found.thriftiest?.metric == .energyPerRequest && found.thriftiest?.best == "p")
   }
 
   @Test func `the thriftiest is named alone only where no other may be it`() throws {

@@ -140,7 +140,6 @@ private func compareIterations(
   found.check("checkpoints", courses.checkpoints, trace.events.checkpoints)
   found.check("stopped chains", courses.stoppedChains, trace.events.stoppedChains)
   found.check("evictions", engine.evictions, trace.events.evictions)
-  found.check("cut samples", engine.cutSamples, trace.events.cutSamples)
   found.check("decode iterations", engine.decodeIterations, decoding.count)
   found.check(
     "decode rows", engine.decodeRowSum, decoding.reduce(0) { $0 + $1.shape.decodeRows })

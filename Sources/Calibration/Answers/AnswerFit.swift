@@ -183,7 +183,7 @@ public struct AnswerFit: Sendable {
     let fit = try SharedDifficultyFit(accuracies: own, answers: answers, response: response)
     let rescues = fit.rescues(pairs, shared: response.sharedDifficulty)
     add(
-      "P(strong right | weak wrong) (other: independence)",
+      "P(strong right given weak wrong) (other: independence)",
       pairs.indices.map {
         (rescues[$0], own[pairs[$0].strong] ?? 0, RescueCheck.item(table, pairs[$0]).ratio(left))
       })

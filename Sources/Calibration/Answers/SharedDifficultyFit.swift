@@ -82,8 +82,10 @@ struct SharedDifficultyFit {
   /// The ρ, and its standard error, that comes nearest to `observed` shares of `pairs`.
   func fit(_ pairs: [Pair], observed: [Double]) throws -> (value: Double, error: Double) {
     let logistic = { (x: Double) in 1 / (1 + exp(-x)) }
+    // At the border itself the logit has no value.
+    let start = min(max(response.sharedDifficulty, 0.01), 0.99)
     let fit = try LeastSquares.fit(
-      start: [log(response.sharedDifficulty / (1 - response.sharedDifficulty))],
+      start: [log(start / (1 - start))],
       residualCount: pairs.count + 1
     ) { parameters, residuals in
       let predicted = rescues(pairs, shared: logistic(parameters[0]))

@@ -26,7 +26,7 @@ enum RescueCheck {
         model: fit.rescues(pairs, shared: shared), reference: pairs.map { own[$0.strong] })
     }
     return AnswerCheck.Row(
-      quantity: "\(name): P(strong right | weak wrong)", result,
+      quantity: "\(name): P(strong right given weak wrong)", result,
       bar: isJudged ? .timesReference(0.5) : nil)
   }
 

@@ -183,10 +183,7 @@ extension Replica {
         sample == 0
         ? requests[slot].firstLengths
         : requests[slot].lengths(of: sample, answers, limit: pool.limits.maxModelTokens)
-      if lengths.isCut {
-        tally.cutSamples += 1
-        noteCut(lengths, sample: sample, of: slot, &requests)
-      }
+      if lengths.isCut { noteCut(lengths, sample: sample, of: slot, &requests) }
       extent.contextTokens = max(
         extent.contextTokens, row.item.tokens + lengths.output - 1)
       if samples == 1, lengths.firstAnswer == 1 { requests[slot].record.firstAnswerToken = now }

@@ -51,6 +51,7 @@ final class LiveCourse {
     request.record.replica = last.replica
     request.record.end = last.end
     request.record.outcome = outcome
+    request.record.attempts = answers.attempts
     request.timePerTokenTicks = timePerTokenTicks
     request.timePerTokenCount = timePerTokenCount
     request.record.firstAnswerToken =

@@ -17,6 +17,7 @@ struct LiveRecord {
   @Compact var reasoningTokens = 0
   @Compact var samples: Int
   @Compact var preemptions = 0
+  @Compact var attempts = 1
   var outcome = RequestOutcome.completed
 
   /// Of a request that has just been queued on a replica.
@@ -39,7 +40,7 @@ extension LiveRequest {
       firstToken: record.firstToken, firstAnswerToken: record.firstAnswerToken, end: record.end,
       promptTokens: record.promptTokens, cachedPromptTokens: record.cachedPromptTokens,
       outputTokens: record.outputTokens, reasoningTokens: record.reasoningTokens,
-      samples: record.samples, preemptions: record.preemptions,
+      samples: record.samples, preemptions: record.preemptions, attempts: record.attempts,
       timePerOutputToken: timePerOutputToken, prefillEnergy: record.prefillEnergy,
       decodeEnergy: record.decodeEnergy, isCorrect: nil)
   }

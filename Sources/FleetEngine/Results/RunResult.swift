@@ -109,7 +109,8 @@ public struct RunResult: Sendable {
   public var iterations = 0
   /// Of the whole run, whatever the window.
   public var preemptions = 0
-  /// Samples whose output `max_model_len` cut short; of the whole run, whatever the window.
+  /// Samples of completed requests whose output `max_model_len` cut short; of the whole run,
+  /// whatever the window.
   public var cutSamples = 0
   /// Requests refused at arrival in the whole run, whatever the window.
   public var rejectedInAll = 0

@@ -121,18 +121,21 @@ extension FleetRun {
     return !course.inFlight.isEmpty
   }
 
-  /// The record of a query whose last attempt has ended.
-  mutating func finishCourse(of slot: Int32) -> RequestRecord {
-    guard let course = requests[slot].course else { return requests[slot].endedRecord }
+  /// Makes the last attempt of a query tell of all.
+  mutating func addUpCourse(of slot: Int32) {
+    guard let course = requests[slot].course else { return }
     course.complete(&requests[slot])
     requests[slot].query = course.query
-    var record = requests[slot].endedRecord
     // What its attempts bore is counted with those that have ended.
-    endedEnergy -= record.energy
-    record.attempts = course.answers.attempts
-    guard record.outcome == .completed else { return record }
-    record.isCorrect = answers.isCorrect(course.query, arm: record.arm, by: course.answers)
-    return record
+    endedEnergy -= requests[slot].record.energy
+  }
+
+  /// Whether the answer of a query is right; nil where nobody can say, or has waited for it.
+  func isCourseCorrect(_ slot: Int32) -> Bool? {
+    guard let course = requests[slot].course, requests[slot].record.outcome == .completed
+    else { return nil }
+    return answers.isCorrect(
+      course.query, arm: requests[slot].record.arm, by: course.answers)
   }
 
   // MARK: Depth

@@ -164,10 +164,12 @@ extension FleetRun {
 
   /// Completes the record of a request that has ended, and hands it on.
   private mutating func finish(_ slot: Int32, observer: inout some RunObserver) {
-    let hasCourse = requests[slot].hasCourse
-    var record = hasCourse ? finishCourse(of: slot) : requests[slot].endedRecord
+    if requests[slot].hasCourse { addUpCourse(of: slot) }
+    var record = requests[slot].endedRecord
     let isCompleted = record.outcome == .completed
-    if !hasCourse, isCompleted,
+    if requests[slot].hasCourse {
+      record.isCorrect = isCourseCorrect(slot)
+    } else if isCompleted,
       let correct = answers.isCorrect(requests[slot].query, arm: record.arm)
     {
       record.isCorrect = correct && requests[slot].cutSamples < record.samples
@@ -183,6 +185,7 @@ extension FleetRun {
     endedEnergy += record.energy
     if isCompleted {
       completedCount += 1
+      tally.cutSamples += requests[slot].cutSamples
       tally.intervalCompletions += 1
     } else {
       givenUpCount += 1
@@ -234,5 +237,6 @@ extension RequestRecord {
       firstAnswerToken: query.arrival, end: query.arrival, promptTokens: query.promptTokens,
       cachedPromptTokens: 0, outputTokens: 0, reasoningTokens: 0, samples: 0, preemptions: 0,
       timePerOutputToken: nil, prefillEnergy: .zero, decodeEnergy: .zero, isCorrect: nil)
+    attempts = 0
   }
 }

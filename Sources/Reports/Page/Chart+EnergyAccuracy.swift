@@ -24,10 +24,20 @@ extension Chart {
           ],
           "color": color(of: "policy", legend),
         ],
-        "layer": .array(
-          [mixLine(corners), sweepLines, frontLine, accuracyBars, energyBars, marks].compactMap(
-            \.self)),
+        "layer": .array(layers(points, corners)),
       ])
+  }
+
+  /// A layer without data would have no extent: Vega warns of that.
+  private static func layers(
+    _ points: [EnergyAccuracyPoint], _ corners: [(energy: Double, accuracy: Double)]
+  ) -> [JSONValue] {
+    let lines = [
+      mixLine(corners), points.contains(where: \.isSwept) ? sweepLines : nil,
+      points.contains(where: \.isOnFront) ? frontLine : nil,
+    ]
+    let bars = [accuracyBars, points.contains(where: \.hasEnergyInterval) ? energyBars : nil]
+    return (lines + bars + [marks]).compactMap(\.self)
   }
 
   private static func caption(_ study: StudyResult, _ comparison: PolicyComparison?) -> String {
@@ -123,6 +133,9 @@ extension Chart {
 /// A mark of the chart: of the comparison where there is one, else of the one run.
 private struct EnergyAccuracyPoint {
   let energy: Double
+  let isOnFront: Bool
+  let isSwept: Bool
+  let hasEnergyInterval: Bool
   let value: JSONValue
 
   init?(_ run: PolicyRun, _ context: StudyContext, _ comparison: PolicyComparison?) {
@@ -139,6 +152,9 @@ private struct EnergyAccuracyPoint {
     }
     let interval = shares ?? own.interval()
     let sweep = context.familiesByPolicy[run.name]?.first { context.sweptFamilies.contains($0) }
+    isSwept = sweep != nil
+    isOnFront = comparison?.paretoFront.contains(run.name) ?? false
+    hasEnergyInterval = energies != nil
     value = [
       "sweep": sweep.map(JSONValue.string) ?? .null,
       "policy": .string(run.name), "energy": .number(energy),
@@ -146,7 +162,7 @@ private struct EnergyAccuracyPoint {
       "most": .number(energies?.upperBound),
       "accuracy": .number(points.map { $0.value / 100 } ?? own.mean),
       "low": .number(interval.lowerBound), "high": .number(interval.upperBound),
-      "front": .bool(comparison?.paretoFront.contains(run.name) ?? false),
+      "front": .bool(isOnFront),
     ]
   }
 }

@@ -81,8 +81,7 @@ extension Chart {
           "x": ["field": "energy", "type": "quantitative", "title": "GPU energy per request (J)"],
           "color": color(of: "pool", legend),
           "opacity": [
-            "field": "state", "type": "nominal", "legend": .null,
-            "scale": ["domain": ["computing", "idle"], "range": [1, 0.4]],
+            "condition": ["test": "datum.state === 'idle'", "value": 0.4], "value": 1,
           ],
           "tooltip": [
             ["field": "policy"], ["field": "pool"], ["field": "state"],

@@ -85,6 +85,8 @@ public struct HTMLReport: Sendable {
     }
     let levels = EqualAccuracySentence.lines(for: comparison.equalAccuracy)
     if !levels.isEmpty { blocks.append(block("Energy at equal accuracy", levels)) }
+    let shares = EqualEnergySentence.lines(for: comparison.equalAccuracy)
+    if !shares.isEmpty { blocks.append(block("Accuracy at equal energy", shares)) }
     guard !blocks.isEmpty else { return "" }
     let note = HTMLText.element(
       "p",

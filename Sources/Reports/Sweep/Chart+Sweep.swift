@@ -64,10 +64,10 @@ extension Chart {
   ) -> Chart {
     let cells = table.heat(across: across, up: up, figure: figure).filter { $0.policy == policy }
     let name = SweepFigure.all[figure].name
-    func axis(_ field: String, _ index: Int) -> JSONValue {
+    func axis(_ field: String, _ index: Int, _ levels: [String]) -> JSONValue {
       [
         "field": .string(field), "type": "ordinal", "title": .string(table.axes[index]),
-        "sort": .array(table.levels(of: index).map { .string($0) }),
+        "sort": .array(levels.map { .string($0) }),
       ]
     }
     return Chart(
@@ -85,7 +85,9 @@ extension Chart {
         ],
         "height": 240, "mark": "rect",
         "encoding": [
-          "x": axis("across", across), "y": axis("up", up),
+          "x": axis("across", across, table.levels(of: across)),
+          // The first of a vertical axis is at its top.
+          "y": axis("up", up, table.levels(of: up).reversed()),
           "color": [
             "field": "mean", "type": "quantitative", "title": .string(name),
             "scale": ["scheme": "viridis"],

@@ -86,7 +86,9 @@ public struct TerminalSummary: Sendable {
           + comparison.paretoFront.joined(separator: ", ") + "."
       ])
     }
-    let levels = EqualAccuracySentence.lines(for: comparison.equalAccuracy)
+    let levels =
+      EqualAccuracySentence.lines(for: comparison.equalAccuracy)
+      + EqualEnergySentence.lines(for: comparison.equalAccuracy)
     if !levels.isEmpty { blocks.append(levels) }
     return blocks
   }

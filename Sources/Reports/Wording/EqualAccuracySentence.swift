@@ -26,3 +26,31 @@ enum EqualAccuracySentence {
     return "\(NumberText.figure(percent.value)) % less (\(range))"
   }
 }
+
+/// Accuracy at equal energy in plain words.
+enum EqualEnergySentence {
+  /// A line for each level that at least two families reach with different accuracy.
+  static func lines(for rows: [EqualAccuracyRow]) -> [String] {
+    rows.compactMap { row in
+      let reached = row.accuracyByFamily.compactMap { family, accuracy in
+        accuracy.map { (family: family, accuracy: $0) }
+      }
+      guard Set(reached.map(\.accuracy.value)).count >= 2 else { return nil }
+      let parts = reached.sorted { ($0.accuracy.value, $1.family) > ($1.accuracy.value, $0.family) }
+        .map { "\($0.family) \(text($0.accuracy))" }
+      return "With \(NumberText.figure(row.energyPerRequest)) J a request (\(row.policy)): "
+        + parts.joined(separator: ", ") + " right."
+    }
+  }
+
+  private static func text(_ accuracy: SourcedEstimate) -> String {
+    let share = NumberText.percent(accuracy.value)
+    guard let interval = accuracy.interval, interval.upperBound > interval.lowerBound else {
+      return share
+    }
+    // A normal interval may pass the ends of what a share can be.
+    let low = NumberText.fixed(100 * max(0, interval.lowerBound), decimals: 1)
+    let high = NumberText.fixed(100 * min(1, interval.upperBound), decimals: 1)
+    return "\(share) (\(low) to \(high))"
+  }
+}

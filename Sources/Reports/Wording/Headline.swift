@@ -32,9 +32,10 @@ enum Headline {
   private static func compared(
     _ study: StudyResult, _ comparison: PolicyComparison
   ) -> String? {
-    guard let thrift = comparison.thriftiest, thrift.metric == .energyPerCorrect,
-      let right = comparison.mostAccurate
-    else { return nil }
+    guard let thrift = comparison.thriftiest else { return nil }
+    guard thrift.metric == .energyPerCorrect, let right = comparison.mostAccurate else {
+      return unjudged(thrift, study.context.energyScope)
+    }
     func share(_ name: String) -> String {
       let points = comparison.placed.first { $0.name == name }?.accuracyPoints?.value
       return NumberText.percent(points.map { $0 / 100 })
@@ -55,6 +56,16 @@ enum Headline {
       ? "\(right.best) is right most often, \(share(right.best))"
       : "\(names(right)) tie for most right answers, about \(share(right.best))"
     return "\(thriftiest); \(mostRight)\(doubt(thrift, right))."
+  }
+
+  /// Where nobody can say what is right.
+  private static func unjudged(_ thrift: Leaders, _ scope: EnergyScope) -> String {
+    let amount = "\(NumberText.figure(thrift.value.value)) J of \(scope.noun)"
+    let claim =
+      thrift.ties.isEmpty
+      ? "\(thrift.best) spends least on a request, \(amount)"
+      : "\(names(thrift)) tie for the least energy on a request, about \(amount)"
+    return "\(claim)\(doubt(thrift, thrift))."
   }
 
   /// Whether the calibration leaves an order open that chance does not.

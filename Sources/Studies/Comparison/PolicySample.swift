@@ -10,6 +10,10 @@ public struct PolicySample: Sendable {
   let details: ComparisonBatches?
   /// Of the whole window, for the metrics that count the fleet's energy.
   let fleetValues: PolicyValues
+  /// Joules of the whole window, in the study's scope.
+  private let windowEnergy: Double
+  /// Whether its batches hold the queries that arrive in the window, and not those that end in it.
+  let countsArrivals: Bool
   private let scale: EnergyScale
 
   public init(_ run: PolicyRun, in context: StudyContext) {
@@ -22,7 +26,22 @@ public struct PolicySample: Sendable {
     values[.energyPerCorrect] = figures.energyPerCorrect
     values[.goodputPerKilojoule] = figures.goodputPerKilojoule
     fleetValues = values
+    windowEnergy = figures.scopedEnergy
+    countsArrivals = run.fleet.window != .steadyState
     scale = EnergyScale(run, in: context)
+  }
+
+  /// The metrics that count the fleet's energy, over the queries that arrive in the window: their
+  /// number is the same under every policy, that of those which end in it is not.
+  func fleetValues(over sums: RequestSums, metObjective: Int?) -> PolicyValues {
+    var values: PolicyValues = [:]
+    guard windowEnergy > 0 else { return fleetValues }
+    if sums.completed > 0 { values[.energyPerRequest] = windowEnergy / Double(sums.completed) }
+    if sums.correct > 0 { values[.energyPerCorrect] = windowEnergy / Double(sums.correct) }
+    if fleetValues[.goodputPerKilojoule] != nil, let metObjective {
+      values[.goodputPerKilojoule] = Double(metObjective) / (windowEnergy / 1e3)
+    }
+    return values
   }
 
   /// The metrics of batches as far as their sums give them.

@@ -39,16 +39,13 @@ struct VerdictReader {
     return nil
   }
 
-  /// Of every policy that is no fixed arm, where there are fixed arms.
+  /// Of every policy that is no fixed arm and is judged, where there are fixed arms.
   func verdicts() -> [PolicyVerdict] {
     guard !arms.isEmpty else { return [] }
     let mixes = meanMixes
-    let points = meanPoints
-    var found = names.indices.filter { !arms.contains($0) }.map { policy in
-      let point = points.first { $0.policy == policy }?.point
-      return PolicyVerdict(
-        policy: names[policy],
-        mixedArms: point.map { mixes.arms(atAccuracy: $0.accuracy) } ?? [],
+    var found = meanPoints.filter { !arms.contains($0.policy) }.map { policy, point in
+      PolicyVerdict(
+        policy: names[policy], mixedArms: mixes.arms(atAccuracy: point.accuracy),
         saving: evidence.estimate { saving(of: policy, in: $0) })
     }
     let adjusted = HolmCorrection.adjusted(found.map { $0.saving?.pValue })

@@ -57,18 +57,21 @@ public struct CurveRow: Sendable {
 extension CurvePoint {
   /// In words, how a figure leaves what was measured.
   fileprivate func warnings(of figure: CurveFigure) -> [String] {
-    let extent =
-      switch figure {
-      case .decode:
-        ShapeExtent(decodeRows: batch, contextTokens: contextTokens, promptTokens: 0)
-      case .prompt:
-        ShapeExtent(decodeRows: 0, contextTokens: inputTokens, promptTokens: inputTokens)
-      case .request:
-        ShapeExtent(
-          decodeRows: batch, contextTokens: inputTokens + outputTokens,
-          promptTokens: inputTokens)
-      }
-    return replica.standingWarnings + replica.cost.extrapolations(upTo: extent)
+    replica.standingWarnings + replica.cost.extrapolations(upTo: extent(of: figure))
+  }
+
+  /// What a figure asks of the model.
+  fileprivate func extent(of figure: CurveFigure) -> ShapeExtent {
+    switch figure {
+    case .decode:
+      ShapeExtent(decodeRows: batch, contextTokens: contextTokens, promptTokens: 0)
+    case .prompt:
+      ShapeExtent(decodeRows: 0, contextTokens: inputTokens, promptTokens: inputTokens)
+    case .request:
+      ShapeExtent(
+        decodeRows: batch, contextTokens: inputTokens + outputTokens,
+        promptTokens: inputTokens)
+    }
   }
 }
 
@@ -109,14 +112,38 @@ public struct OperatingCurves: Sendable {
 
   /// The measured ranges are intervals: a curve that leaves one does so at an end.
   private static func warnings(_ curve: Curve, along axis: CurveAxis) -> [String] {
-    let ends = [curve.rows.first, curve.rows.last].compactMap { $0?.point }
-    var warnings = ends.flatMap { end in
-      CurveFigure.changing(along: axis).flatMap { end.warnings(of: $0) }
+    let figures = CurveFigure.changing(along: axis)
+    var warnings: [String] = []
+    if let first = curve.rows.first?.point, let last = curve.rows.last?.point {
+      let least = figures.map(first.extent).reduce(ShapeExtent?.none) { $0?.nearer($1) ?? $1 }
+      let most = figures.map(last.extent).reduce(ShapeExtent?.none) { $0?.further($1) ?? $1 }
+      for (point, extent) in [(first, least), (last, most)] {
+        warnings += point.replica.standingWarnings
+        warnings += extent.map { point.replica.cost.extrapolations(upTo: $0) } ?? []
+      }
     }
     if !curve.rows.allSatisfy(\.fitsMemory) {
       warnings.append("\(curve.label): the KV cache does not hold every batch of the curve")
     }
     return warnings
+  }
+}
+
+extension ShapeExtent {
+  /// The smaller of both in every respect that occurs.
+  fileprivate func nearer(_ other: Self) -> Self {
+    func least(_ a: Int, _ b: Int) -> Int { a == 0 ? b : b == 0 ? a : min(a, b) }
+    return Self(
+      decodeRows: least(decodeRows, other.decodeRows),
+      contextTokens: least(contextTokens, other.contextTokens),
+      promptTokens: least(promptTokens, other.promptTokens))
+  }
+
+  /// The larger of both in every respect.
+  fileprivate func further(_ other: Self) -> Self {
+    var result = self
+    result.formMaximum(other)
+    return result
   }
 }
 

@@ -44,6 +44,7 @@ public struct ReferenceRecord: Sendable {
     outputTokens = 0
     reasoningTokens = 0
     samples = 0
+    attempts = 0
     preemptions = 0
     prefillEnergy = .zero
     decodeEnergy = .zero
@@ -64,6 +65,7 @@ public struct ReferenceRecord: Sendable {
     outputTokens = samples.reduce(0) { $0 + $1.tokenTimes.count }
     reasoningTokens = samples.reduce(0) { $0 + min($1.reasoningTokens, $1.tokenTimes.count) }
     self.samples = samples.count
+    attempts = 1
     preemptions = request.preemptions
     prefillEnergy = request.prefillEnergy
     decodeEnergy = request.decodeEnergy

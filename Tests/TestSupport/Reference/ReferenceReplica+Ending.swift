@@ -41,6 +41,7 @@ extension ReferenceReplica {
     guard sequence.sample == nil else { return [sequence] }
     let request = sequence.request
     log.trace.prompts.append(.init(time: now, count: request.newPromptTokens))
+    log.trace.events.cutSamples += request.samples.count(where: \.isCut)
     let rows = zip(request.samples, sequence.rowBlocks).map { sample, blocks in
       ReferenceSequence(
         request: request, sample: sample, rowBlocks: [blocks],
@@ -58,7 +59,6 @@ extension ReferenceReplica {
     log.trace.outputs.append(.init(time: now, gap: sample.tokenTimes.last.map { now - $0 }))
     sample.tokenTimes.append(now)
     guard sample.hasEnded else { return noteCheckpoint(of: row, sample) }
-    if sample.isCut { log.trace.events.cutSamples += 1 }
     touched.append(row.request)
     if row.request.samples.count == 1 { keepContinuation(of: row) }
     freeBlocks(of: row)
