@@ -1,3 +1,4 @@
+import AnswerModels
 import Foundation
 import TestSupport
 import Testing
@@ -79,6 +80,8 @@ struct ScenarioReferenceTests {
       encoding: .utf8)
     var known = Set(QuickScenario.keyNames)
     for (path, settings) in Self.places { known.formUnion(try Self.keys(at: path, settings)) }
+    // The section on arms has a table of strategies too.
+    known.formUnion(Strategy.forms.map(\.name))
     // Keys of traces are read with the trace, and those of distributions where they stand.
     for section in page.components(separatedBy: "\n## ")
     where ["fleet`", "objectives`", "measurement`", "arms`"].contains(where: {
