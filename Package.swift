@@ -179,7 +179,8 @@ let package = Package(
     .testTarget(
       name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["TestSupport", "joulefleet", "FleetBenchmark", "OwnPolicy"],
+      name: "CommandTests",
+      dependencies: ["TestSupport", "joulefleet", "FleetBenchmark", "OwnPolicy"],
       swiftSettings: strict),
   ]
 )

@@ -35,14 +35,14 @@ public struct ItemResponse: Hashable, Sendable {
     switch curve {
     case .softmax(let spread, let growth):
       try Self.check("ability spread", spread, in: Self.spreads)
-      try Self.check("spread growth", growth, in: -1...1)
+      try Self.check("spread growth", growth, in: Self.growths)
     case .beta(let concentration):
-      try Self.check("success concentration", concentration, in: 0.02...100)
+      try Self.check("success concentration", concentration, in: Self.concentrations)
     }
-    try Self.check("wrong answer spread", wrongAnswerSpread, in: 0...20)
-    try Self.check("shared difficulty", sharedDifficulty, in: 0...1)
-    try Self.check("unanswerable share", unanswerableShare, in: 0...0.9)
-    try Self.check("accuracy on unanswerable queries", unanswerableAccuracy, in: 0...1)
+    try Self.check("wrong answer spread", wrongAnswerSpread, in: Self.wrongAnswerSpreads)
+    try Self.check("shared difficulty", sharedDifficulty, in: Self.shares)
+    try Self.check("unanswerable share", unanswerableShare, in: Self.unanswerableShares)
+    try Self.check("accuracy on unanswerable queries", unanswerableAccuracy, in: Self.shares)
     self.curve = curve
     self.wrongAnswerSpread = wrongAnswerSpread
     self.sharedDifficulty = sharedDifficulty
@@ -51,7 +51,12 @@ public struct ItemResponse: Hashable, Sendable {
   }
 
   /// What a spread may be, so that the integrals over it hold their accuracy.
-  static let spreads = 0.1...20.0
+  public static let spreads = 0.1...20.0
+  public static let growths = -1.0...1.0
+  public static let concentrations = 0.02...100.0
+  public static let wrongAnswerSpreads = 0.0...20.0
+  public static let shares = 0.0...1.0
+  public static let unanswerableShares = 0.0...0.9
 
   private static func check(
     _ name: String, _ value: Double, in range: ClosedRange<Double>

@@ -26,7 +26,9 @@ struct ResultTests {
     #expect(first["scenario.yaml"] == Data(TinyScenario.text.utf8))
     #expect(try results(["--threads", "2"]) == first)
     let other = try results(["--seed", "8"])
-    for name in first.keys where name != "scenario.yaml" { #expect(other[name] != first[name], "\(name)") }
+    for name in first.keys where name != "scenario.yaml" {
+      #expect(other[name] != first[name], "\(name)")
+    }
   }
 
   @Test func `compare sets the arms beside the policies`() throws {

@@ -58,21 +58,27 @@ public enum TaskFile {
   private static func itemResponse(
     _ yaml: YAMLMapping, of answers: AnswerSpace
   ) throws -> ItemResponse {
-    func number(_ key: String) throws -> Double { try yaml[key].measured(unit: "1").value }
-    func number(ifPresent key: String) throws -> Double {
-      try yaml.optional(key)?.measured(unit: "1").value ?? 0
+    // Bounds keep a draw of the calibration inside what the model takes.
+    func number(_ key: String, in range: ClosedRange<Double>) throws -> Double {
+      try yaml[key].measured(unit: "1", .between(range)).value
+    }
+    func number(ifPresent key: String, in range: ClosedRange<Double>) throws -> Double {
+      try yaml.optional(key)?.measured(unit: "1", .between(range)).value ?? 0
     }
     let curve: ItemResponse.Curve
     if case .verified = answers {
-      curve = .beta(concentration: try number("success_concentration"))
+      curve = .beta(
+        concentration: try number("success_concentration", in: ItemResponse.concentrations))
     } else {
       curve = .softmax(
-        spread: try number("ability_spread"), growth: try number(ifPresent: "spread_growth"))
+        spread: try number("ability_spread", in: ItemResponse.spreads),
+        growth: try number(ifPresent: "spread_growth", in: ItemResponse.growths))
     }
     let numbers = (
-      wrong: try number("wrong_answer_spread"), shared: try number("shared_difficulty"),
-      badKeys: try number(ifPresent: "unanswerable_share"),
-      badKeyAccuracy: try number(ifPresent: "unanswerable_accuracy")
+      wrong: try number("wrong_answer_spread", in: ItemResponse.wrongAnswerSpreads),
+      shared: try number("shared_difficulty", in: ItemResponse.shares),
+      badKeys: try number(ifPresent: "unanswerable_share", in: ItemResponse.unanswerableShares),
+      badKeyAccuracy: try number(ifPresent: "unanswerable_accuracy", in: ItemResponse.shares)
     )
     do {
       return try ItemResponse(
