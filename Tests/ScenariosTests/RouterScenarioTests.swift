@@ -12,7 +12,7 @@ import Workloads
 private func policy(_ text: String) throws -> Scenario {
   let old = """
       choose: {threshold: prompt-length, at: 400, below: direct, above: vote}
-      route: least-loaded
+        route: least-loaded
     """
   precondition(validText.contains(old))
   return try Scenario.parse(
