@@ -120,7 +120,7 @@ import Workloads
     }
     check("ability_spread", "ability_spred", mentions: "ability_spread")
     check("unit: token", "unit: tokens", mentions: "token")
-    check("value: 1.8", "value: -1.8", mentions: "wrong answer spread is -1.8")
+    check("value: 1.8", "value: -1.8", mentions: "-1.8 in item_response.wrong_answer_spread")
     check("value: 0.33", "value: 0.01", mentions: "spread")
     check("value: 0.916", "value: 91.6", mentions: "91.6")
   }
