@@ -93,8 +93,8 @@ struct SessionScenarioTests {
       (
         "sessions: 60", "durtion: 3 min",
         "s.yaml:4:3: unknown key \"durtion\" in workload; expected one of priority, timeout, "
-          + "patience, pool, trace, arrivals, duration, sessions, daily_profile, time_of_day, tasks; "
-          + "did you mean \"duration\"?"
+          + "patience, pool, trace, arrivals, duration, sessions, daily_profile, time_of_day, "
+          + "tasks; did you mean \"duration\"?"
       ),
       (
         "turns: ", "turn: ",
