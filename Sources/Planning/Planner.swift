@@ -57,9 +57,11 @@ public struct Planner: Sendable {
   {
     var verdicts: [PlanFamily: FamilyVerdict.Outcome] = [:]
     let studies = try await screened(&verdicts, progress)
-    var finalists = try await simulated(studies, &verdicts, progress)
+    var finalists: [Finalist] = []
     var chosen: PlannedFleet?
-    while let first = finalists.first, chosen == nil {
+    while chosen == nil {
+      try await simulate(studies, &finalists, &verdicts, progress)
+      guard let first = finalists.first else { break }
       progress("verifying \(first.study.family.title)")
       let fleet: PlannedFleet
       do {
@@ -118,12 +120,13 @@ public struct Planner: Sendable {
       expectation: "the latencies that requests must meet, as slo: {ttft_ms: 500, tpot_ms: 50}")
   }
 
-  private func simulated(
-    _ studies: [(study: FamilyStudy, least: Double)],
+  /// Searches the families that could take less than the best so far; one that was outbid by a
+  /// family that unseen seeds have ruled out since gets its turn.
+  private func simulate(
+    _ studies: [(study: FamilyStudy, least: Double)], _ finalists: inout [Finalist],
     _ verdicts: inout [PlanFamily: FamilyVerdict.Outcome], _ progress: (String) -> Void
-  ) async throws -> [Finalist] {
-    var finalists: [Finalist] = []
-    for (study, least) in studies {
+  ) async throws {
+    for (study, least) in studies where !Self.isSearched(verdicts[study.family]) {
       if let best = finalists.first, least * (1 - Self.screeningTolerance) > best.value {
         verdicts[study.family] = .outbid(least: least)
         continue
@@ -146,7 +149,13 @@ public struct Planner: Sendable {
           value: economics.value(of: question.goal) ?? 0))
       finalists.sort { $0.value < $1.value }
     }
-    return finalists
+  }
+
+  private static func isSearched(_ outcome: FamilyVerdict.Outcome?) -> Bool {
+    switch outcome {
+    case .meets, .fails: true
+    case .outbid, nil: false
+    }
   }
 
   /// The fleet that unseen seeds confirm. Throws a `Rejection` where there is no room for one, or
