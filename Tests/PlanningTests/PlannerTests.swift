@@ -81,23 +81,24 @@ struct PlannerTests {
   @Test func `a family that is not right often enough leaves the plan to those it outbid`()
     async throws
   {
-    // Answers at once take few joules, and are right on about half of these questions.
+    // Answers at once take few joules and are right on 56 % of these questions: too near to what is
+    // asked for a short pilot to rule them out, so that they outbid chains until they are verified.
     let chat = "{name: chat, prompt: 300, output: {exponential: {mean: 60}}}"
     let text = Fixtures.text(
       rate: 5, slo: "{tpot_ms: 30, ttft_ms: 1000}",
       candidates: "[{model: qwen2.5-7b, gpu: h100-sxm, strategy: [direct, chain-of-thought]}]",
-      more: "  accuracy: 0.8")
+      more: "  accuracy: 0.585")
     #expect(text.contains(chat))
     let plan = try await Self.plan(text.replacing(chat, with: "{task: gsm8k}"))
     let chosen = try #require(plan.chosen)
     #expect(chosen.fleet.family.title == "qwen2.5-7b chain-of-thought on h100-sxm")
-    #expect(try #require(chosen.verification.accuracy) >= 0.8)
+    #expect(try #require(chosen.verification.accuracy) >= 0.585)
     let direct = plan.families.first { $0.family.title == "qwen2.5-7b direct on h100-sxm" }
     guard case .fails(let reason) = try #require(direct).outcome else {
       Issue.record("the family that answers at once is not out")
       return
     }
-    #expect(reason.hasSuffix("asked for 80.0 %"))
+    #expect(reason.hasSuffix("asked for 58.5 %"))
   }
 
   @Test func `a plan that nothing meets chooses nothing`() async throws {
