@@ -55,7 +55,7 @@ struct EngineFit {
       let model = measurement.model
       return rows.reduce(engine.kernelScale * kernelSeconds) { sum, part in
         let sampling = engine.samplingSeconds(
-          rows: part.rows, model: model, sampler: measurement.sampler)
+          rows: part.rows, model: model, sampler: model.sampler)
         let gap =
           engine.gapSeconds(rows: part.rows, model: model)
           + engine.quantizedExpertSeconds(of: model)

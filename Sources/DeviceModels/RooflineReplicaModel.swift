@@ -51,7 +51,8 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
     host = WorkTable(upTo: Self.mostHostRows) { rows in
       [
         engine.gapSeconds(rows: rows, model: model),
-        engine.samplingSeconds(rows: rows, model: model, sampler: layout.sampler), 0, 0,
+        engine.samplingSeconds(
+          rows: rows, model: model, sampler: layout.sampler ?? model.sampler), 0, 0,
       ]
     }
     clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
