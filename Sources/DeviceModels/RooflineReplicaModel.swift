@@ -7,8 +7,9 @@ public import Quantities
 /// `t = a·Σ kernels + c₀ + c_l·layers + c₁·rows^γ + c₂·rows·vocabulary`; each phase draws the power
 /// that its utilisation asks for, the rest of the iteration gap power; a lower clock or cap changes
 /// both phase by phase (`ClockedPhases`). Kernels are tabulated at creation, so that no part falls
-/// as any count grows. `docs/model-devices.md` says how far that carries.
-public struct RooflineReplicaModel: IterationModel, Sendable {
+/// as any count grows. `docs/model-devices.md` says how far that carries. It never changes; that it
+/// is a class spares its callers copies of it.
+public final class RooflineReplicaModel: IterationModel, Sendable {
   public let gpu: GPUSheet
   public let model: ModelSheet
   public let layout: ReplicaLayout
@@ -23,9 +24,11 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
   private let quantizedExpertSeconds: Double
   /// Nil at the clock and limit as shipped.
   private let clocked: ClockedPhases?
+  /// Looking at `clocked` itself copies it.
+  private let isClocked: Bool
 
   /// Throws `LayoutError.headsDoNotDivide` where the GPUs cannot share the heads.
-  public init(
+  public convenience init(
     gpu: GPUSheet, model: ModelSheet, layout: ReplicaLayout, parameters: DeviceParameters,
     operatingPoint: OperatingPoint = .asShipped
   ) throws {
@@ -55,6 +58,7 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
       ]
     }
     clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
+    isClocked = clocked != nil
     quantizedExpertSeconds = engine.quantizedExpertSeconds(of: model)
     idlePower = Power(rounding: parameters.power.idlePower * Double(layout.gpuCount))
   }
@@ -145,7 +149,9 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
   @inline(__always)
   private func phase(_ kernelSeconds: Double, _ work: PeakWork) -> PhaseEstimate {
     let seconds = engineScale * kernelSeconds
-    if let clocked { return clocked.settled(seconds, compute: work.compute, memory: work.memory) }
+    if isClocked, let clocked {
+      return clocked.settled(seconds, compute: work.compute, memory: work.memory)
+    }
     let bandwidth = work.memory / seconds
     let compute = work.compute / seconds
     return PhaseEstimate(
