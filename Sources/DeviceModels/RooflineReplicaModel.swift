@@ -26,6 +26,7 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
   private let clocked: ClockedPhases?
   /// Looking at `clocked` itself copies it.
   private let isClocked: Bool
+  private let steady: SteadyPowers
 
   /// Throws `LayoutError.headsDoNotDivide` where the GPUs cannot share the heads.
   public convenience init(
@@ -59,6 +60,7 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
     }
     clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
     isClocked = clocked != nil
+    steady = SteadyPowers(parameters.power, clocked)
     quantizedExpertSeconds = engine.quantizedExpertSeconds(of: model)
     idlePower = Power(rounding: parameters.power.idlePower * Double(layout.gpuCount))
   }
@@ -97,17 +99,17 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
     let rows = shape.decodeRows + shape.prefillChunks
     let tokens = shape.decodeRows + shape.prefillTokens
     let engineSeconds = host.entry(at: rows)
-    let linear = tables.layers.entry(at: tokens) + tables.outputProjection.entry(at: rows)
+    let place = tables.layers.place(of: tokens)
+    let linear = tables.layers.entry(at: place) + tables.outputProjection.entry(at: rows)
     return IterationEstimate(
       linear: phase(linear[0], PeakWork(compute: linear[1], memory: linear[2])),
       decodeAttention: decodeAttention(shape),
       prefillAttention: prefillAttention(shape),
       communication: PhaseEstimate(
-        seconds: engineScale * tables.communication.entry(at: tokens)[0],
-        watts: clocked?.communicationPower ?? parameters.power.communicationPower),
+        seconds: engineScale * tables.communication.entry(at: place)[0],
+        watts: steady.communicationPower),
       sampling: PhaseEstimate(
-        seconds: engineSeconds[1] * (clocked?.samplingStretch ?? 1),
-        watts: clocked?.samplingPower ?? parameters.power.samplingPower),
+        seconds: engineSeconds[1] * steady.samplingStretch, watts: steady.samplingPower),
       gap: gap(engineSeconds[0]),
       gpuCount: layout.gpuCount)
   }
@@ -115,12 +117,13 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
   /// What the engine adds; with it counts what eight-bit experts add.
   @inline(__always)
   private func gap(_ seconds: Double) -> PhaseEstimate {
-    let watts = clocked?.gapPower ?? parameters.power.gapPower
-    guard quantizedExpertSeconds > 0 else { return PhaseEstimate(seconds: seconds, watts: watts) }
-    let busyWatts = clocked?.quantizedExpertPower ?? parameters.power.quantizedExpertPower
+    guard quantizedExpertSeconds > 0 else {
+      return PhaseEstimate(seconds: seconds, watts: steady.gapPower)
+    }
     let whole = seconds + quantizedExpertSeconds
-    return PhaseEstimate(
-      seconds: whole, watts: (seconds * watts + quantizedExpertSeconds * busyWatts) / whole)
+    let joules =
+      seconds * steady.gapPower + quantizedExpertSeconds * steady.quantizedExpertPower
+    return PhaseEstimate(seconds: whole, watts: joules / whole)
   }
 
   @inline(__always)

@@ -28,10 +28,17 @@ struct OctaveKnots: Hashable, Sendable {
   /// the last of `count` knots.
   @inline(__always)
   func place(_ number: Int, count: Int) -> (index: Int, share: Double) {
-    let index = min(index(atOrBelow: number), count - 2)
-    let lower = self.number(at: index)
-    let width = self.number(at: index + 1) - lower
-    return (index, Double(number - lower) / Double(width))
+    let octave = Int.bitWidth - 1 - number.leadingZeroBitCount
+    let shift = max(0, octave - digits)
+    let index = (shift << digits) + (number >> shift)
+    guard index > count - 2 else {
+      // Knots are powers of two apart here: what lies behind the knot, times their inverse.
+      let beyond = Double(number & ((1 << shift) - 1))
+      return (index, beyond * Double(bitPattern: UInt64(1023 - shift) << 52))
+    }
+    let last = count - 2
+    let lower = self.number(at: last)
+    return (last, Double(number - lower) / Double(self.number(at: last + 1) - lower))
   }
 }
 
@@ -66,8 +73,17 @@ struct WorkTable: Sendable {
   }
 
   @inline(__always)
-  func entry(at number: Int) -> Entry {
-    let (index, share) = Self.knots.place(number, count: entries.count)
+  func entry(at number: Int) -> Entry { entry(at: place(of: number)) }
+
+  /// Where a number stands in this table, and in others of the same limit.
+  @inline(__always)
+  func place(of number: Int) -> (index: Int, share: Double) {
+    Self.knots.place(number, count: entries.count)
+  }
+
+  @inline(__always)
+  func entry(at place: (index: Int, share: Double)) -> Entry {
+    let (index, share) = place
     return entries[index] + share * (entries[index + 1] - entries[index])
   }
 }
