@@ -61,7 +61,8 @@ extension LiveRequest {
   var prefixBlockIDs: [UInt64] { query.context.prefixBlockIDs }
 
   /// Lengths of one of its samples.
-  @inline(__always) func lengths(of sample: Int, _ answers: any AnswerModel, limit: Int) -> ServedLengths {
+  @inline(__always)
+  func lengths(of sample: Int, _ answers: any AnswerModel, limit: Int) -> ServedLengths {
     ServedLengths(
       answers.lengths(of: query, arm: record.arm, sample: firstSample + sample),
       headStart: headStart, promptTokens: record.promptTokens, limit: limit)
