@@ -63,6 +63,9 @@ struct DecodeBatch: ~Copyable {
     @inline(__always) _read { yield rows[Int(slot)] }
   }
 
+  /// Begins to fetch a row that is going to be used soon.
+  @inline(__always) func prefetchRow(in slot: Int32) { rows.prefetchElement(at: Int(slot)) }
+
   mutating func append(_ row: DecodeRow) {
     if nextOrder == .max { renumber() }
     var row = row
