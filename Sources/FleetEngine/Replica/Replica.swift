@@ -128,6 +128,7 @@ struct Replica: ~Copyable {
   /// Begins to fetch that, shortly before it comes to its end.
   @inline(__always) func prefetchDue(_ requests: borrowing RequestTable) {
     if dueRow >= 0 { batch.prefetchRow(in: dueRow) }
+    blocks.prefetchPhases()
     if dueRequest >= 0 { requests.prefetchRequest(in: dueRequest) }
   }
 
