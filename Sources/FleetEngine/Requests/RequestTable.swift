@@ -28,6 +28,9 @@ struct RequestTable: ~Copyable {
     @inline(__always) _modify { yield &slots[Int(slot)] }
   }
 
+  /// Begins to fetch a request that is going to be used soon.
+  @inline(__always) func prefetchRequest(in slot: Int32) { slots.prefetchElement(at: Int(slot)) }
+
   func reference(to slot: Int32) -> RequestReference {
     RequestReference(slot: slot, generation: generations[Int(slot)])
   }
@@ -36,7 +39,7 @@ struct RequestTable: ~Copyable {
     generations[Int(request.slot)] == request.generation
   }
 
-  mutating func insert(_ request: consuming LiveRequest) -> Int32 {
+  @inline(__always) mutating func insert(_ request: consuming LiveRequest) -> Int32 {
     guard vacant.isEmpty else {
       let slot = vacant.removeLast()
       slots.replace(at: Int(slot), with: request)
