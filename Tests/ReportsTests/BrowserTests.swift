@@ -59,7 +59,7 @@ struct BrowserTests {
       let (dom, log) = try Chromium.load(page, width: width, in: folder)
       let charts = html.components(separatedBy: "<figure").count - 1
       #expect(charts >= 5)
-      let drawn = dom.components(separatedBy: "<svg").count - 1
+      let drawn = dom.components(separatedBy: "class=\"marks\"").count - 1
       #expect(drawn == charts)
       let isDrawn = !dom.contains("Chart not drawn")
       #expect(isDrawn)
