@@ -1,3 +1,22 @@
+/// Power of the phases whose power is the same in every iteration, in W at the operating point.
+struct SteadyPowers: Sendable {
+  /// Seconds of sampling over those as shipped.
+  let samplingStretch: Double
+  let samplingPower: Double
+  let communicationPower: Double
+  let gapPower: Double
+  let quantizedExpertPower: Double
+
+  /// `clocked` is nil as shipped.
+  init(_ shipped: PowerParameters, _ clocked: ClockedPhases?) {
+    samplingStretch = clocked?.samplingStretch ?? 1
+    samplingPower = clocked?.samplingPower ?? shipped.samplingPower
+    communicationPower = clocked?.communicationPower ?? shipped.communicationPower
+    gapPower = clocked?.gapPower ?? shipped.gapPower
+    quantizedExpertPower = clocked?.quantizedExpertPower ?? shipped.quantizedExpertPower
+  }
+}
+
 /// Time and power of phases at an operating point, from those of the GPU as shipped.
 ///
 /// Every phase settles at a clock of its own: the one that is set, or less where the power cap

@@ -7,8 +7,9 @@ public import Quantities
 /// `t = a·Σ kernels + c₀ + c_l·layers + c₁·rows^γ + c₂·rows·vocabulary`; each phase draws the power
 /// that its utilisation asks for, the rest of the iteration gap power; a lower clock or cap changes
 /// both phase by phase (`ClockedPhases`). Kernels are tabulated at creation, so that no part falls
-/// as any count grows. `docs/model-devices.md` says how far that carries.
-public struct RooflineReplicaModel: IterationModel, Sendable {
+/// as any count grows. `docs/model-devices.md` says how far that carries. It never changes; that it
+/// is a class spares its callers copies of it.
+public final class RooflineReplicaModel: IterationModel, Sendable {
   public let gpu: GPUSheet
   public let model: ModelSheet
   public let layout: ReplicaLayout
@@ -23,9 +24,12 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
   private let quantizedExpertSeconds: Double
   /// Nil at the clock and limit as shipped.
   private let clocked: ClockedPhases?
+  /// Looking at `clocked` itself copies it.
+  private let isClocked: Bool
+  private let steady: SteadyPowers
 
   /// Throws `LayoutError.headsDoNotDivide` where the GPUs cannot share the heads.
-  public init(
+  public convenience init(
     gpu: GPUSheet, model: ModelSheet, layout: ReplicaLayout, parameters: DeviceParameters,
     operatingPoint: OperatingPoint = .asShipped
   ) throws {
@@ -55,6 +59,8 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
       ]
     }
     clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
+    isClocked = clocked != nil
+    steady = SteadyPowers(parameters.power, clocked)
     quantizedExpertSeconds = engine.quantizedExpertSeconds(of: model)
     idlePower = Power(rounding: parameters.power.idlePower * Double(layout.gpuCount))
   }
@@ -93,17 +99,17 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
     let rows = shape.decodeRows + shape.prefillChunks
     let tokens = shape.decodeRows + shape.prefillTokens
     let engineSeconds = host.entry(at: rows)
-    let linear = tables.layers.entry(at: tokens) + tables.outputProjection.entry(at: rows)
+    let place = tables.layers.place(of: tokens)
+    let linear = tables.layers.entry(at: place) + tables.outputProjection.entry(at: rows)
     return IterationEstimate(
       linear: phase(linear[0], PeakWork(compute: linear[1], memory: linear[2])),
       decodeAttention: decodeAttention(shape),
       prefillAttention: prefillAttention(shape),
       communication: PhaseEstimate(
-        seconds: engineScale * tables.communication.entry(at: tokens)[0],
-        watts: clocked?.communicationPower ?? parameters.power.communicationPower),
+        seconds: engineScale * tables.communication.entry(at: place)[0],
+        watts: steady.communicationPower),
       sampling: PhaseEstimate(
-        seconds: engineSeconds[1] * (clocked?.samplingStretch ?? 1),
-        watts: clocked?.samplingPower ?? parameters.power.samplingPower),
+        seconds: engineSeconds[1] * steady.samplingStretch, watts: steady.samplingPower),
       gap: gap(engineSeconds[0]),
       gpuCount: layout.gpuCount)
   }
@@ -111,12 +117,13 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
   /// What the engine adds; with it counts what eight-bit experts add.
   @inline(__always)
   private func gap(_ seconds: Double) -> PhaseEstimate {
-    let watts = clocked?.gapPower ?? parameters.power.gapPower
-    guard quantizedExpertSeconds > 0 else { return PhaseEstimate(seconds: seconds, watts: watts) }
-    let busyWatts = clocked?.quantizedExpertPower ?? parameters.power.quantizedExpertPower
+    guard quantizedExpertSeconds > 0 else {
+      return PhaseEstimate(seconds: seconds, watts: steady.gapPower)
+    }
     let whole = seconds + quantizedExpertSeconds
-    return PhaseEstimate(
-      seconds: whole, watts: (seconds * watts + quantizedExpertSeconds * busyWatts) / whole)
+    let joules =
+      seconds * steady.gapPower + quantizedExpertSeconds * steady.quantizedExpertPower
+    return PhaseEstimate(seconds: whole, watts: joules / whole)
   }
 
   @inline(__always)
@@ -145,7 +152,9 @@ public struct RooflineReplicaModel: IterationModel, Sendable {
   @inline(__always)
   private func phase(_ kernelSeconds: Double, _ work: PeakWork) -> PhaseEstimate {
     let seconds = engineScale * kernelSeconds
-    if let clocked { return clocked.settled(seconds, compute: work.compute, memory: work.memory) }
+    if isClocked, let clocked {
+      return clocked.settled(seconds, compute: work.compute, memory: work.memory)
+    }
     let bandwidth = work.memory / seconds
     let compute = work.compute / seconds
     return PhaseEstimate(

@@ -28,10 +28,17 @@ struct OctaveKnots: Hashable, Sendable {
   /// the last of `count` knots.
   @inline(__always)
   func place(_ number: Int, count: Int) -> (index: Int, share: Double) {
-    let index = min(index(atOrBelow: number), count - 2)
-    let lower = self.number(at: index)
-    let width = self.number(at: index + 1) - lower
-    return (index, Double(number - lower) / Double(width))
+    let octave = Int.bitWidth - 1 - number.leadingZeroBitCount
+    let shift = max(0, octave - digits)
+    let index = (shift << digits) + (number >> shift)
+    guard index > count - 2 else {
+      // Knots are powers of two apart here: what lies behind the knot, times their inverse.
+      let beyond = Double(number & ((1 << shift) - 1))
+      return (index, beyond * Double(bitPattern: UInt64(1023 - shift) << 52))
+    }
+    let last = count - 2
+    let lower = self.number(at: last)
+    return (last, Double(number - lower) / Double(self.number(at: last + 1) - lower))
   }
 }
 
@@ -66,8 +73,17 @@ struct WorkTable: Sendable {
   }
 
   @inline(__always)
-  func entry(at number: Int) -> Entry {
-    let (index, share) = Self.knots.place(number, count: entries.count)
+  func entry(at number: Int) -> Entry { entry(at: place(of: number)) }
+
+  /// Where a number stands in this table, and in others of the same limit.
+  @inline(__always)
+  func place(of number: Int) -> (index: Int, share: Double) {
+    Self.knots.place(number, count: entries.count)
+  }
+
+  @inline(__always)
+  func entry(at place: (index: Int, share: Double)) -> Entry {
+    let (index, share) = place
     return entries[index] + share * (entries[index + 1] - entries[index])
   }
 }
@@ -86,7 +102,8 @@ struct WorkGrid: Sendable {
   private static let mostExponent = 1.25
   private let rowCount: Int
   private let columnCount: Int
-  private let entries: [Entry]
+  /// Without the roofline, which only the making of the grid needs: half as much to fetch.
+  private let entries: [SIMD2<Double>]
 
   init(rowsUpTo rowLimit: Int, columnsUpTo columnLimit: Int, _ work: (Double, Double) -> Entry) {
     rowCount = Self.knots.index(atOrBelow: rowLimit) + 2
@@ -110,7 +127,7 @@ struct WorkGrid: Sendable {
       }
     }
     for column in 1..<columnCount { Self.order(&entries, column, rowCount, columnCount) }
-    self.entries = entries
+    self.entries = entries.map(\.lowHalf)
   }
 
   /// Makes one column rise with the rows: each entry becomes the geometric mean of the largest with
@@ -138,9 +155,9 @@ struct WorkGrid: Sendable {
     }
   }
 
-  /// At least one row and one column.
+  /// Seconds, and seconds at the data sheet's peak; at least one row and one column.
   @inline(__always)
-  func entry(rows: Int, columns: Int) -> Entry {
+  func entry(rows: Int, columns: Int) -> SIMD2<Double> {
     let (row, rowShare) = Self.knots.place(rows, count: rowCount)
     let (column, columnShare) = Self.knots.place(columns, count: columnCount)
     let first = row * columnCount + column

@@ -13,15 +13,14 @@ struct KVBlockPool: ~Copyable {
   /// Decode rows by base modulo `tokensPerBlock` (a row attends to base + d tokens in
   /// iteration d).
   private var rowsByPhase: Slab<Int32>
-  /// `tokensPerBlock - 1` where that is a mask, else -1.
-  private let phaseMask: Int
+  private let size: BlockSize
 
   init(total: Int, tokensPerBlock: Int) {
     self.total = total
     self.tokensPerBlock = tokensPerBlock
     rowsByPhase = Slab(capacity: tokensPerBlock)
     for _ in 0..<tokensPerBlock { rowsByPhase.append(0) }
-    phaseMask = tokensPerBlock & (tokensPerBlock - 1) == 0 ? tokensPerBlock - 1 : -1
+    size = BlockSize(tokensPerBlock)
   }
 
   var free: Int { total - used }
@@ -29,7 +28,7 @@ struct KVBlockPool: ~Copyable {
   var shortage: Int { max(0, used + unheld - total) }
 
   /// Blocks that hold `tokens` tokens.
-  func blocks(forTokens tokens: Int) -> Int { (tokens + tokensPerBlock - 1) / tokensPerBlock }
+  func blocks(forTokens tokens: Int) -> Int { size.blocks(filledBy: tokens + tokensPerBlock - 1) }
 
   mutating func allocate(_ count: Int) {
     precondition(count >= 0 && count <= free, "\(count) KV blocks of \(free) free")
@@ -59,16 +58,19 @@ struct KVBlockPool: ~Copyable {
     unheld -= count
   }
 
-  mutating func addRow(base: Int) { rowsByPhase[phase(base)] += 1 }
-  mutating func removeRow(base: Int) { rowsByPhase[phase(base)] -= 1 }
+  mutating func addRow(base: Int) { rowsByPhase[size.phase(of: base)] += 1 }
+  mutating func removeRow(base: Int) { rowsByPhase[size.phase(of: base)] -= 1 }
 
   /// Rows whose token of decode iteration `iteration` is the first of a block.
-  func newBlocks(inIteration iteration: Int) -> Int { Int(rowsByPhase[phase(1 - iteration)]) }
+  func newBlocks(inIteration iteration: Int) -> Int {
+    Int(rowsByPhase[size.phase(of: 1 - iteration)])
+  }
 
   /// New blocks of `rows` rows, which are all, over `count` iterations from `first` on.
   func newBlocks(inIterationsFrom first: Int, count: Int, rows: Int) -> Int {
-    var blocks = count / tokensPerBlock * rows
-    for iteration in first..<first + count % tokensPerBlock {
+    let rounds = size.blocks(filledBy: count)
+    var blocks = rounds * rows
+    for iteration in first..<first + count - rounds * tokensPerBlock {
       blocks += newBlocks(inIteration: iteration)
     }
     return blocks
@@ -76,7 +78,7 @@ struct KVBlockPool: ~Copyable {
 
   /// The most iterations from `first` on, of `most`, whose new blocks are free.
   func iterationsWithRoom(from first: Int, most: Int, rows: Int) -> Int {
-    if rows * (most / tokensPerBlock + 1) <= free { return most }
+    if rows * (size.blocks(filledBy: most) + 1) <= free { return most }
     var count = min(most, free / rows * tokensPerBlock)
     var left = free - newBlocks(inIterationsFrom: first, count: count, rows: rows)
     while count < most {
@@ -86,10 +88,31 @@ struct KVBlockPool: ~Copyable {
     }
     return count
   }
+}
 
-  @inline(__always) private func phase(_ base: Int) -> Int {
-    if phaseMask >= 0 { return base & phaseMask }
-    let remainder = base % tokensPerBlock
-    return remainder < 0 ? remainder + tokensPerBlock : remainder
+/// Tokens of a KV block, by which the engine divides all the time: a shift where they are a power
+/// of two, as they mostly are, instead of ten times as long.
+struct BlockSize {
+  private let tokens: Int
+  /// `tokens - 1` where that is a mask, else -1; and then the binary logarithm of `tokens`.
+  private let mask: Int
+  private let shift: Int
+
+  init(_ tokens: Int) {
+    self.tokens = tokens
+    mask = tokens & (tokens - 1) == 0 ? tokens - 1 : -1
+    shift = tokens.trailingZeroBitCount
+  }
+
+  /// Blocks that `count` tokens, 0 or more, fill.
+  @inline(__always) func blocks(filledBy count: Int) -> Int {
+    mask >= 0 ? count &>> shift : count / tokens
+  }
+
+  /// `number` modulo the size, 0 or more.
+  @inline(__always) func phase(of number: Int) -> Int {
+    if mask >= 0 { return number & mask }
+    let remainder = number % tokens
+    return remainder < 0 ? remainder + tokens : remainder
   }
 }

@@ -7,6 +7,7 @@ struct PoolState: ~Copyable {
   let rules: EngineRules
   let model: any IterationModel
   let idlePower: Power
+  let blockSize: BlockSize
   var decodeCosts = DecodeCostTable()
 
   init(_ configuration: PoolConfiguration) {
@@ -14,13 +15,14 @@ struct PoolState: ~Copyable {
     rules = configuration.rules
     model = configuration.model
     idlePower = configuration.model.idlePower
+    blockSize = BlockSize(configuration.limits.tokensPerBlock)
   }
 
   /// Blocks that a request of `samples` samples takes when it is admitted: the prompt's full
   /// blocks once, and its last, partly filled block for every sample.
   func blocksAtAdmission(promptTokens: Int, samples: Int) -> Int {
-    let full = promptTokens / limits.tokensPerBlock
-    return full + (promptTokens % limits.tokensPerBlock == 0 ? 0 : samples)
+    blockSize.blocks(filledBy: promptTokens)
+      + (blockSize.phase(of: promptTokens) == 0 ? 0 : samples)
   }
 
   /// Whether a request can be served at all, alone on a replica.

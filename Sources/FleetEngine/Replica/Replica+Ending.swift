@@ -117,7 +117,7 @@ extension Replica {
 
   /// Books the prefill's energy to the chunks: own kernels by attention pairs, the rest by
   /// tokens; the last chunk takes what the divisions leave over.
-  private func bookPrefillEnergy(_ requests: inout RequestTable) {
+  @inline(__always) private func bookPrefillEnergy(_ requests: inout RequestTable) {
     var ownLeft = stretch.prefillOwnQuanta
     var sharedLeft = stretch.prefillSharedQuanta
     var chunksLeft = stretch.prefillChunks

@@ -10,13 +10,14 @@ extension Replica {
     _ tally: inout RunTally
   ) -> Bool {
     var preempted = false
-    while blocks.newBlocks(inIteration: decodeIteration + 1) > blocks.free {
+    var needed = blocks.newBlocks(inIteration: decodeIteration + 1)
+    while needed > blocks.free {
       preempted = true
       tally.preemptions += 1
       preemptOne(at: now, pool, &requests)
+      needed = blocks.newBlocks(inIteration: decodeIteration + 1)
     }
     if preempted { settleRest(&requests) }
-    let needed = blocks.newBlocks(inIteration: decodeIteration + 1)
     if needed > 0 { allocate(needed, &tally) }
     return preempted
   }

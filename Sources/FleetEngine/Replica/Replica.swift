@@ -105,7 +105,10 @@ struct Replica: ~Copyable {
   var stretchEnd: SimTime { stretch.end }
   /// What of their energy no bound has booked yet.
   var unbookedQuanta: Int128 {
-    stretch.prefillQuanta + stretch.decodeQuanta.sum(stretch.count) - stretch.bookedQuanta
+    // Called, not inlined, a reader of so large a value is handed a copy of it.
+    @inline(__always) get {
+      stretch.prefillQuanta + stretch.decodeQuanta.sum(stretch.count) - stretch.bookedQuanta
+    }
   }
 
   // MARK: The decode rows and their energy

@@ -34,20 +34,24 @@ struct LiveRecord {
 extension LiveRequest {
   /// The record of a request that has ended, but for what its answer is worth.
   var endedRecord: RequestRecord {
-    RequestRecord(
-      id: query.id, task: query.task, arm: record.arm, replica: record.replica,
-      outcome: record.outcome, arrival: query.arrival, firstScheduled: record.firstScheduled,
-      firstToken: record.firstToken, firstAnswerToken: record.firstAnswerToken, end: record.end,
-      promptTokens: record.promptTokens, cachedPromptTokens: record.cachedPromptTokens,
-      outputTokens: record.outputTokens, reasoningTokens: record.reasoningTokens,
-      samples: record.samples, preemptions: record.preemptions, attempts: record.attempts,
-      timePerOutputToken: timePerOutputToken, prefillEnergy: record.prefillEnergy,
-      decodeEnergy: record.decodeEnergy, isCorrect: nil)
+    @inline(__always) get {
+      RequestRecord(
+        id: query.id, task: query.task, arm: record.arm, replica: record.replica,
+        outcome: record.outcome, arrival: query.arrival, firstScheduled: record.firstScheduled,
+        firstToken: record.firstToken, firstAnswerToken: record.firstAnswerToken, end: record.end,
+        promptTokens: record.promptTokens, cachedPromptTokens: record.cachedPromptTokens,
+        outputTokens: record.outputTokens, reasoningTokens: record.reasoningTokens,
+        samples: record.samples, preemptions: record.preemptions, attempts: record.attempts,
+        timePerOutputToken: timePerOutputToken, prefillEnergy: record.prefillEnergy,
+        decodeEnergy: record.decodeEnergy, isCorrect: nil)
+    }
   }
 
   /// Mean over its samples of more than one token; nil where it has none, or did not complete.
   private var timePerOutputToken: SimDuration? {
-    guard record.outcome == .completed, timePerTokenCount > 0 else { return nil }
-    return SimDuration(ticks: timePerTokenTicks.divided(by: timePerTokenCount).quotient)
+    @inline(__always) get {
+      guard record.outcome == .completed, timePerTokenCount > 0 else { return nil }
+      return SimDuration(ticks: timePerTokenTicks.divided(by: timePerTokenCount).quotient)
+    }
   }
 }

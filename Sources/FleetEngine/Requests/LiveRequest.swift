@@ -61,6 +61,7 @@ extension LiveRequest {
   var prefixBlockIDs: [UInt64] { query.context.prefixBlockIDs }
 
   /// Lengths of one of its samples.
+  @inline(__always)
   func lengths(of sample: Int, _ answers: any AnswerModel, limit: Int) -> ServedLengths {
     ServedLengths(
       answers.lengths(of: query, arm: record.arm, sample: firstSample + sample),

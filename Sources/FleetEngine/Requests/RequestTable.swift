@@ -36,7 +36,7 @@ struct RequestTable: ~Copyable {
     generations[Int(request.slot)] == request.generation
   }
 
-  mutating func insert(_ request: consuming LiveRequest) -> Int32 {
+  @inline(__always) mutating func insert(_ request: consuming LiveRequest) -> Int32 {
     guard vacant.isEmpty else {
       let slot = vacant.removeLast()
       slots.replace(at: Int(slot), with: request)

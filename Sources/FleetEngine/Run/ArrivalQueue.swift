@@ -59,8 +59,7 @@ struct ArrivalQueue {
         return followUps.popMin()?.query
       }
     }
-    defer { fromSource = nil }
-    return fromSource
+    return fromSource.take()
   }
 
   /// Reads on once a query has been handled, so that a source that fails does so in its order.

@@ -44,12 +44,11 @@ struct Deadlines: ~Copyable {
     if heap.count > 2 * requests.count + 16 { dropEnded(requests) }
   }
 
-  /// When the next request is given up, `.never` where none will be.
-  @inline(__always) mutating func nextTime(_ requests: borrowing RequestTable) -> SimTime {
-    heap.isEmpty ? .never : nextTimeOfAny(requests)
-  }
+  var isEmpty: Bool { heap.isEmpty }
 
-  private mutating func nextTimeOfAny(_ requests: borrowing RequestTable) -> SimTime {
+  /// When the next request is given up, `.never` where none will be. Callers ask first whether
+  /// there is any: to be handed the table copies its head.
+  mutating func nextTime(_ requests: borrowing RequestTable) -> SimTime {
     while let event = heap.min {
       if requests.isAlive(event.request) { return event.time }
       heap.removeMin()

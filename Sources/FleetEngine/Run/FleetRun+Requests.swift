@@ -125,7 +125,7 @@ extension FleetRun {
         record: LiveRecord(
           arm: arm, replica: replica, promptTokens: promptTokens, samples: samples),
         firstLengths: first, samplesLeft: samples,
-        sharedBlocks: promptTokens / pools[pool].limits.tokensPerBlock,
+        sharedBlocks: pools[pool].blockSize.blocks(filledBy: promptTokens),
         headStart: headStartTokens, isFirstRound: headStart != nil, firstSample: firstSample))
     if pools[pool].rules.cachesPrefixes, query.hasContext { identifyPrefix(of: slot, in: pool) }
     return slot

@@ -61,7 +61,7 @@ extension FleetRun {
     }
     while true {
       let arrival = arrivals.nextTime(inFlight: requests.count - siblings, now: now)
-      let givingUp = deadlines.nextTime(requests)
+      let givingUp = deadlines.isEmpty ? SimTime.never : deadlines.nextTime(requests)
       let next = min(arrival, givingUp, queue.firstTime)
       if next > now {
         if forming.count > 0 {

@@ -65,9 +65,10 @@ struct IterationQueue: ~Copyable {
     while node > 1 {
       let rival = winner[node ^ 1]
       let rivalTime = ticks[Int(rival)]
-      if rivalTime < earliest || (rivalTime == earliest && rival < best) {
-        (best, earliest) = (rival, rivalTime)
-      }
+      // Which is first is for chance to decide: a branch would mostly be foretold wrong.
+      let isFirst = (rivalTime < earliest ? 1 : 0) | (rivalTime == earliest && rival < best ? 1 : 0)
+      best = isFirst != 0 ? rival : best
+      earliest = isFirst != 0 ? rivalTime : earliest
       node >>= 1
       // Where another replica won before and still does, nothing changes further up.
       if winner[node] == best && Int(best) != replica { return }
