@@ -70,7 +70,7 @@ extension Chart {
   private static func labels(_ curves: [PoolCurve]) -> JSONValue {
     [
       "data": ["values": .array(curves.flatMap { $0.values($0.points.prefix(1)) })],
-      "mark": ["type": "text", "align": "left", "dx": 8, "fontSize": 12],
+      "mark": ["type": "text", "align": "left", "dx": 8, "dy": -6, "fontSize": 12],
       "encoding": [
         "x": ["field": "rows", "type": "quantitative"],
         "y": ["field": "joules", "type": "quantitative"], "text": ["field": "curve"],

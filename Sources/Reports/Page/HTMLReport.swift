@@ -78,17 +78,23 @@ public struct HTMLReport: Sendable {
       (isMean ? [tables.figures] : [])
       + [tables.service, tables.accuracy] + tables.latencies
       + [tables.energy, tables.arms, tables.fleet]
+    // Those of many policies would bury what stands below them.
+    let isOpen = study.runs.count <= Self.manyPolicies
     return """
       <section>
-      \(HTMLText.element("h2", "In detail"))
+      <details class="section"\(isOpen ? " open" : "")>
+      <summary>\(HTMLText.element("h2", "In detail"))</summary>
       \(tableNote)
       <div class="tables">
       \(all.filter { !$0.isEmpty }.joined(separator: "\n"))
       </div>
+      </details>
       \(scenario)
       </section>
       """
   }
+
+  private static let manyPolicies = 12
 
   private var question: String {
     let text = study.context.question

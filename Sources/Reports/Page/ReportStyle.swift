@@ -29,11 +29,11 @@ enum ReportStyle {
     .notice { border: 1px solid var(--line); padding: 0.7rem 1rem; background: var(--panel); }
     .facts { display: grid; gap: 0.8rem; margin: 1rem 0; padding: 0;
       grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); }
-    .facts div { background: var(--panel); border-radius: 8px; padding: 0.7rem 1rem; }
+    .facts div { background: var(--panel); border-radius: 8px; padding: 0.7rem 1rem;
+      display: flex; flex-direction: column-reverse; justify-content: flex-end; }
     .facts dt { font-size: 0.85rem; color: var(--soft); }
     .facts dd { margin: 0; font-size: 1.35rem; font-weight: 600;
       font-variant-numeric: tabular-nums; }
-    .facts dd small { margin: 0; }
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr));
       gap: 1.2rem; margin: 0 0 1.2rem; }
     .charts.narrow { grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
@@ -51,7 +51,9 @@ enum ReportStyle {
     .downloads button, button.copy { border-color: var(--line); }
     details { margin: 0 0 1.4rem; }
     summary { cursor: pointer; }
+    summary h2 { display: inline-block; }
     pre { background: var(--panel); padding: 0.8rem 1rem; overflow-x: auto; font-size: 0.85rem; }
+    pre.wrapped { white-space: pre-wrap; margin: 0.3rem 0 0.5rem; }
     .policies { position: sticky; top: 0; z-index: 3; background: var(--page); padding: 0.5rem 0;
       border-bottom: 1px solid var(--line); }
     .policies ul { max-height: 5.4rem; overflow: auto; }
@@ -71,7 +73,7 @@ enum ReportStyle {
       border-bottom: 1px solid var(--line); }
     td.words, th.words { text-align: left; }
     td.sentence { text-align: left; white-space: normal; min-width: 24ch; max-width: 70ch; }
-    td small, dd small { display: block; color: var(--soft); font-size: 0.82em; font-weight: 400; }
+    td small { display: block; color: var(--soft); font-size: 0.82em; font-weight: 400; }
     td.clear { font-weight: 600; }
     td.open { color: var(--soft); }
     td.yes { color: var(--good); font-weight: 600; }
