@@ -160,7 +160,7 @@ extension Chart {
         "encoding": [
           "x": [
             "field": "hour", "type": "ordinal", "title": "hour of the day",
-            "axis": ["labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 8],
+            "axis": ["labelAngle": 0, "values": [0, 3, 6, 9, 12, 15, 18, 21]],
           ],
           "y": [
             "field": .string(field), "type": "quantitative", "title": .string(axis),

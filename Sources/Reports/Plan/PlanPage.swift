@@ -105,9 +105,10 @@ public struct PlanPage: Sendable {
       let title =
         "\(PlanFamily.poolName(index)): each of \(chosen.fleet.replicas[index]) replicas of "
         + "\(pool.model) on \(pool.gpu)"
+      let code = "<code>\(HTMLText.verbatim(cap + command))</code>"
       return """
         \(HTMLText.element("h3", title))
-        <pre tabindex="0" class="wrapped" id="serve-\(index)"><code>\(HTMLText.verbatim(cap + command))</code></pre>
+        <pre tabindex="0" class="wrapped" id="serve-\(index)">\(code)</pre>
         <p><button type="button" class="copy" data-copy="serve-\(index)"
         aria-label="Copy the command of \(PlanFamily.poolName(index))">Copy</button></p>
         """
