@@ -50,6 +50,7 @@ public struct PlanReader {
     let candidates = try CandidateReader(text: text, file: file)
     return PlanQuestion(
       name: URL(filePath: file).deletingPathExtension().lastPathComponent, file: file,
+      question: try yaml.optional("question")?.string() ?? "", planText: text,
       text: try ScenarioVariant.text(
         of: text, file: file, settings: [], removing: ["plan"]),
       seed: try yaml["seed"].unsigned(), demand: demand,
