@@ -47,6 +47,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CPrefetch"),
 
     module("Quantities"),
     module("NumericalMethods", uses: ["CGSL", histogram]),
@@ -56,7 +57,8 @@ let package = Package(
     module(
       "FleetEngine",
       uses: [
-        "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities", heap,
+        "DeviceModels", "Workloads", "AnswerModels", "NumericalMethods", "Quantities",
+        "CPrefetch", heap,
       ]),
     module(
       "Policies",

@@ -47,7 +47,8 @@ struct DeviceFitSettings {
   let tokenBudget: Int
   let frontenacOutputTokens: Double
   /// GPU, task and checkpoint of runs that no engine is fitted on.
-  let rowSamplingShare: Measured
+  /// How a host that the GPU outruns handles rows beside it.
+  let rowOverlapOrder: Measured
   let hostStarvedRuns: [String]
   /// Models whose measurements another engine than the modelled one served.
   let unmodelledServing: [String]
@@ -99,7 +100,7 @@ struct DeviceFitSettings {
     leastMeasuredRows = Int(try number("least_measured_rows"))
     promptTokens = try numbers("prompt_tokens", "token").mapValues(\.value)
     tokenBudget = Int(try number("token_budget", "token"))
-    rowSamplingShare = try yaml["row_sampling_share"].measured(unit: "1", .fraction)
+    rowOverlapOrder = try yaml["row_overlap_order"].measured(unit: "1", .between(1...64))
     hostStarvedRuns = try yaml["host_starved_runs"].list(atLeast: 0) { try $0.string() }
     unmodelledServing = try yaml["unmodelled_serving"].list(atLeast: 0) { try $0.string() }
     frontenacOutputTokens = try number("frontenac_output_tokens", "token")

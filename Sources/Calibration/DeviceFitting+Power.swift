@@ -21,7 +21,9 @@ extension DeviceFitting {
       take(&fit, result, free, source)
     case .kernels(let free, let origin, let serving):
       guard case .tables(let source) = plan.kernels else { return }
-      let samples = try measurements(fit.gpu, source.folder, source.version).matrixProducts()
+      let samples = try measurements(
+        fit.gpu, source.folder, source.powerVersion ?? source.version
+      ).matrixProducts()
       let result = try KernelPowerFit(settings: settings).fit(
         samples, from: fit.parameters.power, free)
       take(&fit, result, free, origin)

@@ -184,6 +184,8 @@ struct DeviceFitting {
       let all = try sets.flatMap { try fitting($0, on: servingGPU, fit.parameters) }
       fit.parameters.engine.kernelScale = 1
       fit.parameters.engine.rowExponent = 1
+      let isHostBound = freedom.paths.contains(\.rowExponent)
+      fit.parameters.engine.rowOverlapOrder = isHostBound ? settings.rowOverlapOrder.value : 1
       let rows = all.filter { !$0.isHostStarved }
       starvedRows[fit.gpu.name] = all.filter(\.isHostStarved)
       func fitter() -> EngineFit {
@@ -192,10 +194,8 @@ struct DeviceFitting {
       let result = try fitter().fit(rows, freedom)
       fit.parameters.engine = result.engine
       fit.parameters.engine.timePerLogitWithoutSort = result.engine.timePerLogit
-      let isHostBound = freedom.paths.contains(\.rowExponent)
-      fit.parameters.engine.rowSamplingShare = isHostBound ? settings.rowSamplingShare.value : 0
       var note = SectionNote(source: source, rowCount: rows.count)
-      if isHostBound { note.sources["row_sampling_share"] = settings.rowSamplingShare.source }
+      if isHostBound { note.sources["row_overlap_order"] = settings.rowOverlapOrder.source }
       note.addErrors(
         of: result.fit, to: GPUFit.entries("engine"),
         at: freedom.paths.map { (\DeviceParameters.engine).appending(path: $0) })

@@ -13,11 +13,11 @@ struct EngineFreedom {
   static var layerAndSampler: EngineFreedom {
     EngineFreedom(paths: [\.timePerLayer, \.timePerLogit], start: [2e-5, 4e-10])
   }
-  /// Layers and rows in bulk: a host that the GPU outruns.
-  static var layerAndHostRows: EngineFreedom {
+  /// Layers, sampler, and rows in bulk: a host that the GPU outruns.
+  static var layerSamplerAndHostRows: EngineFreedom {
     EngineFreedom(
-      paths: [\.timePerLayer, \.timePerRow, \.rowExponent], start: [3e-5, 3e-4, 0.75],
-      countsMedians: true)
+      paths: [\.timePerLayer, \.timePerLogit, \.timePerRow, \.rowExponent],
+      start: [3e-5, 2e-10, 3e-4, 0.75], countsMedians: true)
   }
   /// The sampler of models that are served without top-p.
   static var unsortedSampler: EngineFreedom {
@@ -25,7 +25,7 @@ struct EngineFreedom {
   }
   /// What layers of eight-bit experts take beyond their kernels.
   static var quantizedExperts: EngineFreedom {
-    EngineFreedom(paths: [\.timePerQuantizedExpertLayer], start: [5e-5])
+    EngineFreedom(paths: [\.quantizedExpertPadding], start: [100])
   }
   /// One small model whose rows cost nothing measurable beside the kernels.
   static var fixed: EngineFreedom {
@@ -44,22 +44,30 @@ struct EngineFit {
   let parameters: DeviceParameters
   let lossScale: Double
 
-  /// Kernel sums of a measurement, which no engine parameter changes.
+  /// Kernels of a measurement's iterations, which no engine parameter changes.
   private struct Row {
-    let kernelSeconds: Double
-    /// Rows of iterations and how often they occur: what the engine adds is no line in them.
-    let rows: [(share: Double, rows: Double)]
+    struct Part {
+      let share: Double
+      let rows: Double
+      let kernelSeconds: Double
+    }
+
+    /// Shares sum to 1.
+    let parts: [Part]
+    /// Seconds that a row more for each eight-bit expert takes.
+    let expertRowSeconds: Double
     let measurement: ServingMeasurement
+
+    var kernelSeconds: Double { parts.reduce(0) { $0 + $1.share * $1.kernelSeconds } }
 
     func seconds(_ engine: EngineParameters) -> Double {
       let model = measurement.model
-      return rows.reduce(engine.kernelScale * kernelSeconds) { sum, part in
-        let sampling = engine.samplingSeconds(
-          rows: part.rows, model: model, sampler: measurement.sampler)
-        let gap =
-          engine.gapSeconds(rows: part.rows, model: model)
-          + engine.quantizedExpertSeconds(of: model)
-        return sum + part.share * (gap + sampling)
+      return parts.reduce(0) { sum, part in
+        let busy =
+          engine.kernelScale * part.kernelSeconds + engine.gapSeconds(rows: part.rows, model: model)
+          + engine.samplingSeconds(rows: part.rows, model: model, sampler: model.sampler)
+          + engine.quantizedExpertPadding * expertRowSeconds
+        return sum + part.share * engine.seconds(rows: part.rows, busy: busy)
       }
     }
   }
@@ -74,16 +82,14 @@ struct EngineFit {
     let replica = try ReplicaMemo.shared.replica(
       gpu, measurement.model, measurement.layout, bareParameters())
     let state = SteadyState(measurement, on: replica)
-    if median {
-      let mix = state.median
-      return Row(
-        kernelSeconds: mix.estimate.kernelSeconds, rows: [(1, mix.rows)],
-        measurement: measurement)
-    }
-    let sum = state.mixes.reduce(0) { $0 + $1.share }
+    let mixes = median ? [state.median] : state.mixes
+    let sum = mixes.reduce(0) { $0 + $1.share }
     return Row(
-      kernelSeconds: state.mean { $0.estimate.kernelSeconds },
-      rows: state.mixes.map { ($0.share / sum, $0.rows) }, measurement: measurement)
+      parts: mixes.map {
+        Row.Part(
+          share: $0.share / sum, rows: $0.rows, kernelSeconds: $0.estimate.kernelSeconds)
+      },
+      expertRowSeconds: replica.eightBitExpertRowSeconds, measurement: measurement)
   }
 
   func fit(

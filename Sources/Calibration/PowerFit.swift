@@ -71,7 +71,9 @@ struct PowerFit {
           bandwidth: 0, compute: 0))
     }
     let kernels = slices.reduce(0) { $0 + $1.seconds }
-    let rest = rest(measurement, duty, state, kernels: kernels)
+    let quantized =
+      parameters.engine.quantizedExpertPadding * replica.eightBitExpertRowSeconds
+    let rest = rest(measurement, duty, state, kernels: kernels, quantized: quantized)
     for (kind, seconds) in rest {
       slices.append(PowerSlice(kind: kind, seconds: seconds, bandwidth: 0, compute: 0))
     }
@@ -81,11 +83,11 @@ struct PowerFit {
   /// How what kernels leave of an iteration divides: sampling as modelled, gaps as modelled where
   /// eight-bit experts take the remainder, and gaps for all that remains elsewhere.
   private func rest(
-    _ measurement: ServingMeasurement, _ duty: Duty, _ state: SteadyState, kernels: Double
+    _ measurement: ServingMeasurement, _ duty: Duty, _ state: SteadyState, kernels: Double,
+    quantized: Double
   ) -> [(kind: PowerSlice.Kind, seconds: Double)] {
     let sampling = state.mean { $0.estimate.sampling.seconds }
     let gaps = state.mean { $0.estimate.gap.seconds }
-    let quantized = parameters.engine.quantizedExpertSeconds(of: measurement.model)
     let whole =
       duty == .modelled ? sampling + gaps : max(0, measurement.iterationSeconds - kernels)
     // The older engine's sampler is not modelled: it counts among the gaps.

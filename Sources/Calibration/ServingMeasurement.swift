@@ -12,8 +12,6 @@ struct ServingMeasurement {
   let tensorParallelDegree: Int
   /// Whether each GPU held whole experts.
   var distributesExperts = false
-  /// Whether tokens were drawn by top-p or top-k.
-  var sampler = Sampler.sorted
   /// Whether the host held the GPU back by a time that has nothing to do with the load: iterations
   /// of one length from 8 to 64 rows, one in ten of them half as long again though hardly any
   /// holds a prompt.
@@ -31,8 +29,7 @@ struct ServingMeasurement {
 
   var layout: ReplicaLayout {
     ReplicaLayout(
-      tensorParallelDegree: tensorParallelDegree, distributesExperts: distributesExperts,
-      sampler: sampler)
+      tensorParallelDegree: tensorParallelDegree, distributesExperts: distributesExperts)
   }
 
   /// GPU energy per output token, J.
@@ -45,15 +42,22 @@ struct ServingMeasurement {
   /// where the publication tells no more than the batch.
   func overflowsCache(of gpu: GPUSheet, _ parameters: DeviceParameters) throws -> Bool {
     guard concurrency > 0 else { return false }
-    let replica = try ReplicaMemo.shared.replica(gpu, model, layout, parameters)
+    return try ReplicaMemo.shared.replica(gpu, model, layout, parameters)
+      .overflows(rows: batchRows, contextTokens: promptTokens + outputTokens / 2)
+  }
+}
+
+extension RooflineReplicaModel {
+  /// Whether so many rows of this mean context are more than the KV cache holds under vLLM's
+  /// defaults.
+  func overflows(rows: Double, contextTokens: Double) throws -> Bool {
     let tokensPerBlock = 16
-    let blocks = try replica.kvBlockCount(
-      tokensPerBlock: tokensPerBlock, memoryUtilization: Self.memoryUtilization,
-      rowLimit: Int(batchRows.rounded(.up)), longestSequence: nil)
-    let needed = batchRows * (promptTokens + outputTokens / 2)
-    return needed > Double(blocks * tokensPerBlock)
+    let blocks = try kvBlockCount(
+      tokensPerBlock: tokensPerBlock, memoryUtilization: Self.usualMemoryUtilization,
+      rowLimit: Int(rows.rounded(.up)), longestSequence: nil)
+    return rows * contextTokens > Double(blocks * tokensPerBlock)
   }
 
   /// vLLM's default of `gpu_memory_utilization`.
-  private static let memoryUtilization = 0.9
+  private static var usualMemoryUtilization: Double { 0.9 }
 }

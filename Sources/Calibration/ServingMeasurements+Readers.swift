@@ -69,8 +69,6 @@ struct ServingMeasurements {
         iterationSeconds: value[0] / value[2], medianInterTokenLatency: value[3] * 1e-3,
         wattsPerGPU: value[4] / value[5])
       measurement.distributesExperts = value[7] > 1
-      // gpt-oss asks for no top-p; every other model's generation settings do.
-      measurement.sampler = checkpoint.contains("gpt-oss") ? .unsorted : .sorted
       measurement.isHostStarved = settings.hostStarvedRuns.contains(
         "\(gpu) \(task) \(checkpoint)")
       result.append(measurement)

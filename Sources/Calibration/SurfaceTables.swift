@@ -5,6 +5,8 @@ internal import Foundation
 struct KernelTableSource {
   let folder: String
   let version: String
+  /// Version of the tables that carry power, where it is another.
+  var powerVersion: String?
   /// Version and type of the eight-bit products that are sound; nil where there are none.
   var fp8Products: (version: String, type: String)?
   /// Type of the eight-bit expert layers.
@@ -78,7 +80,7 @@ struct SurfaceTables {
     try attention(.prefillAttention, "context_attention", "isl") { call, attention in
       let pairs = call.batch * call.length * (call.length + 1) / 2
       return (
-        [call.length, call.batch * call.heads, call.heads / call.cacheHeads],
+        [call.length, call.batch * call.heads, call.heads / call.cacheHeads, call.heads],
         attention.prefillRooflineSeconds(tokens: call.batch * call.length, pairs: pairs)
       )
     }

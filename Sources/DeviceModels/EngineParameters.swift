@@ -18,14 +18,16 @@ public struct EngineParameters: Hashable, Sendable {
   /// Rows cost `timePerRow` times their number raised to this, at most 1: below it a host that
   /// handles rows in bulk.
   public var rowExponent: Double
-  /// Part of the rows' time in which the GPU samples rather than waits for the host, 0…1.
-  public var rowSamplingShare: Double
+  /// How the rows' time goes with the rest of an iteration: 1 after it, above 1 beside it, as the
+  /// root of this order of the sum of both raised to it.
+  public var rowOverlapOrder: Double
   /// Seconds per row and vocabulary entry: the sampler, which sorts the logits for top-p.
   public var timePerLogit: Double
   /// The same where the next token is chosen without top-p: no sort.
   public var timePerLogitWithoutSort: Double
-  /// Seconds of every layer of eight-bit experts: quantising its inputs, launches of their own.
-  public var timePerQuantizedExpertLayer: Double
+  /// Rows that grouped products of eight-bit experts compute for each expert beyond its tokens:
+  /// their tiles are filled up, and inputs are quantised.
+  public var quantizedExpertPadding: Double
   /// Bytes of each GPU kept from the KV cache for activations, graphs and the runtime.
   public var reservedBytes: Double
   /// Further bytes of each GPU for communication buffers where several share a replica.
@@ -33,44 +35,62 @@ public struct EngineParameters: Hashable, Sendable {
 
   public init(
     kernelScale: Double, timePerIteration: Double, timePerLayer: Double = 0, timePerRow: Double,
-    rowExponent: Double = 1, rowSamplingShare: Double = 0, timePerLogit: Double,
+    rowExponent: Double = 1, rowOverlapOrder: Double = 1, timePerLogit: Double,
     timePerLogitWithoutSort: Double? = nil,
-    timePerQuantizedExpertLayer: Double = 0, reservedBytes: Double, communicationBytes: Double
+    quantizedExpertPadding: Double = 0, reservedBytes: Double, communicationBytes: Double
   ) {
     self.kernelScale = kernelScale
     self.timePerIteration = timePerIteration
     self.timePerLayer = timePerLayer
     self.timePerRow = timePerRow
     self.rowExponent = rowExponent
-    self.rowSamplingShare = rowSamplingShare
+    self.rowOverlapOrder = rowOverlapOrder
     self.timePerLogit = timePerLogit
     self.timePerLogitWithoutSort = timePerLogitWithoutSort ?? timePerLogit
-    self.timePerQuantizedExpertLayer = timePerQuantizedExpertLayer
+    self.quantizedExpertPadding = quantizedExpertPadding
     self.reservedBytes = reservedBytes
     self.communicationBytes = communicationBytes
   }
 
   /// Seconds of an iteration of so many rows in which no kernel runs: scheduling, launches, what
-  /// the host does for every row.
+  /// the host does for every row where the GPU waits for that.
   public func gapSeconds(rows: Double, model: ModelSheet) -> Double {
     timePerIteration + timePerLayer * Double(model.layerCount)
-      + (1 - rowSamplingShare) * rowSeconds(rows)
-  }
-
-  /// Seconds of an iteration that eight-bit experts take beyond their kernels.
-  public func quantizedExpertSeconds(of model: ModelSheet) -> Double {
-    let layers = model.weightFormat == .fp8 ? model.expertLayerCount : 0
-    return timePerQuantizedExpertLayer * Double(layers)
+      + (overlapsRows ? 0 : rowSeconds(rows))
   }
 
   /// Seconds of choosing the next token of so many rows.
   public func samplingSeconds(rows: Double, model: ModelSheet, sampler: Sampler) -> Double {
     let perLogit = sampler == .sorted ? timePerLogit : timePerLogitWithoutSort
-    return perLogit * Double(model.vocabularySize) * rows + rowSamplingShare * rowSeconds(rows)
+    return perLogit * Double(model.vocabularySize) * rows
   }
 
-  private func rowSeconds(_ rows: Double) -> Double {
+  /// Whether the host handles rows beside the GPU, so that only what is longer is waited for.
+  var overlapsRows: Bool { rowOverlapOrder != 1 && timePerRow > 0 }
+
+  /// Seconds that the host takes for so many rows.
+  func rowSeconds(_ rows: Double) -> Double {
     timePerRow * (rowExponent == 1 ? rows : pow(rows, rowExponent))
+  }
+
+  /// Seconds that the GPU, busy for `busy`, waits for a host that takes `host` beside it.
+  @inline(__always)
+  static func waitSeconds(for host: Double, beside busy: Double, order: Double) -> Double {
+    guard busy > 0 else { return host }
+    let ratio = host / busy
+    // The order as shipped; the function `pow` is dear.
+    if order == 4 {
+      let square = ratio * ratio
+      return busy * ((1 + square * square).squareRoot().squareRoot() - 1)
+    }
+    return busy * (pow(1 + pow(ratio, order), 1 / order) - 1)
+  }
+
+  /// Seconds of an iteration of so many rows whose GPU is busy for `busy`.
+  public func seconds(rows: Double, busy: Double) -> Double {
+    guard overlapsRows else { return busy }
+    return busy
+      + Self.waitSeconds(for: rowSeconds(rows), beside: busy, order: rowOverlapOrder)
   }
 }
 

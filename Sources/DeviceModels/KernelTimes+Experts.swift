@@ -38,6 +38,14 @@ extension KernelTimes {
         memory: times.memorySeconds(bytes: bytes))
     }
 
+    /// Arithmetic of one row more for each expert that this GPU holds, at the efficiency of matrix
+    /// products.
+    var secondsOfARowEach: Double {
+      let flop = KernelTimes.flopPerProductTerm * heldExpertCount * 3 * hidden * width
+      return times.productComputeSeconds(flop: flop, weightBytes: weightBytes)
+        / times.kernels.gemmComputeEfficiency
+    }
+
     /// Two grouped products.
     public func rooflineSeconds(tokens: Double) -> Double {
       let work = work(tokens: tokens)

@@ -175,7 +175,8 @@ extension KernelTimes {
       times: self, heads: heads, cacheHeads: cacheHeads, headDimension: headDimension,
       cacheElements: cacheElements, cacheElementBytes: cacheElementBytes,
       decodeSurface: kernels.surfaces[.decodeAttention]?.fixing(group),
-      prefillSurface: kernels.surfaces[.prefillAttention]?.fixing(group))
+      prefillSurface: kernels.surfaces[.prefillAttention]?.fixing(
+        group.merging([3: Self.coordinate(heads)]) { first, _ in first }))
   }
 }
 

@@ -38,6 +38,8 @@ public struct ModelSheet: Hashable, Sendable {
   /// Nil where keys and values are cached as such.
   public var latentAttention: LatentAttention?
   public var weightFormat = WeightFormat.bfloat16
+  /// How its publisher's generation settings draw the next token.
+  public var sampler = Sampler.sorted
   /// Of one element of a cached key or value.
   public var bytesPerCacheElement: Double
   /// Longest prompt plus output that the model supports, tokens.

@@ -6,10 +6,11 @@ public struct ReplicaLayout: Hashable, Sendable {
   /// Whether each GPU holds whole experts (vLLM's `--enable-expert-parallel`) instead of a slice
   /// of every expert.
   public var distributesExperts: Bool
-  public var sampler: Sampler
+  /// How the next token is drawn; nil for what the model's own settings ask.
+  public var sampler: Sampler?
 
   public init(
-    tensorParallelDegree: Int = 1, distributesExperts: Bool = false, sampler: Sampler = .sorted
+    tensorParallelDegree: Int = 1, distributesExperts: Bool = false, sampler: Sampler? = nil
   ) {
     self.tensorParallelDegree = tensorParallelDegree
     self.distributesExperts = distributesExperts

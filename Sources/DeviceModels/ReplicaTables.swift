@@ -22,6 +22,8 @@ struct ReplicaTables: Sendable {
   let prefill: WorkGrid
   /// Seconds of memory traffic at peak.
   let prefillMemoryPerToken: Double
+  /// Seconds that a row more for each eight-bit expert takes in all layers; 0 without such experts.
+  let eightBitExpertRow: Double
 }
 
 /// Derives the tables of a replica from its sheets.
@@ -57,7 +59,9 @@ struct ReplicaDerivation {
       layers: layersTable(), outputProjection: outputProjectionTable(),
       communication: communicationTable(), decode: decodeGrid(attention),
       decodeComputePerMemory: work.compute / work.memory, prefill: prefillGrid(attention),
-      prefillMemoryPerToken: layerCount * attention.prefillWork(tokens: 1, pairs: 0).memory)
+      prefillMemoryPerToken: layerCount * attention.prefillWork(tokens: 1, pairs: 0).memory,
+      eightBitExpertRow: model.weightFormat == .fp8
+        ? Double(model.expertLayerCount) * (experts?.secondsOfARowEach ?? 0) : 0)
   }
 
   // MARK: Layers

@@ -4,9 +4,10 @@ public import Quantities
 /// refined by measured surfaces where there are any, the engine's overhead, and power by
 /// utilisation.
 ///
-/// `t = a·Σ kernels + c₀ + c_l·layers + c₁·rows^γ + c₂·rows·vocabulary`; each phase draws the power
-/// that its utilisation asks for, the rest of the iteration gap power; a lower clock or cap changes
-/// both phase by phase (`ClockedPhases`). Kernels are tabulated at creation, so that no part falls
+/// `t = a·Σ kernels + c₀ + c_l·layers + c₂·rows·vocabulary`, and what the host takes for rows,
+/// `c₁·rows^γ`, after that or beside it; each phase draws the power that its utilisation asks for,
+/// the rest of the iteration gap power; a lower clock or cap changes both phase by phase
+/// (`ClockedPhases`). Kernels are tabulated at creation, so that no part falls
 /// as any count grows. `docs/model-devices.md` says how far that carries. It never changes; that it
 /// is a class spares its callers copies of it.
 public final class RooflineReplicaModel: IterationModel, Sendable {
@@ -17,11 +18,13 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
   public let operatingPoint: OperatingPoint
   public let idlePower: Power
   let tables: ReplicaTables
-  /// Seconds between kernels and seconds of sampling, by rows.
+  /// Seconds between kernels, of sampling, and of the host for rows beside the GPU, by rows.
   private let host: WorkTable
   private let engineScale: Double
   /// Part of an iteration; 0 for all but eight-bit experts.
   private let quantizedExpertSeconds: Double
+  /// Nil where no host handles rows beside the GPU.
+  private let rowOverlapOrder: Double?
   /// Nil at the clock and limit as shipped.
   private let clocked: ClockedPhases?
   /// Looking at `clocked` itself copies it.
@@ -55,15 +58,21 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
     host = WorkTable(upTo: Self.mostHostRows) { rows in
       [
         engine.gapSeconds(rows: rows, model: model),
-        engine.samplingSeconds(rows: rows, model: model, sampler: layout.sampler), 0, 0,
+        engine.samplingSeconds(
+          rows: rows, model: model, sampler: layout.sampler ?? model.sampler),
+        engine.rowSeconds(rows), 0,
       ]
     }
     clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
     isClocked = clocked != nil
     steady = SteadyPowers(parameters.power, clocked)
-    quantizedExpertSeconds = engine.quantizedExpertSeconds(of: model)
+    quantizedExpertSeconds = engine.quantizedExpertPadding * tables.eightBitExpertRow
+    rowOverlapOrder = engine.overlapsRows ? engine.rowOverlapOrder : nil
     idlePower = Power(rounding: parameters.power.idlePower * Double(layout.gpuCount))
   }
+
+  /// Seconds that a row more for each eight-bit expert takes in all layers; 0 without such experts.
+  public var eightBitExpertRowSeconds: Double { tables.eightBitExpertRow }
 
   /// Beyond, what the engine takes goes on as a line.
   private static let mostHostRows = 1 << 13
@@ -101,7 +110,7 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
     let engineSeconds = host.entry(at: rows)
     let place = tables.layers.place(of: tokens)
     let linear = tables.layers.entry(at: place) + tables.outputProjection.entry(at: rows)
-    return IterationEstimate(
+    var estimate = IterationEstimate(
       linear: phase(linear[0], PeakWork(compute: linear[1], memory: linear[2])),
       decodeAttention: decodeAttention(shape),
       prefillAttention: prefillAttention(shape),
@@ -112,6 +121,20 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
         seconds: engineSeconds[1] * steady.samplingStretch, watts: steady.samplingPower),
       gap: gap(engineSeconds[0]),
       gpuCount: layout.gpuCount)
+    if let rowOverlapOrder {
+      estimate.gap = gap(estimate, waitingFor: engineSeconds[2], order: rowOverlapOrder)
+    }
+    return estimate
+  }
+
+  /// What the GPU waits for a host that handles rows beside it comes to the time between kernels.
+  private func gap(
+    _ estimate: IterationEstimate, waitingFor host: Double, order: Double
+  ) -> PhaseEstimate {
+    let wait = EngineParameters.waitSeconds(for: host, beside: estimate.seconds, order: order)
+    let joules = estimate.gap.joules + wait * steady.gapPower
+    let seconds = estimate.gap.seconds + wait
+    return PhaseEstimate(seconds: seconds, watts: seconds > 0 ? joules / seconds : 0)
   }
 
   /// What the engine adds; with it counts what eight-bit experts add.

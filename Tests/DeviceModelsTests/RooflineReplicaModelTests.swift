@@ -1,11 +1,12 @@
 import DeviceModels
+import Foundation
 import Quantities
 import Scenarios
 import Testing
 
 @Suite struct RooflineReplicaModelTests {
   /// A device and model small enough to add up by hand: every efficiency 1, peaks of 1000.
-  static func toy(degree: Int = 1) throws -> RooflineReplicaModel {
+  static func toy(degree: Int = 1, rowOverlapOrder: Double = 1) throws -> RooflineReplicaModel {
     var parameters = DeviceParameters.blank
     parameters.kernels.gemmComputeEfficiency = 1
     parameters.kernels.gemmBandwidthEfficiency = 1
@@ -23,6 +24,7 @@ import Testing
     parameters.engine.kernelScale = 1
     parameters.engine.timePerIteration = 11
     parameters.engine.timePerRow = 0.25
+    parameters.engine.rowOverlapOrder = rowOverlapOrder
     parameters.engine.timePerLogit = 0.0625
     parameters.power = PowerParameters(
       sleepPower: 0, unloadedIdlePower: 0, idlePower: 10, gapPower: 20, samplingPower: 40,
@@ -41,6 +43,35 @@ import Testing
       layout: ReplicaLayout(tensorParallelDegree: degree), parameters: parameters)
   }
 
+  /// With 40 rows the host takes 10 s beside a GPU that is busy for what an iteration without it
+  /// takes; the GPU waits for the rest, at gap power.
+  @Test(arguments: [4.0, 3, 6])
+  func `a host that handles rows beside the GPU is waited for where it is slower`(
+    order: Double
+  ) throws {
+    let shape = IterationShape(decodeRows: 40, decodeContextTokens: 400)
+    let after = try Self.toy().estimate(shape)
+    let beside = try Self.toy(rowOverlapOrder: order).estimate(shape)
+    let busy = after.seconds - 10
+    let whole = pow(pow(busy, order) + pow(10, order), 1 / order)
+    #expect(abs(beside.seconds / whole - 1) < 1e-12)
+    #expect(abs((after.joules - beside.joules) / (20 * (after.seconds - whole)) - 1) < 1e-9)
+    #expect(beside.linear == after.linear)
+  }
+
+  @Test(arguments: ["b200-sxm", "h100-sxm"])
+  func `no part of a host's time makes more work cheaper`(gpu: String) throws {
+    let replica = try Shipped.catalog().replicaModel(gpu: gpu, model: "llama-3.1-8b")
+    var last = (seconds: 0.0, joules: 0.0)
+    for rows in stride(from: 1, through: 2048, by: 7) {
+      let estimate = replica.estimate(
+        IterationShape(decodeRows: rows, decodeContextTokens: rows * 300))
+      #expect(estimate.seconds > last.seconds)
+      #expect(estimate.joules > last.joules)
+      last = (estimate.seconds, estimate.joules)
+    }
+  }
+
   @Test func `layers of eight-bit experts add a time and a power of their own`() throws {
     let catalog = try Shipped.catalog()
     var sheet = try catalog.model(named: "qwen3-30b-a3b")
@@ -50,7 +81,13 @@ import Testing
     let shape = IterationShape(decodeRows: 8, decodeContextTokens: 4000)
     let (before, after) = (plain.estimate(shape).gap, quantized.estimate(shape).gap)
     let parameters = quantized.parameters
-    let more = 48 * parameters.engine.timePerQuantizedExpertLayer
+    // Gate, up and down of 128 experts of 768 over 2,048 in 48 layers.
+    let flop = 2.0 * 48 * 128 * 3 * 2048 * 768
+    let row =
+      try flop / #require(quantized.gpu.peakFP8FlopsPerSecond)
+      / parameters.kernels.gemmComputeEfficiency
+    let more = parameters.engine.quantizedExpertPadding * row
+    #expect(more > 0)
     #expect(abs(after.seconds - before.seconds - more) < 1e-12)
     let joules = more * parameters.power.quantizedExpertPower
     #expect(abs(after.joules - before.joules - joules) < 1e-9)

@@ -36,7 +36,7 @@ public enum FleetCalibration {
     try refusePublications(dataFolder)
     let data = try setting.data(dataFolder, skipsUnknown: false)
     let gpu = try setting.gpu(of: data, at: dataFolder.relativePath)
-    let windows = data.windows.filter { $0.replica.gpu.name == gpu.name }
+    let windows = data.windows.filter { $0.replica.gpu.name == gpu.name && $0.caveat == nil }
     let back = KeptBackRuns(windows, setting.settings)
     let used = windows.filter { !back.runs.contains($0.run) }
     let start = try setting.startingFit(gpu.name)
@@ -100,10 +100,13 @@ struct FleetSetting {
 
   init(catalog: Catalog, options: FleetFitOptions) throws {
     self.catalog = catalog
-    self.options = options
     settings = try FleetFitSettings(calibrationFolder: catalog.folder)
-    start = FleetStart(
-      devices: catalog.devices, own: try options.fitPath.map { try catalog.devices.fit(path: $0) })
+    let own = try options.fitPath.map { try catalog.devices.fit(path: $0) }
+    start = FleetStart(devices: catalog.devices, own: own)
+    // A fit file says what its logs are of.
+    var options = options
+    options.defaults.gpu = options.defaults.gpu ?? own?.gpu
+    self.options = options
   }
 
   func data(_ folder: URL, skipsUnknown: Bool) throws -> FleetData {

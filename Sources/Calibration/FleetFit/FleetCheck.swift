@@ -16,6 +16,8 @@ public struct FleetCheck: Sendable {
     public let predicted: Double
     /// predicted / measured - 1.
     public let error: Double
+    /// Why the row is told apart from the others; nil for most.
+    public let caveat: String?
   }
 
   /// Errors over many rows, as shares of what was measured.
@@ -26,6 +28,8 @@ public struct FleetCheck: Sendable {
     public let model: String?
     /// Power of two nearest to the sequences decoding; nil for all.
     public let batch: Int?
+    /// Of rows that are told apart, the reason; nil for the others.
+    public let caveat: String?
     public let rows: Int
     public let meanError: Double
     public let medianError: Double
@@ -90,7 +94,8 @@ public struct FleetCheck: Sendable {
     for gpu in gpus {
       text += "\n## \(gpu)\n\n" + FleetFitTable.header
       for line in lines where line.gpu == gpu {
-        text += FleetFitTable.line(line, knowsItsRows ? "rows unseen" : "all rows")
+        text += FleetFitTable.line(
+          line, line.caveat ?? (knowsItsRows ? "rows unseen" : "all rows"))
       }
     }
     if !notes.isEmpty { text += "\n## Remarks\n\n" + notes.map { "- \($0)\n" }.joined() }
@@ -121,7 +126,7 @@ extension FleetCheck.Row {
     self.init(
       quantity: row.quantity.rawValue, unit: row.quantity.unit, place: row.place, gpu: row.gpu,
       model: row.model, decodeRows: row.decodeRows, measured: row.measured,
-      predicted: row.predicted, error: row.error)
+      predicted: row.predicted, error: row.error, caveat: row.caveat)
   }
 }
 
@@ -130,6 +135,7 @@ extension FleetCheck.Summary {
     let e = line.summary
     self.init(
       quantity: line.quantity.rawValue, gpu: line.gpu, model: line.model, batch: line.batch,
+      caveat: line.caveat,
       rows: e.count, meanError: e.mean, medianError: e.median, p90Error: e.ninetiethPercentile,
       bias: e.bias)
   }

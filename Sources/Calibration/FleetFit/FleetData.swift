@@ -25,6 +25,8 @@ struct FleetData: Sendable {
   private let fits: FleetStart
   private let powerGPUs: [String]
   private var repeated = RepeatedMeans()
+  /// Rows of a file that are told apart, by file and reason.
+  private var caveats: [String: Int] = [:]
 
   init(
     _ logs: LogFolder, finder: ReplicaFinder, settings: FleetFitSettings, start: FleetStart,
@@ -43,6 +45,9 @@ struct FleetData: Sendable {
       try take(folder, skipsUnknown: skipsUnknown)
     }
     notes += repeated.notes
+    notes += caveats.sorted { $0.key < $1.key }.map {
+      $0.key.replacing("\u{1}", with: "has \($0.value) rows apart, which no fit uses")
+    }
   }
 
   /// Why there may be no window.
@@ -96,13 +101,16 @@ struct FleetData: Sendable {
     let task = summary.task ?? ""
     let prompt = finder.defaults.promptTokens ?? settings.promptTokens[task]
     summary.outputTokens = summary.outputTokens ?? settings.outputTokens[task]
-    guard let window = ServingWindow(run, summary, replica: replica, assumedPrompt: prompt) else {
+    guard var window = ServingWindow(run, summary, replica: replica, assumedPrompt: prompt) else {
       let error = run.place.error("the row names no prompt length", expected: "--prompt-tokens N")
       guard skipsUnknown else { throw error }
       leaveOut(run.place, error)
       return
     }
-    if !repeated.holds(window) { try add(window) }
+    guard !repeated.holds(window) else { return }
+    window.caveat = try PublishedCaveats(settings: settings).caveat(run, summary, window, fits)
+    if let caveat = window.caveat { caveats["\(run.place.file) \u{1}: \(caveat)", default: 0] += 1 }
+    try add(window)
   }
 
   private mutating func add(_ window: ServingWindow) throws {

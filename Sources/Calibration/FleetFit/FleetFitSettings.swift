@@ -33,6 +33,10 @@ struct FleetFitSettings: Sendable {
   let promptTokens: [String: Double]
   /// The same for outputs.
   let outputTokens: [String: Double]
+  /// GPU, task and checkpoint of published runs whose host held the GPU back.
+  let hostStarvedRuns: [String]
+  /// Models whose published measurements another engine than the modelled one served.
+  let unmodelledServing: [String]
   /// Numbers behind the example's logs, by key.
   let example: [String: Measured]
 
@@ -68,6 +72,8 @@ struct FleetFitSettings: Sendable {
     rivalCorrelation = try number("rival_correlation")
     zone = try number("zone", "s")
     promptTokens = published.promptTokens
+    hostStarvedRuns = published.hostStarvedRuns
+    unmodelledServing = published.unmodelledServing
     outputTokens = ["frontenac": published.frontenacOutputTokens]
     example = try yaml["example"].mapping { yaml in
       let units = [

@@ -17,7 +17,11 @@ struct ServedReplica: Sendable {
   }
 
   /// Runs of equal name are of the same kind: what is left out together in cross-validation.
-  var name: String { "\(model.name) tp\(layout.tensorParallelDegree)" }
+  var name: String {
+    let format = model.weightFormat == .fp8 ? " fp8" : ""
+    let spread = layout.distributesExperts ? " ep" : ""
+    return "\(model.name)\(format) tp\(layout.tensorParallelDegree)\(spread)"
+  }
 }
 
 /// What the user says where the logs do not.
@@ -54,11 +58,18 @@ struct ReplicaFinder {
   func replica(_ facts: RunFacts, at place: LogPlace) throws -> ServedReplica {
     let model = try self.model(facts.model, at: place)
     let gpu = try self.gpu(facts.gpu, at: place)
+    guard facts.dataParallelDegree == 1 else {
+      throw place.error(
+        "attention ran in \(facts.dataParallelDegree) copies (data parallel), which no replica "
+          + "of the model does", expected: "data_parallel 1")
+    }
     let degree = facts.tensorParallelDegree ?? defaults.tensorParallelDegree ?? 1
     guard let arguments = defaults.engineArguments else {
+      let layout = ReplicaLayout(
+        tensorParallelDegree: degree, distributesExperts: facts.distributesExperts)
       return ServedReplica(
-        gpu: gpu, model: model, layout: ReplicaLayout(tensorParallelDegree: degree),
-        tokenBudget: Self.usualTokenBudget, cacheTokens: nil)
+        gpu: gpu, model: model, layout: layout, tokenBudget: Self.usualTokenBudget,
+        cacheTokens: nil)
     }
     let pool = try self.pool(gpu: gpu.name, model: model.name, degree: degree, arguments)
     return ServedReplica(

@@ -39,6 +39,8 @@ struct ServingWindow: Sendable {
   /// Measured shares of peak memory and tensor activity (DCGM), 0…1.
   var memoryActive: Double?
   var tensorActive: Double?
+  /// Why its numbers are not what they are taken for: no fit uses it, and checks tell it apart.
+  var caveat: String?
 
   /// Tokens per second of the replica while it decodes.
   var outputTokensPerSecond: Double { decodeRows / interTokenSeconds }

@@ -33,6 +33,7 @@ struct WindowErrors: Sendable {
     var decodeRows: Double
     var measured: Double
     var predicted: Double
+    var caveat: String?
 
     var error: Double { predicted / measured - 1 }
   }
@@ -63,7 +64,7 @@ struct WindowErrors: Sendable {
         Row(
           quantity: quantity, place: window.run, gpu: window.replica.gpu.name,
           model: window.replica.name, batch: window.batchClass, decodeRows: window.decodeRows,
-          measured: measured, predicted: predicted))
+          measured: measured, predicted: predicted, caveat: window.caveat))
     }
     let gap = prediction.interTokenSeconds
     add(.interTokenLatency, gap, window.interTokenSeconds)
@@ -90,10 +91,12 @@ struct WindowErrors: Sendable {
     /// Nil for all.
     var model: String?
     var batch: Int?
+    /// Of rows that are told apart; nil for the others.
+    var caveat: String?
     var summary: ErrorSummary
   }
 
-  /// For each quantity: all rows of a GPU, then by model and batch.
+  /// For each quantity: all rows of a GPU, those told apart by reason, then by model and batch.
   var lines: [Line] {
     Quantity.allCases.flatMap { quantity in
       let own = rows.filter { $0.quantity == quantity }
@@ -104,17 +107,19 @@ struct WindowErrors: Sendable {
   }
 
   private static func lines(_ quantity: Quantity, _ gpu: String, _ rows: [Row]) -> [Line] {
-    let all = Line(
-      quantity: quantity, gpu: gpu, model: nil, batch: nil,
-      summary: ErrorSummary(rows.map(\.error)))
-    let groups = Dictionary(grouping: rows) { "\($0.model)\u{1}\($0.batch)" }
-    let parts = groups.values.compactMap { group -> Line? in
-      guard let first = group.first else { return nil }
-      return Line(
-        quantity: quantity, gpu: gpu, model: first.model, batch: first.batch,
-        summary: ErrorSummary(group.map(\.error)))
+    func line(_ rows: [Row], _ model: String? = nil, _ batch: Int? = nil) -> Line? {
+      rows.first.map { first in
+        Line(
+          quantity: quantity, gpu: gpu, model: model, batch: batch, caveat: first.caveat,
+          summary: ErrorSummary(rows.map(\.error)))
+      }
     }
-    return [all]
+    let plain = rows.filter { $0.caveat == nil }
+    let apart = Set(rows.compactMap(\.caveat)).sorted()
+    let groups = Dictionary(grouping: plain) { "\($0.model)\u{1}\($0.batch)" }
+    let parts = groups.values.compactMap { line($0, $0.first?.model, $0.first?.batch) }
+    return [line(plain)].compactMap(\.self)
+      + apart.compactMap { caveat in line(rows.filter { $0.caveat == caveat }) }
       + parts.sorted { ($0.model ?? "", $0.batch ?? 0) < ($1.model ?? "", $1.batch ?? 0) }
   }
 }

@@ -4,6 +4,20 @@ struct RunFacts: Hashable, Sendable {
   var model: String?
   var gpu: String?
   var tensorParallelDegree: Int?
+  /// Whether each GPU held whole experts.
+  var distributesExperts = false
+  /// Copies of the attention's weights among the replica's GPUs; more than one is not modelled.
+  var dataParallelDegree = 1
+}
+
+extension RunFacts {
+  /// What a published row says of its layout: without copies of the attention, all GPUs share
+  /// each layer's heads, and where experts are spread the row's `tensor_parallel` is theirs alone.
+  mutating func take(gpus: Int?, tensor: Int?, data: Int?, expert: Int?) {
+    dataParallelDegree = data ?? 1
+    distributesExperts = (expert ?? 1) > 1
+    tensorParallelDegree = distributesExperts ? gpus ?? expert : tensor ?? gpus
+  }
 }
 
 /// One request as its client saw it.

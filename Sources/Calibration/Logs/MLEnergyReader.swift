@@ -27,12 +27,19 @@ struct MLEnergyReader {
     let (rows, rate) = (
       try number("avg_batch_size"), try number("output_throughput_tokens_per_sec")
     )
-    let degree = try place.optionalNumber("tensor_parallel", of: row) ?? number("num_gpus")
+    // Published files hold how the model was spread in a record of its own.
+    let spread = row["parallelization"] ?? row
+    func count(_ key: String) throws -> Int? {
+      try place.optionalNumber(key, of: spread).flatMap { Int(exactly: $0) }
+    }
     let median = try place.optionalNumber("median_itl_ms", of: row)
     var run = BenchmarkRun(place: place)
     run.facts = RunFacts(
       model: (row["model_id"] ?? json["model_id"] ?? json["model"])?.text,
-      gpu: row["gpu_model"]?.text, tensorParallelDegree: Int(exactly: degree))
+      gpu: row["gpu_model"]?.text)
+    run.facts.take(
+      gpus: Int(exactly: try number("num_gpus")), tensor: try count("tensor_parallel"),
+      data: try count("data_parallel"), expert: try count("expert_parallel"))
     run.summary = ServingSummary(
       decodeRows: rows, outputTokens: try number("avg_output_len"),
       interTokenSeconds: rows / rate, holdsOwnPrompt: true,

@@ -8,6 +8,7 @@ struct ServingTableReader {
   /// Names that are read, ours before those of published tables.
   private static let columns = [
     "model", "model_id", "gpu", "gpu_model", "gpu_type", "task", "tensor_parallel", "num_gpus",
+    "data_parallel", "expert_parallel",
     "batch_rows", "avg_batch_size", "concurrency", "prompt_tokens", "output_tokens",
     "avg_output_len", "itl_ms", "median_itl_ms", "ttft_ms", "output_tps",
     "output_throughput_tokens_per_sec", "gen_tok_per_s", "power_w", "mean_power_w",
@@ -16,7 +17,7 @@ struct ServingTableReader {
 
   private let table: LogCSV
   private let model, gpu, task: Int?
-  private let degree, gpuCount: Int?
+  private let degree, gpuCount, copies, spread: Int?
   private let rows, prompt, output: Int?
   private let gap, median, first, rate: Int?
   private let power, totalPower: Int?
@@ -29,6 +30,8 @@ struct ServingTableReader {
     task = table.column("task")
     degree = table.column("tensor_parallel")
     gpuCount = table.column("num_gpus")
+    copies = table.column("data_parallel")
+    spread = table.column("expert_parallel")
     rows = table.column("batch_rows", "avg_batch_size", "concurrency")
     prompt = table.column("prompt_tokens")
     output = table.column("output_tokens", "avg_output_len")
@@ -62,27 +65,31 @@ struct ServingTableReader {
     guard let seconds = try gap ?? row.positive(rate).map({ rows / $0 }) else {
       throw row.place.error("no time per token", expected: "a value in itl_ms or output_tps")
     }
-    let degree = try row.positive(degree)
-    let gpus = try row.positive(gpuCount) ?? degree ?? 1
+    let degree = try whole(degree, row)
+    let gpus = try whole(gpuCount, row)
     var run = BenchmarkRun(place: row.place)
-    run.facts = RunFacts(
-      model: row.text(model), gpu: row.text(gpu),
-      tensorParallelDegree: try whole(degree ?? row.positive(gpuCount), row))
+    run.facts = RunFacts(model: row.text(model), gpu: row.text(gpu))
+    run.facts.take(
+      gpus: gpus, tensor: degree, data: try whole(copies, row), expert: try whole(spread, row))
     run.summary = ServingSummary(
       decodeRows: rows, promptTokens: try row.positive(prompt),
       outputTokens: try row.positive(output), interTokenSeconds: seconds,
       holdsOwnPrompt: gap == nil,
       medianInterTokenSeconds: try row.positive(median).map { $0 * Self.milli },
       firstTokenSeconds: try row.positive(first).map { $0 * Self.milli },
-      wattsPerGPU: try row.positive(power) ?? row.positive(totalPower).map { $0 / gpus },
+      wattsPerGPU: try row.positive(power)
+        ?? row.positive(totalPower).map {
+          $0 / Double(gpus ?? degree ?? 1)
+        },
       task: row.text(task) ?? (table.column("gen_tok_per_s") == nil ? nil : "frontenac"))
     return run
   }
 
-  private func whole(_ value: Double?, _ row: LogRow) throws -> Int? {
-    guard let value else { return nil }
+  private func whole(_ column: Int?, _ row: LogRow) throws -> Int? {
+    guard let column, let value = try row.positive(column) else { return nil }
     guard let whole = Int(exactly: value) else {
-      throw row.place.error("tensor_parallel is \(value)", expected: "a whole number ≥ 1")
+      throw row.place.error(
+        "\(table.names[column]) is \(value)", expected: "a whole number ≥ 1")
     }
     return whole
   }

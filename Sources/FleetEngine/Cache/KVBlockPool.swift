@@ -58,6 +58,9 @@ struct KVBlockPool: ~Copyable {
     unheld -= count
   }
 
+  /// Begins to fetch the counts of rows.
+  @inline(__always) func prefetchPhases() { rowsByPhase.prefetchElement(at: 0) }
+
   mutating func addRow(base: Int) { rowsByPhase[size.phase(of: base)] += 1 }
   mutating func removeRow(base: Int) { rowsByPhase[size.phase(of: base)] -= 1 }
 

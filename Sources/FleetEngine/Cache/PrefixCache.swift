@@ -3,17 +3,20 @@
 ///
 /// A prefix block is known by its id among those of its size: the same id for another number of
 /// tokens is other content. Knows how many KV blocks each keeps; the account of all blocks is
-/// `KVBlockPool`'s.
+/// `KVBlockPool`'s. What came after a block once mostly comes after it again, so that of a prompt
+/// only the first block is looked up by its id.
 struct PrefixCache: ~Copyable {
   struct Entry {
     var id: UInt64
-    /// Which of the sizes it has.
+    /// Which of the sizes it has; -1 once it has left the cache.
     var size: Int32
     /// Requests that hold it.
     var holders: Int32
     /// Neighbors among the unheld, from the least recently used on; -1 at the ends and while held.
     var previous: Int32 = -1
     var next: Int32 = -1
+    /// Where the block stood that came after it last; -1 for none yet.
+    var following: Int32 = -1
   }
 
   private var entries = Slab<Entry>()
@@ -41,22 +44,31 @@ struct PrefixCache: ~Copyable {
 
   /// How many leading ids of prefix blocks of `blocks` KV blocks, of `most`, are in the cache, and
   /// how many of these nobody holds.
-  func lookUp(_ ids: [UInt64], blocks: Int, most: Int) -> (found: Int, unheld: Int) {
+  mutating func lookUp(
+    _ ids: [UInt64], blocks: Int, most: Int
+  ) -> (found: Int, unheld: Int) {
     var (found, unheld) = (0, 0)
+    var last: Int32 = -1
     guard let size = size(of: blocks) else { return (0, 0) }
-    while found < most, let slot = sizes[size].slotByID[ids[found]] {
+    while found < most, let slot = slot(of: ids[found], after: last, size) {
       if entries[Int(slot)].holders == 0 { unheld += 1 }
       found += 1
+      last = slot
     }
     return (found, unheld)
   }
 
   /// One more request holds the prefix block of `blocks` KV blocks, which enters the cache if it
-  /// is not there. It stays in the slot that is returned as long as anybody holds it.
-  mutating func hold(_ id: UInt64, blocks: Int) -> (finding: Finding, slot: Int32) {
+  /// is not there. It stays in the slot that is returned as long as anybody holds it. `last` is
+  /// the slot of the block before it in the prompt, -1 for none.
+  mutating func hold(
+    _ id: UInt64, blocks: Int, after last: Int32
+  ) -> (finding: Finding, slot: Int32) {
     let size = size(of: blocks) ?? addSize(of: blocks)
-    guard let slot = sizes[size].slotByID[id] else {
-      return (.new, insert(id, size))
+    guard let slot = slot(of: id, after: last, size) else {
+      let slot = insert(id, size)
+      if last >= 0 { entries[Int(last)].following = slot }
+      return (.new, slot)
     }
     entries[Int(slot)].holders += 1
     guard entries[Int(slot)].holders == 1 else { return (.held, slot) }
@@ -83,6 +95,7 @@ struct PrefixCache: ~Copyable {
     unlink(slot)
     let size = Int(entries[Int(slot)].size)
     sizes[size].slotByID[entries[Int(slot)].id] = nil
+    entries[Int(slot)].size = -1
     vacant.append(slot)
     return sizes[size].blocks
   }
@@ -101,6 +114,20 @@ struct PrefixCache: ~Copyable {
       }
     }
     return (held, unheld)
+  }
+
+  /// Where a block stands, nil if it is not there.
+  @inline(__always) private mutating func slot(
+    of id: UInt64, after last: Int32, _ size: Int
+  ) -> Int32? {
+    guard last >= 0 else { return sizes[size].slotByID[id] }
+    let likely = entries[Int(last)].following
+    if likely >= 0, entries[Int(likely)].id == id, entries[Int(likely)].size == size {
+      return likely
+    }
+    guard let slot = sizes[size].slotByID[id] else { return nil }
+    entries[Int(last)].following = slot
+    return slot
   }
 
   @inline(__always) private func size(of blocks: Int) -> Int? {

@@ -30,6 +30,12 @@ struct Slab<Element: ~Copyable>: ~Copyable {
     }
   }
 
+  /// Begins to fetch an element that is going to be used soon.
+  @inline(__always) func prefetchElement(at index: Int) {
+    assert(index >= 0 && index < count, "element \(index) of \(count)")
+    prefetch(UnsafePointer(base + index))
+  }
+
   mutating func append(_ element: consuming Element) {
     if count == capacity { grow() }
     (base + count).initialize(to: element)

@@ -63,6 +63,14 @@ struct DecodeBatch: ~Copyable {
     @inline(__always) _read { yield rows[Int(slot)] }
   }
 
+  /// Begins to fetch a row that is going to be used soon, and where the heap is going to change.
+  @inline(__always) func prefetchRow(in slot: Int32) {
+    rows.prefetchElement(at: Int(slot))
+    guard !heap.isEmpty else { return }
+    heap.prefetchElement(at: 0)
+    heap.prefetchElement(at: heap.count - 1)
+  }
+
   mutating func append(_ row: DecodeRow) {
     if nextOrder == .max { renumber() }
     var row = row

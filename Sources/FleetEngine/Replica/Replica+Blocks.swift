@@ -23,7 +23,9 @@ extension Replica {
   }
 
   /// The longest run of the item's leading prefix blocks that are cached, one token left over.
-  func findPrefix(of item: WaitingItem, _ requests: borrowing RequestTable) -> FoundPrefix {
+  mutating func findPrefix(
+    of item: WaitingItem, _ requests: borrowing RequestTable
+  ) -> FoundPrefix {
     let slot = item.request.slot
     let tokensPerPrefixBlock = requests[slot].prefixBlockTokens
     let most = min(
@@ -43,8 +45,10 @@ extension Replica {
     let ids = requests[slot].prefixBlockIDs
     let each = prefix.blocks / prefix.count
     requests[slot].heldPrefixSlots.reserveCapacity(requests[slot].knownPrefixBlocks)
+    var last: Int32 = -1
     for index in 0..<prefix.count {
-      requests[slot].heldPrefixSlots.append(prefixes.hold(ids[index], blocks: each).slot)
+      last = prefixes.hold(ids[index], blocks: each, after: last).slot
+      requests[slot].heldPrefixSlots.append(last)
     }
     blocks.holdAgain(prefix.unheldBlocks)
   }
@@ -55,27 +59,33 @@ extension Replica {
   ) {
     let slot = row.item.request.slot
     let tokens = requests[slot].prefixBlockTokens
-    while requests[slot].heldPrefixBlocks < requests[slot].identifiedPrefixBlocks {
-      let end = (requests[slot].heldPrefixBlocks + 1) * tokens
-      guard row.done < end, end <= row.done + row.chunk else { return }
-      insertNextPrefixBlock(of: slot, &requests)
-    }
+    let first = requests[slot].heldPrefixBlocks
+    // Of a chunk of tokens that follow those of the blocks so far, all that it fills.
+    guard row.done < (first + 1) * tokens else { return }
+    let last = min(requests[slot].identifiedPrefixBlocks, (row.done + row.chunk) / tokens)
+    insertPrefixBlocks(upTo: last, of: slot, &requests)
   }
 
-  /// Puts the request's next prefix block into the cache, or takes hold of the copy that is there
-  /// and frees its own.
-  mutating func insertNextPrefixBlock(of slot: Int32, _ requests: inout RequestTable) {
-    let index = requests[slot].heldPrefixBlocks
+  /// Puts the request's next prefix blocks into the cache until it holds `most`; where a copy is
+  /// there already takes hold of that and frees its own.
+  private mutating func insertPrefixBlocks(
+    upTo most: Int, of slot: Int32, _ requests: inout RequestTable
+  ) {
+    guard requests[slot].heldPrefixBlocks < most else { return }
     let count = requests[slot].prefixBlockTokens / blocks.tokensPerBlock
-    let (finding, held) = prefixes.hold(requests[slot].prefixBlockIDs[index], blocks: count)
-    switch finding {
-    case .new: break
-    case .held: blocks.release(count)
-    case .unheld:
-      blocks.holdAgain(count)
-      blocks.release(count)
+    let ids = requests[slot].prefixBlockIDs
+    for index in requests[slot].heldPrefixBlocks..<most {
+      let (finding, held) = prefixes.hold(
+        ids[index], blocks: count, after: requests[slot].heldPrefixSlots.last ?? -1)
+      switch finding {
+      case .new: break
+      case .held: blocks.release(count)
+      case .unheld:
+        blocks.holdAgain(count)
+        blocks.release(count)
+      }
+      requests[slot].heldPrefixSlots.append(held)
     }
-    requests[slot].heldPrefixSlots.append(held)
   }
 
   /// One sample holds the request's shared blocks no more; with the last they are given back.
@@ -113,9 +123,7 @@ extension Replica {
     }
     let known = requests[slot].knownPrefixBlocks
     let filled = tokens / requests[slot].prefixBlockTokens
-    while requests[slot].heldPrefixBlocks < min(known, filled) {
-      insertNextPrefixBlock(of: slot, &requests)
-    }
+    insertPrefixBlocks(upTo: min(known, filled), of: slot, &requests)
     requests[slot].sharedHolders -= 1
     releasePrefix(slot, others: all, &requests)
   }

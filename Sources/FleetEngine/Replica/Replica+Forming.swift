@@ -33,6 +33,7 @@ extension Replica {
       return false
     }
     extent.decodeRows = max(extent.decodeRows, shape.decodeRows)
+    noteDue()
     return true
   }
 

@@ -56,6 +56,10 @@ struct Replica: ~Copyable {
   /// Request of the row that left the batch last since the last boundary was settled, or -1.
   var lastRequestInDecode: Int32 = -1
   var meter = ReplicaMeter()
+  /// What the end of the iterations in progress is going to touch first: a row and a request, -1
+  /// for none.
+  var dueRow: Int32 = -1
+  var dueRequest: Int32 = -1
   /// The largest shapes so far.
   var extent = ShapeExtent(decodeRows: 0, contextTokens: 0, promptTokens: 0)
 
@@ -109,6 +113,23 @@ struct Replica: ~Copyable {
     @inline(__always) get {
       stretch.prefillQuanta + stretch.decodeQuanta.sum(stretch.count) - stretch.bookedQuanta
     }
+  }
+
+  /// Notes what the end of the iterations that have just begun is going to touch.
+  @inline(__always) mutating func noteDue() {
+    if stretch.prefillTokens > 0 {
+      (dueRow, dueRequest) = (-1, prefillRows[0].item.request.slot)
+    } else {
+      dueRow = batch.dueSlot
+      dueRequest = batch[dueRow].request
+    }
+  }
+
+  /// Begins to fetch that, shortly before it comes to its end.
+  @inline(__always) func prefetchDue(_ requests: borrowing RequestTable) {
+    if dueRow >= 0 { batch.prefetchRow(in: dueRow) }
+    blocks.prefetchPhases()
+    if dueRequest >= 0 { requests.prefetchRequest(in: dueRequest) }
   }
 
   // MARK: The decode rows and their energy

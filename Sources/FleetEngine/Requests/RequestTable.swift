@@ -28,6 +28,9 @@ struct RequestTable: ~Copyable {
     @inline(__always) _modify { yield &slots[Int(slot)] }
   }
 
+  /// Begins to fetch a request that is going to be used soon.
+  @inline(__always) func prefetchRequest(in slot: Int32) { slots.prefetchElement(at: Int(slot)) }
+
   func reference(to slot: Int32) -> RequestReference {
     RequestReference(slot: slot, generation: generations[Int(slot)])
   }

@@ -26,6 +26,7 @@ extension FleetRun {
       return false
     }
     try check(arm: arm, replica: replica)
+    replicas.prefetchReplica(replica)
     let slot =
       try hasCourse[arm]
       ? insertCourse(query, arm: arm, replica: replica, headStart: headStart)

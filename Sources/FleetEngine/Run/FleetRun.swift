@@ -121,6 +121,7 @@ struct FleetRun: ~Copyable {
     let wasIdle = isIdle[index]
     if started {
       queue.set(index, to: replicas[index].stretchEnd)
+      replicas.prefetchDue(of: queue.first, requests)
       guard wasIdle else { return }
       replicas[index].meter.begin(at: now)
     } else {
@@ -147,6 +148,7 @@ struct FleetRun: ~Copyable {
       pools[pool], &requests, &tally, answers: answers, dropsGivenUp: dropsGivenUp)
     replicas.noteLoad(of: replica)
     queue.finish(replica)
+    replicas.prefetchReplica(queue.first)
     forming.append(Int32(replica))
     if requests.courses.checkpoints.count > 0 { askDepth(on: replica, at: now) }
     if requests.courses.stopping.count > 0 { stopSiblings(at: now) }

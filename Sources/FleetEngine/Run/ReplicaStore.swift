@@ -33,6 +33,14 @@ final class ReplicaStore: FleetState {
     @inline(__always) _modify { yield &base[index] }
   }
 
+  /// Begins to fetch a replica that is going to be used soon.
+  @inline(__always) func prefetchReplica(_ index: Int) { prefetch(UnsafePointer(base + index)) }
+
+  /// Begins to fetch what the end of a replica's iterations is going to touch.
+  @inline(__always) func prefetchDue(of index: Int, _ requests: borrowing RequestTable) {
+    base[index].prefetchDue(requests)
+  }
+
   // MARK: What policies see
 
   func view(of replica: Int) -> ReplicaView {

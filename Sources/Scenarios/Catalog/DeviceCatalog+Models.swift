@@ -17,6 +17,7 @@ extension DeviceCatalog {
       bytesPerCacheElement: try yaml["cache_element_bytes"].double(.positive),
       maxContextTokens: try count("max_context_tokens"))
     sheet.weightFormat = try yaml["weights"].choice(of: WeightFormat.self)
+    sheet.sampler = try yaml.optional("sampler")?.choice(of: Sampler.self) ?? .sorted
     let layers = sheet.layerCount
     sheet.experts = try yaml.optional("experts")?.mapping { try experts($0, layers: layers) }
     if sheet.denseLayerCount > 0 { sheet.intermediateSize = try count("intermediate_size") }

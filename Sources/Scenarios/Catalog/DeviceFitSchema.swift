@@ -69,12 +69,11 @@ public struct DeviceFitSchema: Sendable {
         entry("time_per_layer", "s", .nonNegative, \.engine.timePerLayer),
         entry("time_per_row", "s", .nonNegative, \.engine.timePerRow),
         entry("row_exponent", "1", .positiveFraction, \.engine.rowExponent),
-        entry("row_sampling_share", "1", .fraction, \.engine.rowSamplingShare),
+        entry("row_overlap_order", "1", .between(1...64), \.engine.rowOverlapOrder),
         entry("time_per_logit", "s", .nonNegative, \.engine.timePerLogit),
         entry("time_per_logit_without_sort", "s", .nonNegative, \.engine.timePerLogitWithoutSort),
         entry(
-          "time_per_quantized_expert_layer", "s", .nonNegative,
-          \.engine.timePerQuantizedExpertLayer),
+          "quantized_expert_padding", "1", .nonNegative, \.engine.quantizedExpertPadding),
       ]),
     Section(
       name: "memory",

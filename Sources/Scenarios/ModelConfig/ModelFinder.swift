@@ -89,6 +89,7 @@ extension ModelSheet {
     copy.aliases = other.aliases
     copy.fp8Aliases = other.fp8Aliases
     copy.weightFormat = other.weightFormat
+    copy.sampler = other.sampler
     copy.bytesPerCacheElement = other.bytesPerCacheElement
     copy.maxContextTokens = other.maxContextTokens
     copy.details = other.details
