@@ -76,9 +76,7 @@ struct PlanCommand: AsyncParsableCommand {
       return try StandardOutput.write(try PlanQuickLine.text(of: quick))
     }
     let catalog = try Catalog.load(path: calibration.folder)
-    let question = try PlanReader(
-      text: try text(), file: plan ?? "--quick", catalog: catalog
-    ).read(goal: minimize)
+    let question = try question(catalog)
     if let json, json != "-" { try ResultFile(path: json).check() }
     let folder = folder(named: question.name)
     if let folder { try OutputFolder.check(folder) }
@@ -109,9 +107,19 @@ struct PlanCommand: AsyncParsableCommand {
     }
   }
 
-  private func text() throws -> String {
-    if let quick { return try PlanQuickLine.text(of: quick) }
-    return try InputFile.text(at: plan ?? "")
+  private func question(_ catalog: Catalog) throws -> PlanQuestion {
+    if let plan {
+      let text = try InputFile.text(at: plan)
+      return try PlanReader(text: text, file: plan, catalog: catalog).read(goal: minimize)
+    }
+    do {
+      let text = try PlanQuickLine.text(of: quick ?? "")
+      return try PlanReader(text: text, file: "--quick", catalog: catalog).read(goal: minimize)
+    } catch var error as InputError {
+      // Lines are those of a text that nobody sees.
+      (error.line, error.column) = (nil, nil)
+      throw error
+    }
   }
 
   private func tell(_ answer: FleetPlan, _ folder: URL?) throws {
