@@ -23,6 +23,10 @@ vega:
 demo: build vega ## Install what is missing, build, and compare policies on the quickstart scenario
 	$(BINARY) compare scenarios/quickstart.yaml --output out/quickstart
 
+.PHONY: picture
+picture: demo ## Draw the README's picture anew, from the report of the quickstart scenario
+	@scripts/picture.sh out/quickstart/report.html energy-accuracy docs/images/quickstart.png
+
 .PHONY: test
 test: require ## Install what is missing and run all tests
 	swift test --quiet

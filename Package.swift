@@ -175,7 +175,8 @@ let package = Package(
     tests(
       of: "Reports",
       uses: [
-        "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels", "Workloads",
+        "Planning", "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels",
+        "Workloads",
         "NumericalMethods", "Quantities",
       ]),
     .testTarget(

@@ -55,10 +55,11 @@ final class LeastSquaresProblem {
   ) throws {
     var info: Int32 = 0
     var sum = sumOfSquares(workspace)
+    var decrease = Double.infinity
     for _ in 0..<limit {
       let status = gsl_multifit_nlinear_iterate(workspace)
       let next = sumOfSquares(workspace)
-      let decrease = (sum - next) / max(next, .leastNormalMagnitude)
+      decrease = (sum - next) / max(next, .leastNormalMagnitude)
       sum = next
       // GSL reports no progress where rounding hides any further decrease: that is arrival.
       if status != Int32(GSL_ENOPROG) { try GSLStatus.check(status, "least squares") }
@@ -67,7 +68,9 @@ final class LeastSquaresProblem {
       if test == Int32(GSL_SUCCESS) || decrease < Self.decreaseTolerance { return }
     }
     throw NumericalError(
-      operation: "least squares", reason: "no minimum within \(limit) iterations")
+      operation: "least squares",
+      reason: "no minimum within \(limit) iterations; the last lowered the sum of squares by "
+        + "\(decrease) of it")
   }
 
   private func sumOfSquares(

@@ -58,14 +58,15 @@ public struct Planner: Sendable {
     var verdicts: [PlanFamily: FamilyVerdict.Outcome] = [:]
     let studies = try await screened(&verdicts, progress)
     var finalists: [Finalist] = []
+    var tried: [TriedFleet] = []
     var chosen: PlannedFleet?
     while chosen == nil {
-      try await simulate(studies, &finalists, &verdicts, progress)
+      try await simulate(studies, &finalists, &verdicts, &tried, progress)
       guard let first = finalists.first else { break }
       progress("verifying \(first.study.family.title)")
       let fleet: PlannedFleet
       do {
-        fleet = try await planned(first)
+        fleet = try await planned(first, &tried)
       } catch let rejection as FamilyStudy.Rejection {
         verdicts[first.study.family] = .fails(reason: rejection.reason)
         finalists.removeFirst()
@@ -83,7 +84,7 @@ public struct Planner: Sendable {
       }
       chosen = fleet
     }
-    return try await result(chosen, verdicts, studies, progress)
+    return try await result(chosen, verdicts, tried.unique(), studies, progress)
   }
 
   /// Every family that may be, by what it takes at least.
@@ -124,7 +125,8 @@ public struct Planner: Sendable {
   /// family that unseen seeds have ruled out since gets its turn.
   private func simulate(
     _ studies: [(study: FamilyStudy, least: Double)], _ finalists: inout [Finalist],
-    _ verdicts: inout [PlanFamily: FamilyVerdict.Outcome], _ progress: (String) -> Void
+    _ verdicts: inout [PlanFamily: FamilyVerdict.Outcome], _ tried: inout [TriedFleet],
+    _ progress: (String) -> Void
   ) async throws {
     for (study, least) in studies where !Self.isSearched(verdicts[study.family]) {
       if let best = finalists.first, least * (1 - Self.screeningTolerance) > best.value {
@@ -132,7 +134,9 @@ public struct Planner: Sendable {
         continue
       }
       progress("simulating \(study.family.title)")
-      guard let replicas = try await study.search() else {
+      let found = try await study.search()
+      tried += found.tried
+      guard let replicas = found.replicas else {
         verdicts[study.family] = .fails(reason: "\(study.roomText) do not meet the objective")
         continue
       }
@@ -160,12 +164,20 @@ public struct Planner: Sendable {
 
   /// The fleet that unseen seeds confirm. Throws a `Rejection` where there is no room for one, or
   /// it is not right often enough.
-  private func planned(_ finalist: Finalist) async throws -> PlannedFleet {
+  private func planned(
+    _ finalist: Finalist, _ tried: inout [TriedFleet]
+  ) async throws -> PlannedFleet {
     let study = finalist.study
     let confirmed = try await study.confirmed(
       finalist.replicas, replications: settings.replications)
     guard let (replicas, verification, oneLess) = confirmed else {
       throw FamilyStudy.Rejection(reason: "no fleet that there is room for meets unseen seeds")
+    }
+    tried.append(try TriedFleet(study, replicas, verification.trials))
+    for less in oneLess {
+      var smaller = replicas
+      smaller[less.pool] -= 1
+      tried.append(try TriedFleet(study, smaller, less.verification.trials))
     }
     let economics = try await study.economics(of: replicas)
     if let reason = study.excess(replicas, economics) {
@@ -184,6 +196,7 @@ public struct Planner: Sendable {
 
   private func result(
     _ chosen: PlannedFleet?, _ verdicts: [PlanFamily: FamilyVerdict.Outcome],
+    _ tried: [TriedFleet],
     _ studies: [(study: FamilyStudy, least: Double)], _ progress: (String) -> Void
   ) async throws -> FleetPlan {
     let families = question.families.compactMap { family in
@@ -195,7 +208,7 @@ public struct Planner: Sendable {
     let scenario = studies.first?.study.scenario
     return FleetPlan(
       question: question, families: families, chosen: chosen,
-      inPlace: try await inPlace(progress), warnings: chosen?.trial.warnings ?? [],
+      inPlace: try await inPlace(progress), tried: tried, warnings: chosen?.trial.warnings ?? [],
       version: version,
       calibrationSHA256: scenario?.calibrationSHA256 ?? catalog.sha256)
   }

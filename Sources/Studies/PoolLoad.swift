@@ -6,8 +6,11 @@ public import Quantities
 public struct PoolLoad: Hashable, Sendable {
   public var requests = 0
   public var energy = Energy.zero
+  /// Of the requests that completed, whose tokens are counted.
   public var decodeEnergy = Energy.zero
   public var outputTokens = 0
+  /// Output tokens that decoding made: the first of each sample comes of its prompt.
+  public var decodedTokens = 0
   /// Tokens that the output tokens attended to, were each sample half way through its output.
   public var contextTokens: Int128 = 0
   /// Time from first to last token, of every sample.
@@ -18,9 +21,10 @@ public struct PoolLoad: Hashable, Sendable {
   mutating func add(_ record: RequestRecord) {
     requests += 1
     energy += record.energy
-    decodeEnergy += record.decodeEnergy
     guard record.outcome == .completed, record.samples > 0 else { return }
+    decodeEnergy += record.decodeEnergy
     outputTokens += record.outputTokens
+    decodedTokens += max(0, record.outputTokens - record.samples)
     let context = record.promptTokens + record.outputTokens / (2 * record.samples)
     contextTokens += Int128(context) * Int128(record.outputTokens)
     rowTime.ticks += (record.end - record.firstToken).ticks * Int128(record.samples)
@@ -33,7 +37,7 @@ public struct PoolOperatingPoint: Hashable, Sendable {
   public var rows: Double
   /// Tokens that a row attends to, in the mean.
   public var contextTokens: Double
-  /// GPU energy of decode by output token, as the requests bear it.
+  /// GPU energy of a token that decoding makes, as the requests bear it.
   public var decodeJoulesPerToken: Double
 }
 
@@ -45,7 +49,7 @@ extension PolicyRun {
     let load = poolLoads[index]
     let pool = fleet.pools[index]
     let window = (result.windowEnd - result.windowStart).seconds
-    guard load.outputTokens > 0, load.rowTime > .zero, window > 0 else { return nil }
+    guard load.decodedTokens > 0, load.rowTime > .zero, window > 0 else { return nil }
     let idleWatts = (pool.model.idlePower * SimDuration(nanoseconds: 1_000_000_000)).joules
     let idleJoules = max(0, (result.energy.gpuByPool[index].joules - load.energy.joules))
     let idle = idleWatts > 0 ? idleJoules / idleWatts : 0
@@ -54,7 +58,7 @@ extension PolicyRun {
     return PoolOperatingPoint(
       rows: load.rowTime.seconds / busy,
       contextTokens: Double(load.contextTokens) / Double(load.outputTokens),
-      decodeJoulesPerToken: load.decodeEnergy.joules / Double(load.outputTokens))
+      decodeJoulesPerToken: load.decodeEnergy.joules / Double(load.decodedTokens))
   }
 }
 

@@ -36,6 +36,10 @@ struct StudyObserver<Recorder: RunRecorder>: RunObserver {
     self.window = window
   }
 
+  var followsStretches: Bool { recorder.followsStretches }
+
+  mutating func stretchEnded(_ stretch: StretchRecord) { recorder.stretchEnded(stretch) }
+
   mutating func keep(_ detail: RunDetail, of fleet: FleetConfiguration) {
     if detail.contains(.poolLoads) { poolLoads = PoolLoadCollector(fleet) }
     if detail.contains(.comparison) {

@@ -12,6 +12,7 @@ struct CalibrateAnswersCommand: ParsableCommand {
       Ten repeats of five-fold cross-validation by question: accuracy, votes, cascades, limits of \
       tokens, agreement of models and pass@k, beside the curve of the training questions (raw) and \
       what the row names as other: no gain, independence, or length without a link to difficulty. \
+      The floor is the error of one who knows every figure on all questions: the noise of folds. \
       Errors are mean absolute ones in points of accuracy, intervals from drawing questions anew. \
       docs/answers.md says what the folder holds and what the figures mean.
 
@@ -24,18 +25,24 @@ struct CalibrateAnswersCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Repeats of the cross-validation.", valueName: "count"))
   var repeats = 10
 
+  @Option(help: ArgumentHelp("Parts, each left out in turn.", valueName: "count"))
+  var folds = 5
+
   @OptionGroup var calibration: CalibrationArguments
 
   func validate() throws {
     guard (1...100).contains(repeats) else {
       throw ValidationError("--repeats is \(repeats); expected 1 to 100")
     }
+    guard (2...20).contains(folds) else {
+      throw ValidationError("--folds is \(folds); expected 2 to 20")
+    }
   }
 
   mutating func run() throws {
     let check = try AnswerCheck.run(
       dataFolder: URL(filePath: data), tasks: TaskSheets.find(calibration.folder),
-      repeats: repeats
+      repeats: repeats, folds: folds
     ) { set in
       try? FileHandle.standardError.write(contentsOf: Data("checking \(set)\n".utf8))
     }

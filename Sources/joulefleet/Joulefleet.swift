@@ -1,4 +1,5 @@
 import ArgumentParser
+import Scenarios
 
 /// The root command: what `joulefleet --help` teaches.
 struct Joulefleet: AsyncParsableCommand {
@@ -22,4 +23,19 @@ struct Joulefleet: AsyncParsableCommand {
       SweepWorkerCommand.self, ExportCommand.self, ReproduceCommand.self, ValidateCommand.self,
       ListCommand.self, CurvesCommand.self, TraceCommand.self, CalibrateCommand.self,
     ])
+}
+
+extension Joulefleet {
+  /// Throws for a first argument that is no command, with the nearest one.
+  static func checkName(of argument: String?) throws(InputError) {
+    guard let argument, !argument.hasPrefix("-"), argument != "help" else { return }
+    let commands = configuration.subcommands.map { $0.configuration }
+    let names = commands.compactMap(\.commandName)
+    guard !names.contains(argument) else { return }
+    let shown = commands.filter(\.shouldDisplay).compactMap(\.commandName)
+    throw InputError(
+      problem: "there is no command \"\(argument)\"",
+      expectation: "one of \(shown.joined(separator: ", "))",
+      suggestion: NearestName.to(argument, among: shown))
+  }
 }

@@ -9,6 +9,7 @@ import Scenarios
 enum Main {
   static func main() async {
     do {
+      try Joulefleet.checkName(of: CommandLine.arguments.dropFirst().first)
       var command = try Joulefleet.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()

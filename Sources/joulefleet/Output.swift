@@ -18,8 +18,19 @@ struct WriteError: Error, CustomStringConvertible {
     let posix = underlying ?? (error as NSError)
     let reason =
       posix.domain == NSPOSIXErrorDomain
-      ? String(cString: strerror(Int32(posix.code))) : error.localizedDescription
+      ? String(cString: strerror(Int32(posix.code))) : Self.words(for: error)
     self.init(path: path, reason: reason)
+  }
+}
+
+extension WriteError {
+  private static func words(for error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such folder, and none can be made"
+    case .fileWriteNoPermission, .fileReadNoPermission: "permission denied"
+    case .fileWriteOutOfSpace: "the disk is full"
+    default: error.localizedDescription
+    }
   }
 }
 

@@ -29,10 +29,11 @@ struct OutputArguments: ParsableArguments {
   @Option(
     name: .customLong("trace-viewer"),
     help: ArgumentHelp(
-      "File of requests and power over time for ui.perfetto.dev.",
+      "File of iterations, requests and power over time for ui.perfetto.dev.",
       discussion: """
-        Of the first \(TraceViewerFile.mostRequests) requests of each policy. The runs are \
-        simulated once more for it.
+        Of each policy the first \(TraceViewerFile.mostRequests) requests, and the first \
+        \(TraceViewerFile.mostIterations) iterations one by one. The runs are simulated once more \
+        for it.
         """, valueName: "file"))
   var traceViewer: String?
 

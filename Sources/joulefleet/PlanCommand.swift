@@ -15,7 +15,7 @@ struct PlanCommand: AsyncParsableCommand {
       not seen.
 
         joulefleet plan scenarios/plan-chat.yaml
-        joulefleet plan scenarios/plan-chat.yaml --minimize cost --json plan.json
+        joulefleet plan scenarios/plan-chat.yaml --minimize cost --output out/cheapest
         joulefleet plan --quick \
       model=qwen2.5-7b,gpu=h100-sxm+l40s,rate=50,prompt=500,output=200,ttft-ms=500,tpot-ms=50
 
@@ -42,7 +42,16 @@ struct PlanCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Simulations that confirm the winner.", valueName: "count"))
   var replications: Int = 20
 
-  @Option(help: ArgumentHelp("Write the plan as JSON; - for standard output.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder for report.html and summary.json.",
+      discussion: "Default: out/<plan>. Earlier results there are replaced.", valueName: "folder"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the plan as JSON; - for standard output.",
+      discussion: "Without --output no folder is written then.", valueName: "file"))
   var json: String?
 
   @Option(help: ArgumentHelp("Simulations at once.", valueName: "count"))
@@ -54,6 +63,9 @@ struct PlanCommand: AsyncParsableCommand {
     guard (quick == nil) != (plan == nil) else {
       throw ValidationError("give a plan file or --quick key=value,…, one of them")
     }
+    guard quick != nil || !printPlan else {
+      throw ValidationError("--print-plan goes with --quick")
+    }
     for (name, value) in [("--threads", threads), ("--replications", replications)] {
       guard value >= 1 else { throw ValidationError("\(name) is at least 1, not \(value)") }
     }
@@ -64,10 +76,10 @@ struct PlanCommand: AsyncParsableCommand {
       return try StandardOutput.write(try PlanQuickLine.text(of: quick))
     }
     let catalog = try Catalog.load(path: calibration.folder)
-    let question = try PlanReader(
-      text: try text(), file: plan ?? "--quick", catalog: catalog
-    ).read(goal: minimize)
+    let question = try question(catalog)
     if let json, json != "-" { try ResultFile(path: json).check() }
+    let folder = folder(named: question.name)
+    if let folder { try OutputFolder.check(folder) }
     let planner = Planner(
       question, catalog: catalog,
       settings: Planner.Settings(threadLimit: threads, replications: replications),
@@ -76,21 +88,49 @@ struct PlanCommand: AsyncParsableCommand {
     defer { line.clear() }
     let answer = try await planner.plan { line.show($0) }
     line.clear()
-    try tell(answer)
+    if let folder { try await write(answer, to: folder) }
+    try tell(answer, folder)
   }
 
-  private func text() throws -> String {
-    if let quick { return try PlanQuickLine.text(of: quick) }
-    return try InputFile.text(at: plan ?? "")
+  /// The folder to write, or nil where none is asked for.
+  private func folder(named name: String) -> URL? {
+    if let output { return URL(filePath: output) }
+    return quick != nil || json != nil ? nil : URL(filePath: "out").appending(path: name)
   }
 
-  private func tell(_ answer: FleetPlan) throws {
+  private func write(_ answer: FleetPlan, to folder: URL) async throws {
+    InterruptGuard.install()
+    do {
+      try await OutputFolder.write(to: folder) { try PlanPage(answer).write(to: $0) }
+    } catch let error as CocoaError {
+      throw WriteError(path: folder.relativePath, error)
+    }
+  }
+
+  private func question(_ catalog: Catalog) throws -> PlanQuestion {
+    if let plan {
+      let text = try InputFile.text(at: plan)
+      return try PlanReader(text: text, file: plan, catalog: catalog).read(goal: minimize)
+    }
+    do {
+      let text = try PlanQuickLine.text(of: quick ?? "")
+      return try PlanReader(text: text, file: "--quick", catalog: catalog).read(goal: minimize)
+    } catch var error as InputError {
+      // Lines are those of a text that nobody sees.
+      (error.line, error.column) = (nil, nil)
+      throw error
+    }
+  }
+
+  private func tell(_ answer: FleetPlan, _ folder: URL?) throws {
     if let json {
       let data = try PlanSummary(answer).encoded()
       guard json != "-" else { return try StandardOutput.write(data) }
       try ResultFile(path: json).write(data)
     }
-    try StandardOutput.write(PlanText(answer).text)
+    var text = PlanText(answer).text
+    if let folder { text += "\nResults: \(folder.relativePath)/report.html and summary.json\n" }
+    try StandardOutput.write(text)
   }
 }
 

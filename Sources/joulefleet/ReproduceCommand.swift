@@ -82,7 +82,7 @@ private struct PaperFolder {
     for name in names where !known.contains(name) {
       throw InputError(
         file: folder.relativePath, problem: "no scenario is called \"\(name)\"",
-        expectation: "one of those in the folder",
+        expectation: "one of \(known.joined(separator: ", "))",
         suggestion: NearestName.to(name, among: known))
     }
     return try (names.isEmpty ? known : names).map { name in

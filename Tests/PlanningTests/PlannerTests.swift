@@ -29,14 +29,14 @@ struct PlannerTests {
       if trials.allSatisfy({ $0.meets(study.question.attainment) }) { least = count }
     }
     let found = try #require(least)
-    #expect(try await study.search() == [found])
+    #expect(try await study.search().replicas == [found])
     #expect(found > 1)
     #expect(study.least[0] <= found)
   }
 
   @Test func `the means tell what the simulation draws`() async throws {
     let study = try await Self.study(Fixtures.text(rate: 60))
-    let replicas = try #require(try await study.search())
+    let replicas = try #require(try await study.search().replicas)
     let trial = try await study.runner.trials(replicas, seeds: [9], factor: 1)[0]
     let means = zip(study.screens, replicas).reduce(0) {
       $0 + $1.0.watts(replicas: $1.1, factor: 1)
@@ -54,6 +54,19 @@ struct PlannerTests {
     #expect(chosen.oneLess.allSatisfy { !$0.verification.isConfident })
     #expect(chosen.serveCommands[0].hasPrefix("vllm serve Qwen/Qwen2.5-7B-Instruct "))
     #expect(try #require(chosen.capacityFactor) >= 1)
+    // The chosen fleet and the one with one less are among those tried, each once.
+    let most = try #require(plan.tried.first { $0.fleet == chosen.fleet })
+    #expect(most.trialCount == chosen.verification.count)
+    #expect(abs(most.attainment - chosen.verification.meanAttainment) < 1e-12)
+    var less = chosen.fleet
+    less.replicas[0] -= 1
+    let fewer = try #require(plan.tried.first { $0.fleet == less })
+    #expect(fewer.attainment < most.attainment)
+    #expect(try #require(fewer.peakMonth) < #require(most.peakMonth))
+    #expect(Set(plan.tried.map(\.fleet)).count == plan.tried.count)
+    // Traffic that never changes is at its peak all month.
+    let month = try #require(most.peakMonth)
+    #expect(abs(month / chosen.economics.kilowattHoursPerMonth - 1) < 0.05)
   }
 
   @Test func `what a candidate lacks is said, and a spare replica is added`() async throws {

@@ -43,11 +43,19 @@ private func chain(tokens: Int, confidence: Double?) -> ChainView {
   @Test func `prospects count the chains that go on`() {
     let prospects = ReasoningProspects(chains, every: 100)
     let start = prospects[tokens: 0]
-    #expect(start.count == 1000 && start.remainingTokens == 550)
-    #expect(start.rightAtOnce == 0.5 && start.rightAtEndIfWrong == 1)
+    #expect(start.count == 1000 && start.rightAtOnce == 0.5)
+    // Up to 100, 200, 400, 800 and 1,600 tokens: the wrong that have ended by then are right.
+    #expect(start.horizons.map(\.ifWrong.right) == [0.1, 0.2, 0.4, 0.8, 1])
+    #expect(start.horizons.allSatisfy { $0.ifRight.right == 1 })
+    // Up to 200: a tenth of the chains takes 100 tokens, the others 200.
+    #expect(start.horizons[1].ifRight.tokens == 190)
+    #expect(start.horizons.last?.ifWrong.tokens == 550)
     let later = prospects[tokens: 799]
-    #expect(later.count == 300 && later.remainingTokens == 200)
-    #expect(abs(start.gain(confidence: 0.3) - 0.7) < 1e-12)
+    #expect(later.count == 300 && later.horizons.last?.ifWrong.tokens == 200)
+    // To the end 0.7 right answers more at 2 J a token for 550 tokens; up to 800 tokens 0.56 for
+    // 520 tokens on the average.
+    let net = { start.netGain(confidence: 0.3, worth: $0, tokenPrice: 2) }
+    #expect(abs(net(10_000) - (7_000 - 1_100)) < 1e-9)
     // Even odds at once leave a signal as it is.
     #expect(abs(start.posterior(0.8) - 0.8) < 1e-12)
     #expect(prospects[tokens: 1_000_000].count == prospects.survivors.last?.count)
@@ -64,6 +72,20 @@ private func chain(tokens: Int, confidence: Double?) -> ChainView {
     #expect(controller.decide(sure, in: fleet(rows: 32)) == .stop)
     let silent = chain(tokens: 400, confidence: nil)
     #expect(controller.decide(silent, in: fleet(rows: 1)) == .goOn)
+  }
+
+  @Test func `a chain too far from its end goes on as long as many of its kind end soon`() {
+    // Nine tenths of the chains end within 100 tokens, the others after 10,000.
+    let chains = (0..<1000).map {
+      ReasoningProspects.Chain(
+        tokens: $0 % 10 == 0 ? 10_000 : 100, isRightAtEnd: true, isRightAtOnce: false)
+    }
+    let prospects = ReasoningProspects(chains, every: 100)
+    // To the end 1,090 J a chain for one right answer, up to 100 tokens 100 J for 0.9.
+    let controller = PricedReasoning([prospects], joulesPerRightAnswer: 500)
+    let view = { chain(tokens: $0, confidence: 0.01) }
+    #expect(controller.decide(view(0), in: fleet(rows: 1)) == .goOn)
+    #expect(controller.decide(view(100), in: fleet(rows: 1)) == .stop)
   }
 
   @Test func `an exit by confidence waits for it`() {

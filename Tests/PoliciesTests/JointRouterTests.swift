@@ -36,12 +36,14 @@ private func prospects() -> Prospects {
 
 private let twoArms = [JointArm(arm: 0, samples: 1), JointArm(arm: 1, samples: 1)]
 
+private let memory = RouterMemory(requests: 1_000, priorRequests: 10, steadyingRequests: 100)
+
 private func router(
   _ target: RoutingTarget, objective: ServiceLevelObjective = ServiceLevelObjective()
 ) -> JointRouter {
   JointRouter(
     arms: twoArms, prospects: prospects(), target: target, objective: objective,
-    replica: LeastLoaded())
+    memory: memory)
 }
 
 /// 100 tokens cost 1 J on the first pool and 10 J on the second.
@@ -73,7 +75,8 @@ private func busyFleet(loads: [Int] = [5, 5], rowLimit: Int = 64) -> FleetView {
   }
 
   @Test func `joules are those at the replica's present load`() {
-    // An idle replica has an iteration of 0.1 J to begin for each token: 11 J against 10 J.
+    // An idle replica has an iteration of 0.1 J to begin for each token: 11 J against 10 J. Of
+    // five rows that run, none is left for a share exp(-5) of the time.
     #expect(arm(router(.lambda(0.05)), 0.15, in: busyFleet(loads: [0, 5])) == 1)
     #expect(arm(router(.lambda(0.05)), 0.04, in: busyFleet(loads: [0, 5])) == 0)
     #expect(arm(router(.lambda(0.05)), 0.15, in: busyFleet(loads: [5, 5])) == 0)
@@ -110,6 +113,56 @@ private func busyFleet(loads: [Int] = [5, 5], rowLimit: Int = 64) -> FleetView {
     return (accuracy / count, joules / count)
   }
 
+  @Test func `it keeps the busiest replica company, as long as that has room`() {
+    func replica(_ loads: [Int], rowLimit: Int = 64, _ slo: Double? = nil) -> Int? {
+      let view = pooledFleet(
+        [(loads, device(joulesPerRow: 0.01)), ([0], device(joulesPerRow: 1))],
+        rowLimit: rowLimit)
+      let objective = ServiceLevelObjective(
+        timePerOutputToken: slo.map { SimDuration(rounding: $0) })
+      var router = router(.lambda(0.05), objective: objective)
+      guard
+        case .serve(0, let replica) = router.decide(
+          request(promptTokens: 1, estimatedDifficulty: 0), in: view)
+      else { return nil }
+      return replica
+    }
+    #expect(replica([0, 7, 3]) == 1)
+    #expect(replica([0, 7, 3], rowLimit: 7) == 2)
+    // A token takes 1 ms and 0.1 ms for each row: 1.8 ms beside seven others, 1.1 ms alone.
+    #expect(replica([0, 7, 3], 1.5e-3) == 0)
+    #expect(replica([0, 7, 3], 1.9e-3) == 1)
+  }
+
+  @Test func `it learns that an arm draws more than was projected`() {
+    // Both arms look alike; the first draws four times what was projected.
+    var training = ProspectTraining(taskCount: 1, armCount: 2, nodeCount: 1)
+    for arm in 0...1 {
+      var outcome = Prospect()
+      (outcome.accuracy, outcome.outputTokens, outcome.longestOutputTokens) = (0.9, 100, 100)
+      training.add(task: 0, estimate: nil, arm: arm, outcome)
+    }
+    var router = JointRouter(
+      arms: twoArms, prospects: training.prospects, target: .lambda(0.01),
+      objective: ServiceLevelObjective(), memory: memory)
+    let view = pooledFleet(
+      [([0], device(joulesPerRow: 0.01)), ([0], device(joulesPerRow: 0.02))])
+    // 99 tokens at 0.11 J, and a prompt of 0.1 J, are 10.99 J; 0.12 J a token are 11.98 J.
+    let drawn = [4 * 10.99, 11.98]
+    let chosen = (0..<30 as Range<UInt64>).map { id -> Int in
+      let request = request(id: id, promptTokens: 1)
+      guard case .serve(let arm, let replica) = router.decide(request, in: view) else { return -1 }
+      router.requestEnded(
+        EndedRequest(
+          request: request, arm: arm, replica: replica, outcome: .completed, joules: drawn[arm],
+          outputTokens: 100, endToEndLatency: .zero))
+      return arm
+    }
+    // After one request the first arm looks (10 + 4) / 11 as dear, which is more than 11.98 / 10.99.
+    #expect(chosen.first == 0)
+    #expect(chosen.dropFirst().allSatisfy { $0 == 1 })
+  }
+
   @Test(arguments: [0.6, 0.7, 0.85])
   func `the price moves until the accuracy is the floor`(floor: Double) {
     #expect(abs(settled(.accuracyFloor(floor)).accuracy - floor) < 0.01)
@@ -117,7 +170,8 @@ private func busyFleet(loads: [Int] = [5, 5], rowLimit: Int = 64) -> FleetView {
 
   @Test(arguments: [2.0, 5.0, 8.0])
   func `the price moves until the joules are the budget`(budget: Double) {
-    #expect(abs(settled(.jouleBudget(budget)).joules / budget - 1) < 0.05)
+    let joules = settled(.jouleBudget(budget)).joules
+    #expect(abs(joules / budget - 1) < 0.05, "\(joules) J")
   }
 
   @Test func `at an accuracy floor it spends as little as the best threshold`() {

@@ -54,17 +54,30 @@ struct BrowserTests {
       let html = try HTMLReport(
         study, comparison: PolicyComparison(study), vegaBundle: Chromium.bundle
       ).text()
-      let page = folder.appending(path: "report.html")
-      try Data(html.utf8).write(to: page)
-      let (dom, log) = try Chromium.load(page, width: width, in: folder)
-      let charts = html.components(separatedBy: "<figure").count - 1
-      #expect(charts >= 5)
-      let drawn = dom.components(separatedBy: "<svg").count - 1
-      #expect(drawn == charts)
-      let isDrawn = !dom.contains("Chart not drawn")
-      #expect(isDrawn)
-      let console = log.split(separator: "\n").filter { $0.contains("CONSOLE") }
-      #expect(console == [])
+      try check(html, width: width, in: folder)
     }
+  }
+
+  @Test(arguments: [400, 1600])
+  func `the page of a plan is drawn likewise`(width: Int) async throws {
+    let plan = try await PlanFixture.plan()
+    try await withTemporaryFolder { folder in
+      let html = try PlanPage(plan, vegaBundle: Chromium.bundle).text()
+      try check(html, width: width, in: folder)
+    }
+  }
+
+  private func check(_ html: String, width: Int, in folder: URL) throws {
+    let page = folder.appending(path: "report.html")
+    try Data(html.utf8).write(to: page)
+    let (dom, log) = try Chromium.load(page, width: width, in: folder)
+    let charts = html.components(separatedBy: "<figure").count - 1
+    #expect(charts >= 4)
+    let drawn = dom.components(separatedBy: "class=\"marks\"").count - 1
+    #expect(drawn == charts)
+    let isDrawn = !dom.contains("Chart not drawn")
+    #expect(isDrawn)
+    let console = log.split(separator: "\n").filter { $0.contains("CONSOLE") }
+    #expect(console == [])
   }
 }

@@ -76,8 +76,8 @@ private func shares(_ decisions: [Decision]) -> [Int: Int] {
   @Test func `routes with more to say are read`() throws {
     let scenario = try policy(
       "  choose: {arm: direct}\n    route: {by: energy-greedy, expected_output: 200}")
-    #expect(scenario.policies[2].route.kind == .energyGreedy)
-    #expect(scenario.policies[2].route.expectedOutputTokens == 200)
+    #expect(scenario.policies[2].route?.kind == .energyGreedy)
+    #expect(scenario.policies[2].route?.expectedOutputTokens == 200)
     let fill = try policy("  choose: {arm: direct}\n    route: {by: energy-consolidate, fill: 0.5}")
     // Half of 128 rows: the busier replica up to 63 rows.
     let served = try decisions(fill, count: 1, loads: [0, 63])

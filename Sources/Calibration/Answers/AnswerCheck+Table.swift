@@ -13,8 +13,8 @@ extension AnswerCheck {
 
   private static let header =
     "| predicted for questions left out | items | model (95 %) | raw | other | model/raw (95 %) "
-    + "| pooled | bar |"
-  private static let rule = "|---|---|---|---|---|---|---|---|"
+    + "| floor | pooled | bar |"
+  private static let rule = "|---|---|---|---|---|---|---|---|---|"
 
   private static func line(_ row: Row) -> String {
     let raw = row.raw.map(points) ?? "–"
@@ -26,7 +26,7 @@ extension AnswerCheck {
     let interval = "\(points(row.modelInterval.lowerBound))–\(points(row.modelInterval.upperBound))"
     let cells = [
       row.quantity, "\(row.items)", "\(points(row.model)) (\(interval))", raw,
-      points(row.reference), ratio, points(row.pooled), verdict(row),
+      points(row.reference), ratio, row.floor.map(points) ?? "–", points(row.pooled), verdict(row),
     ]
     return "| " + cells.joined(separator: " | ") + " |"
   }

@@ -24,6 +24,8 @@ public struct AnswerCheck {
     public var ratioInterval: ClosedRange<Double>?
     public var reference: Double
     public var pooled: Double
+    /// Of each item's figure on all questions: the noise of small folds.
+    public var floor: Double?
     public var bar: Bar?
 
     public var ratio: Double? { raw.map { model / $0 } }
@@ -43,10 +45,10 @@ public struct AnswerCheck {
 
   /// Runs the check on a folder of published results and the task sheets in use.
   ///
-  /// `progress` is told the name of each set before it is worked on.
+  /// Each fold in turn is left out of the fits. `progress` is told the name of each set before it is worked on.
   public static func run(
     dataFolder: URL, tasks: [TaskSheetSource], repeats: Int = 10,
-    progress: (String) -> Void = { _ in }
+    folds: Int = 5, progress: (String) -> Void = { _ in }
   ) throws -> AnswerCheck {
     guard FileManager.default.fileExists(atPath: dataFolder.path) else {
       throw InputError(
@@ -56,6 +58,7 @@ public struct AnswerCheck {
     let sets = AnswerSets(folder: dataFolder)
     var held = HeldOut()
     held.repeats = repeats
+    held.folds = folds
     let sheets = try AnswerSheets(tasks)
     var check = AnswerCheck()
     progress("repeated samples: GPQA-Diamond")

@@ -228,6 +228,6 @@ extension AnswerCheck.Row {
       quantity: quantity, items: result.itemCount, model: result.errors.model,
       modelInterval: result.modelInterval, raw: result.errors.raw,
       ratioInterval: result.ratioInterval, reference: result.errors.reference,
-      pooled: result.errors.pooled, bar: bar)
+      pooled: result.errors.pooled, floor: result.errors.floor, bar: bar)
   }
 }

@@ -49,6 +49,10 @@ struct SpreadFit {
   /// The chance of equal wrong answers matters least to what is predicted.
   private static let weights = [1.0, 1.0, 0.3]
 
+  /// Growth and spreads make up for each other: the valley is long, and some folds take a hundred
+  /// steps and more along it.
+  private static let mostIterations = 2_000
+
   private let runs: [Run]
   private let prior: Prior
   private let latent: LatentQueries
@@ -103,7 +107,7 @@ struct SpreadFit {
   func fit() throws -> Result {
     let start = [log(prior.abilitySpread), log(max(prior.wrongAnswerSpread, 0.1)), prior.growth]
     let fit = try LeastSquares.fit(
-      start: start, residualCount: 3 * runs.count + 3
+      start: start, residualCount: 3 * runs.count + 3, maxIterations: Self.mostIterations
     ) { parameters, residuals in
       for (index, run) in runs.enumerated() {
         let predicted = moments(parameters, accuracy: run.accuracy)

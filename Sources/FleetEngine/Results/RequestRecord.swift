@@ -98,8 +98,17 @@ public struct FleetInterval: Sendable {
 
 /// Receives what a run produces while it runs; nothing of it is kept by the engine.
 public protocol RunObserver {
+  /// Whether `stretchEnded` is to be called; asked once, when the run begins.
+  var followsStretches: Bool { get }
   /// Called once per request, in order of their ends.
   mutating func requestEnded(_ record: RequestRecord)
   /// Called once per interval of the time series, in order.
   mutating func intervalEnded(_ interval: FleetInterval)
+  /// Called where it is asked for, for every stretch of iterations, in order of their ends.
+  mutating func stretchEnded(_ stretch: StretchRecord)
+}
+
+extension RunObserver {
+  public var followsStretches: Bool { false }
+  public mutating func stretchEnded(_ stretch: StretchRecord) {}
 }

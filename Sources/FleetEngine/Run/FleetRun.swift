@@ -24,6 +24,8 @@ struct FleetRun: ~Copyable {
   let learns: Bool
   let isBound: Bool
   var feedback: FeedbackQueue
+  /// Whether the observer is told of every stretch.
+  var followsStretches = false
 
   var arrivals: ArrivalQueue
   var pools = Slab<PoolState>()
@@ -139,6 +141,9 @@ struct FleetRun: ~Copyable {
     series.add(quanta: replicas[replica].unbookedQuanta, pool: pool)
     let dropsGivenUp = leaving > 0 && takeGivenUpInTurn(of: replica)
     lastEnded = max(lastEnded, replica)
+    if followsStretches {
+      observer.stretchEnded(StretchRecord(replicas[replica].stretch, replica: replica))
+    }
     replicas[replica].endStretch(
       pools[pool], &requests, &tally, answers: answers, dropsGivenUp: dropsGivenUp)
     replicas.noteLoad(of: replica)

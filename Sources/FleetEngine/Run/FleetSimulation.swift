@@ -43,6 +43,7 @@ public struct FleetSimulation: ~Copyable {
       judge: judge,
       source: source)
     if fleet.window == .wholeRun { run.openWindow(at: .zero) }
+    run.followsStretches = observer.followsStretches
     let end = try run.runToEnd(observer: &observer)
     try run.accounts(at: end).audit()
     return run.measured(at: end)

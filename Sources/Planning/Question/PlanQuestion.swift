@@ -9,6 +9,10 @@ public struct PlanQuestion: Sendable {
   public var name: String
   /// The file as the user gave it.
   public var file: String
+  /// The file's own words for what it asks; may be empty.
+  public var question: String
+  /// The file as it was read.
+  public var planText: String
   /// A scenario without fleet, arms and policies.
   public var text: String
   public var seed: UInt64

@@ -23,6 +23,11 @@ public struct PlanReader {
   public func read(goal: PlanGoal? = nil) throws -> PlanQuestion {
     var question = try YAMLDocument.read(text: text, file: file) { yaml in
       for key in yaml.keys { _ = yaml.optional(key) }
+      guard yaml.optional("plan") != nil else {
+        throw InputError(
+          file: file, problem: "this is no plan: it has no key plan",
+          expectation: "plan with candidates, or for a scenario: joulefleet run \(file)")
+      }
       for key in Self.replacedKeys {
         if let value = yaml.optional(key) {
           throw value.error(
@@ -50,6 +55,7 @@ public struct PlanReader {
     let candidates = try CandidateReader(text: text, file: file)
     return PlanQuestion(
       name: URL(filePath: file).deletingPathExtension().lastPathComponent, file: file,
+      question: try yaml.optional("question")?.string() ?? "", planText: text,
       text: try ScenarioVariant.text(
         of: text, file: file, settings: [], removing: ["plan"]),
       seed: try yaml["seed"].unsigned(), demand: demand,

@@ -9,6 +9,8 @@ public struct FleetPlan: Sendable {
   public var chosen: PlannedFleet?
   /// The fleet in place at the same load, if there is one.
   public var inPlace: PlannedFleet?
+  /// Every fleet that was simulated at the peak, by family in the order of the search.
+  public var tried: [TriedFleet]
   /// What to know before believing it.
   public var warnings: [String]
   public var version: String
@@ -71,9 +73,16 @@ public struct Verification: Sendable {
     let judged = all.reduce(0) { $0 + $1.trials }
     return judged > 0 ? Double(all.reduce(0) { $0 + $1.successes }) / Double(judged) : nil
   }
-  /// The latency that comes nearest to its bound in most replications, with its largest value.
-  public var binding: LatencyMargin? {
-    trials.compactMap(\.latencies.first).max { $0.ratio < $1.ratio }
+  /// The latency that comes nearest to its bound in any replication, with its largest value.
+  public var binding: LatencyMargin? { margins.first }
+
+  /// Every latency that is asked for, at its largest over the replications, nearest to its bound
+  /// first.
+  public var margins: [LatencyMargin] {
+    var largest: [String: LatencyMargin] = [:]
+    for margin in trials.flatMap(\.latencies)
+    where margin.ratio > largest[margin.name]?.ratio ?? -1 { largest[margin.name] = margin }
+    return largest.values.sorted { ($1.ratio, $0.name) < ($0.ratio, $1.name) }
   }
 
   init(_ trials: [FleetTrial], share: Double) {

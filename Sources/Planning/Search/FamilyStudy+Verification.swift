@@ -2,13 +2,17 @@ internal import FleetEngine
 internal import Scenarios
 
 extension FamilyStudy {
-  /// The least fleet by the search's own seeds; nil where none meets.
-  func search() async throws -> [Int]? {
+  /// The least fleet by the search's own seeds, nil where none meets, and every fleet tried.
+  func search() async throws -> (replicas: [Int]?, tried: [TriedFleet]) {
     let seeds = (0..<Self.searchSeeds).map { question.seed &+ $0 }
     let search = FleetSearch(
       runner: runner, screens: screens, seeds: seeds, factor: question.demand.peakFactor,
       most: most)
-    return try await search.least(from: least)?.replicas
+    let found = try await search.least(from: least)
+    let tried = try found.tried.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+      try TriedFleet(self, $0.key, $0.value)
+    }
+    return (found.replicas, tried)
   }
 
   /// Trials of a fleet at the peak with seeds that the search has not seen.

@@ -13,16 +13,18 @@ struct FleetSearch {
   /// By pool: what the inventory and the question allow.
   let most: [Int]
 
-  /// The least fleet, and its trials; nil where even the most replicas do not meet.
-  func least(from start: [Int]) async throws -> (replicas: [Int], trials: [FleetTrial])? {
+  /// The least fleet, nil where even the most replicas do not meet, and the trials of every fleet
+  /// that was tried on the way.
+  func least(
+    from start: [Int]
+  ) async throws -> (replicas: [Int]?, tried: [[Int]: [FleetTrial]]) {
     var known: [[Int]: [FleetTrial]] = [:]
-    guard var fleet = try await feasible(from: start, &known) else { return nil }
+    guard var fleet = try await feasible(from: start, &known) else { return (nil, known) }
     // One pool after the other, the last of which may let the first shrink once more.
     for pool in Array(fleet.indices) + (fleet.count > 1 ? [0] : []) {
       fleet[pool] = try await shrunk(fleet, pool: pool, &known)
     }
-    guard let trials = known[fleet] else { return nil }
-    return (fleet, trials)
+    return (fleet, known)
   }
 
   /// From the mean's number upwards, in steps that grow, until the trials meet.

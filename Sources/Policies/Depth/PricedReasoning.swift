@@ -1,9 +1,9 @@
 internal import DeviceModels
 public import FleetEngine
 
-/// Stops a chain where what it is expected to gain by going on is worth less than the joules that
-/// this takes, at the present operating point of its replica: at a busy one, where a token is
-/// cheap, chains run longer than at an idle one.
+/// Stops a chain where what it is expected to gain by going on, for however long, is worth less
+/// than the joules that this takes, at the present operating point of its replica: at a busy one,
+/// where a token is cheap, chains run longer than at an idle one.
 public struct PricedReasoning: DepthController {
   /// By task.
   private let prospects: [ReasoningProspects]
@@ -19,11 +19,12 @@ public struct PricedReasoning: DepthController {
     guard let signal = chain.confidence, prospects.indices.contains(chain.request.task)
     else { return .goOn }
     let survivors = prospects[chain.request.task][tokens: chain.reasoningTokens]
-    let gain = survivors.gain(confidence: survivors.posterior(signal))
     let cost = fleet.curve(ofReplica: chain.replica).decodeCost(
       rows: max(1, fleet.replicas[chain.replica].runningRows),
       meanContextTokens: chain.request.promptTokens + chain.reasoningTokens)
-    let price = cost.joulesPerToken * survivors.remainingTokens
-    return gain * joulesPerRightAnswer < price ? .stop : .goOn
+    let net = survivors.netGain(
+      confidence: survivors.posterior(signal), worth: joulesPerRightAnswer,
+      tokenPrice: cost.joulesPerToken)
+    return net < 0 ? .stop : .goOn
   }
 }

@@ -15,21 +15,43 @@ public struct ReasoningProspects: Sendable {
     }
   }
 
+  /// What becomes of chains that go on up to a further checkpoint, and have to answer there if they
+  /// have not ended: of those that would be right now, or of the others.
+  public struct Outlook: Hashable, Sendable {
+    /// Share of right answers.
+    public var right = 0.0
+    /// Mean of the tokens until then.
+    public var tokens = 0.0
+  }
+
+  /// Both of them for one checkpoint to go on to.
+  public struct Horizon: Hashable, Sendable {
+    public var ifRight = Outlook()
+    public var ifWrong = Outlook()
+  }
+
   /// What holds of the chains that are longer than so many tokens.
   public struct Survivors: Hashable, Sendable {
     public var count = 0
-    /// Mean of the tokens still to come.
-    public var remainingTokens = 0.0
     /// Share that would be right now.
     public var rightAtOnce = 0.0
-    /// Share right at the end of those that would be right now, and of the others.
-    public var rightAtEndIfRight = 0.0
-    public var rightAtEndIfWrong = 0.0
+    /// One, two, four … checkpoints further, and at the chains' ends.
+    public var horizons: [Horizon] = []
 
-    /// What a chain gains in the chance of a right answer by going on to its end, if it would be
-    /// right now with the chance `confidence`.
-    public func gain(confidence: Double) -> Double {
-      confidence * rightAtEndIfRight + (1 - confidence) * rightAtEndIfWrong - confidence
+    /// The most that a chain is worth more by going on than by answering now, in the unit of
+    /// `worth`, over all horizons: what it gains in the chance of a right answer, each worth
+    /// `worth`, less its tokens at `tokenPrice`. It would be right now with the chance
+    /// `confidence`.
+    ///
+    /// A chain whose end is too far away may still be worth a few more tokens, in which many of
+    /// its kind end.
+    public func netGain(confidence: Double, worth: Double, tokenPrice: Double) -> Double {
+      horizons.reduce(-Double.infinity) { best, horizon in
+        let right = confidence * horizon.ifRight.right + (1 - confidence) * horizon.ifWrong.right
+        let tokens =
+          confidence * horizon.ifRight.tokens + (1 - confidence) * horizon.ifWrong.tokens
+        return max(best, (right - confidence) * worth - tokens * tokenPrice)
+      }
     }
 
     /// The chance that a chain would be right now, given a signal that was told as from even odds.
@@ -56,7 +78,7 @@ public struct ReasoningProspects: Sendable {
     var survivors: [Survivors] = []
     var left = chains
     while survivors.isEmpty || left.count >= Self.leastSurvivors {
-      survivors.append(Self.survivors(left, at: survivors.count * every))
+      survivors.append(Self.survivors(left, at: survivors.count * every, every: every))
       left.removeAll { $0.tokens <= survivors.count * every }
     }
     self.survivors = survivors
@@ -68,21 +90,32 @@ public struct ReasoningProspects: Sendable {
     survivors[min(max(0, tokens / every), survivors.count - 1)]
   }
 
-  private static func survivors(_ chains: [Chain], at tokens: Int) -> Survivors {
+  private static func survivors(_ chains: [Chain], at tokens: Int, every: Int) -> Survivors {
     var result = Survivors()
     result.count = chains.count
+    guard let longest = chains.map(\.tokens).max() else { return result }
     let right = chains.filter(\.isRightAtOnce)
     let wrong = chains.filter { !$0.isRightAtOnce }
-    func share(_ part: [Chain]) -> Double {
-      part.isEmpty ? 0 : Double(part.count(where: \.isRightAtEnd)) / Double(part.count)
-    }
-    guard !chains.isEmpty else { return result }
-    result.remainingTokens =
-      Double(chains.reduce(0) { $0 + $1.tokens - tokens }) / Double(chains.count)
     result.rightAtOnce = Double(right.count) / Double(chains.count)
-    result.rightAtEndIfRight = right.isEmpty ? 1 : share(right)
-    result.rightAtEndIfWrong = share(wrong)
-    return result
+    var step = every
+    while true {
+      let cap = tokens + step
+      result.horizons.append(
+        Horizon(
+          ifRight: outlook(right, from: tokens, to: cap),
+          ifWrong: outlook(wrong, from: tokens, to: cap)))
+      guard cap < longest else { return result }
+      step *= 2
+    }
+  }
+
+  private static func outlook(_ chains: [Chain], from tokens: Int, to cap: Int) -> Outlook {
+    guard !chains.isEmpty else { return Outlook() }
+    let right = chains.count { $0.tokens <= cap ? $0.isRightAtEnd : $0.isRightAtOnce }
+    let further = chains.reduce(0) { $0 + min($1.tokens, cap) - tokens }
+    return Outlook(
+      right: Double(right) / Double(chains.count),
+      tokens: Double(further) / Double(chains.count))
   }
 
   /// The checkpoint at which accuracy over mean tokens lies furthest above the straight line from

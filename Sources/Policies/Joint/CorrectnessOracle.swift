@@ -5,30 +5,35 @@ public import FleetEngine
 public struct CorrectnessOracle: BoundPolicy {
   private var selection: JointSelection
   private var multiplier: Multiplier
+  /// By arm.
+  private let samples: [Int: Int]
 
+  /// Without a `replica` it chooses the replica together with the arm.
   public init(
     arms: [JointArm], target: RoutingTarget, objective: ServiceLevelObjective,
-    replica: any ReplicaChoice, gain: Double = 0.1
+    replica: (any ReplicaChoice)? = nil, memory: RouterMemory
   ) {
     precondition(!arms.isEmpty, "an oracle without arms")
-    selection = JointSelection(arms: arms, objective: objective, replica: replica)
-    multiplier = Multiplier(target, gain: gain)
+    selection = JointSelection(
+      arms: arms, objective: objective, replica: replica,
+      armCount: 1 + (arms.map(\.arm).max() ?? 0), memory: memory)
+    multiplier = Multiplier(target, memory: memory)
+    samples = Dictionary(uniqueKeysWithValues: arms.map { ($0.arm, $0.samples) })
   }
 
   public mutating func decide(
     _ request: RequestView, knowing truth: Truth, in fleet: FleetView
   ) -> Decision {
-    let options = selection.options(for: request, in: fleet) { arm in
-      Self.prospect(arm, samples: selection.samples(of: arm), request, truth)
+    let samples = samples
+    let best = selection.best(for: request, in: fleet) {
+      Self.prospect($0, samples: samples[$0] ?? 1, request, truth)
+    } price: {
+      multiplier.price(of: $0)
     }
-    guard let joules = options.map(\.joules).max() else { return .reject }
-    multiplier.startIfUnset(typicalJoules: joules)
-    guard let best = JointSelection.best(options, lambda: multiplier.lambda) else {
-      return .reject
-    }
+    guard let best else { return .reject }
     multiplier.chose(expectedAccuracy: best.accuracy)
     selection.take(best, for: request, in: fleet)
-    return .serve(arm: best.arm, replica: best.replica)
+    return .serve(arm: selection.arms[best.entry].arm, replica: best.replica)
   }
 
   private static func prospect(
@@ -46,7 +51,7 @@ public struct CorrectnessOracle: BoundPolicy {
   public var learns: Bool { true }
 
   public mutating func requestEnded(_ ended: EndedRequest) {
-    selection.requestEnded(arm: ended.arm)
+    selection.requestEnded(ended, outputTokens: Double(ended.outputTokens))
     multiplier.spent(joules: ended.joules)
   }
 }

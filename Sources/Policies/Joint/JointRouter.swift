@@ -3,49 +3,75 @@ public import FleetEngine
 /// The energy-aware joint router: model, strategy and replica in one decision.
 ///
 /// Of every arm it knows what to expect at the query's estimated difficulty; of every replica what
-/// a row's share of its iterations costs, from the operating curve at the present load, or at the
-/// load that all of the router's requests in flight would make there. It takes the highest
-/// expected accuracy less the price of the joules, among what is projected to meet the latency
-/// objective, and moves the price so that the run hits its target: an accuracy floor or a joule
-/// budget.
+/// the fleet draws more if the query runs there, from the operating curve at the present load,
+/// corrected by what requests before it were measured to draw. It takes the highest expected
+/// accuracy less the price of the joules, among what is projected to meet the latency objective,
+/// and moves the price so that the run hits its target: an accuracy floor or a joule budget.
+///
+/// A replica that decodes draws almost the same whether for one row or for thirty, so joules fall
+/// with the company that a row has. The router therefore keeps rows together, on few replicas and
+/// in time: its price settles where stretches with many chains take turns with stretches with few.
 public struct JointRouter: ServingPolicy {
   private let prospects: Prospects
   private var selection: JointSelection
   private var multiplier: Multiplier
 
-  /// `gain` is the step of the price per request and unit of the relative miss.
+  /// Without a `replica` it chooses the replica together with the arm.
   public init(
     arms: [JointArm], prospects: Prospects, target: RoutingTarget,
-    objective: ServiceLevelObjective, replica: any ReplicaChoice, gain: Double = 0.1
+    objective: ServiceLevelObjective, replica: (any ReplicaChoice)? = nil, memory: RouterMemory
   ) {
     precondition(!arms.isEmpty, "a joint router without arms")
     self.prospects = prospects
-    selection = JointSelection(arms: arms, objective: objective, replica: replica)
-    multiplier = Multiplier(target, gain: gain)
+    selection = JointSelection(
+      arms: arms, objective: objective, replica: replica, armCount: prospects.armCount,
+      memory: memory)
+    multiplier = Multiplier(target, memory: memory)
   }
 
   /// The present price of a joule, in right answers.
   public var lambda: Double { multiplier.lambda }
 
   public mutating func decide(_ request: RequestView, in fleet: FleetView) -> Decision {
-    let options = selection.options(for: request, in: fleet) { arm in
-      prospects.prospect(
-        task: request.task, estimate: request.estimatedDifficulty, arm: arm)
+    if multiplier.isStarting(after: selection.requestCount) { start(request, fleet) }
+    let (prospects, task, estimate) = (prospects, request.task, request.estimatedDifficulty)
+    let lambda = multiplier.lambda
+    let best = selection.best(for: request, in: fleet) {
+      prospects.prospect(task: task, estimate: estimate, arm: $0)
+    } price: { _ in
+      lambda
     }
-    guard let joules = options.map(\.joules).max() else { return .reject }
-    multiplier.startIfUnset(typicalJoules: joules)
-    guard let best = JointSelection.best(options, lambda: multiplier.lambda) else {
-      return .reject
-    }
+    guard let best else { return .reject }
     multiplier.chose(expectedAccuracy: best.accuracy)
     selection.take(best, for: request, in: fleet)
-    return .serve(arm: best.arm, replica: best.replica)
+    return .serve(arm: selection.arms[best.entry].arm, replica: best.replica)
+  }
+
+  /// Takes the price at which the training queries would be on target, with prompts as that of
+  /// `request`, on the fleet as it is.
+  private mutating func start(_ request: RequestView, _ fleet: FleetView) {
+    let kinds = prospects.kinds
+    let options = kinds.map { kind in
+      selection.options(for: request, in: fleet) { [prospects] in
+        prospects.prospect(task: kind.task, estimate: kind.estimate, arm: $0)
+      }
+    }
+    let all = kinds.reduce(0) { $0 + $1.queries }
+    multiplier.start { lambda in
+      zip(kinds, options).reduce((0, 0)) { sum, entry in
+        guard let best = JointSelection.best(entry.1, lambda: lambda) else { return sum }
+        let share = entry.0.queries / all
+        return (sum.0 + share * best.accuracy, sum.1 + share * best.expectedJoules)
+      }
+    }
   }
 
   public var learns: Bool { true }
 
   public mutating func requestEnded(_ ended: EndedRequest) {
-    selection.requestEnded(arm: ended.arm)
+    let expected = prospects.prospect(
+      task: ended.request.task, estimate: ended.request.estimatedDifficulty, arm: ended.arm)
+    selection.requestEnded(ended, outputTokens: expected.outputTokens)
     multiplier.spent(joules: ended.joules)
   }
 

@@ -36,13 +36,33 @@ public struct Prospect: Hashable, Sendable {
 public struct Prospects: Sendable {
   /// By task, then node of the estimate, then arm.
   private let cells: [Prospect]
+  /// By task, then node: how many of the training queries were there.
+  private let queries: [Double]
   private let nodeCount: Int
   public let armCount: Int
 
-  init(cells: [Prospect], nodeCount: Int, armCount: Int) {
+  init(cells: [Prospect], queries: [Double], nodeCount: Int, armCount: Int) {
     self.cells = cells
+    self.queries = queries
     self.nodeCount = nodeCount
     self.armCount = armCount
+  }
+
+  /// A kind of query that training met: its task, the estimate of its difficulty, and how often it
+  /// came.
+  struct Kind {
+    var task: Int
+    var estimate: Double?
+    var queries: Double
+  }
+
+  /// All kinds that training met.
+  var kinds: [Kind] {
+    queries.indices.filter { queries[$0] > 0 }.map { row in
+      let node = row % nodeCount
+      let estimate = nodeCount > 1 ? Double(node) / Double(nodeCount - 1) : nil
+      return Kind(task: row / nodeCount, estimate: estimate, queries: queries[row])
+    }
   }
 
   /// Of a query that looks as hard as `estimate`, 0 to 1; the task's mean where nobody says.
@@ -99,7 +119,10 @@ public struct ProspectTraining {
     for cell in cells.indices where weights[cell] == 0 {
       if let nearest = nearest(to: cell) { cells[cell] = sums[nearest] * (1 / weights[nearest]) }
     }
-    return Prospects(cells: cells, nodeCount: nodeCount, armCount: armCount)
+    let queries = stride(from: 0, to: weights.count, by: armCount).map {
+      weights[$0..<$0 + armCount].max() ?? 0
+    }
+    return Prospects(cells: cells, queries: queries, nodeCount: nodeCount, armCount: armCount)
   }
 
   private func nearest(to cell: Int) -> Int? {

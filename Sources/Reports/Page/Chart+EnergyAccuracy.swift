@@ -13,7 +13,8 @@ extension Chart {
     let title = "\(study.context.energyScope.noun) per request (J)"
     let corners = (comparison?.mixCorners ?? []).map { ($0.energyPerRequest, $0.accuracy) }
     return Chart(
-      id: "energy-accuracy", title: "Energy against accuracy", caption: caption(study, comparison),
+      id: "energy-accuracy", title: "Energy against accuracy",
+      caption: caption(study, comparison, hasCorners: corners.count > 1),
       legend: legend, picksPolicies: true,
       specification: [
         "data": ["values": .array(points.map(\.value))], "height": 340,
@@ -24,34 +25,39 @@ extension Chart {
           ],
           "color": color(of: "policy", legend),
         ],
-        "layer": .array(layers(points, corners)),
+        "layer": .array(layers(points, corners, legend)),
       ])
   }
 
   /// A layer without data would have no extent: Vega warns of that.
   private static func layers(
-    _ points: [EnergyAccuracyPoint], _ corners: [(energy: Double, accuracy: Double)]
+    _ points: [EnergyAccuracyPoint], _ corners: [(energy: Double, accuracy: Double)],
+    _ legend: [LegendEntry]
   ) -> [JSONValue] {
     let lines = [
       mixLine(corners), points.contains(where: \.isSwept) ? sweepLines : nil,
       points.contains(where: \.isOnFront) ? frontLine : nil,
     ]
     let bars = [accuracyBars, points.contains(where: \.hasEnergyInterval) ? energyBars : nil]
-    return (lines + bars + [marks]).compactMap(\.self)
+    return (lines + bars + [marks(legend)]).compactMap(\.self)
   }
 
-  private static func caption(_ study: StudyResult, _ comparison: PolicyComparison?) -> String {
+  private static func caption(
+    _ study: StudyResult, _ comparison: PolicyComparison?, hasCorners: Bool
+  ) -> String {
     let base =
       "Each mark is a policy: \(study.context.energyScope.words), per request (logarithmic) "
       + "across, share of right answers up, with 95 % intervals. Up and to the left is better."
     guard comparison != nil else { return base }
-    return base + " The dashed line joins the policies that none beats in both; below and right of "
-      + "the dotted one, a coin between two fixed arms does better."
+    let front = base + " The dashed line joins the policies that none beats in both"
+    return front
+      + (hasCorners
+        ? "; below and right of the dotted one, a coin between two fixed arms does better." : ".")
   }
 
   private static let accuracyAxis: JSONValue = [
     "field": "accuracy", "type": "quantitative", "title": "right answers",
-    "scale": ["zero": false], "axis": ["format": ".0~%"],
+    "scale": ["zero": false], "axis": percentAxis,
   ]
 
   private static let frontLine: JSONValue = [
@@ -112,22 +118,24 @@ extension Chart {
     ],
   ]
 
-  private static let marks: JSONValue = [
-    "params": [panAndZoom],
-    "mark": ["type": "point", "filled": true, "size": 110, "clip": true],
-    "encoding": [
-      "y": accuracyAxis, "opacity": opacity(),
-      "tooltip": [
-        ["field": "policy", "title": "policy"],
-        ["field": "energy", "type": "quantitative", "format": ".4~g", "title": "J per request"],
-        ["field": "least", "type": "quantitative", "format": ".4~g", "title": "from"],
-        ["field": "most", "type": "quantitative", "format": ".4~g", "title": "to"],
-        ["field": "accuracy", "type": "quantitative", "format": ".1%", "title": "right"],
-        ["field": "low", "type": "quantitative", "format": ".1%", "title": "from"],
-        ["field": "high", "type": "quantitative", "format": ".1%", "title": "to"],
+  private static func marks(_ legend: [LegendEntry]) -> JSONValue {
+    [
+      "params": [panAndZoom],
+      "mark": ["type": "point", "filled": true, "size": 110, "clip": true],
+      "encoding": [
+        "y": accuracyAxis, "opacity": opacity(), "shape": shape(of: "policy", legend),
+        "tooltip": [
+          ["field": "policy", "title": "policy"],
+          ["field": "energy", "type": "quantitative", "format": ".4~g", "title": "J per request"],
+          ["field": "least", "type": "quantitative", "format": ".4~g", "title": "from"],
+          ["field": "most", "type": "quantitative", "format": ".4~g", "title": "to"],
+          ["field": "accuracy", "type": "quantitative", "format": ".1%", "title": "right"],
+          ["field": "low", "type": "quantitative", "format": ".1%", "title": "right, from"],
+          ["field": "high", "type": "quantitative", "format": ".1%", "title": "right, to"],
+        ],
       ],
-    ],
-  ]
+    ]
+  }
 }
 
 /// A mark of the chart: of the comparison where there is one, else of the one run.

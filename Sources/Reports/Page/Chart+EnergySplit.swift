@@ -6,14 +6,18 @@ extension Chart {
   /// What the energy went into, per completed request.
   static func energySplit(_ study: StudyResult) -> Chart? {
     let parts = study.runs.map { EnergyPart.parts(of: $0, in: study.context) }
-    // A part that no run has would only stand in the legend.
+    // A part that nobody could see would only stand in the legend.
     let shown = EnergyPart.legend.filter { entry in
-      parts.contains { $0.contains { $0.name == entry.label && $0.joules > 0 } }
+      parts.contains { parts in
+        let least = leastShownShare * parts.reduce(0) { $0 + $1.joules }
+        return parts.contains { $0.name == entry.label && $0.joules > least }
+      }
     }
     let values = zip(study.runs, parts).flatMap { run, parts -> [JSONValue] in
       let count = Double(run.result.requests.completed)
       guard count > 0 else { return [] }
-      return parts.enumerated().map { order, part in
+      let seen = parts.filter { part in shown.contains { $0.label == part.name } }
+      return seen.enumerated().map { order, part in
         [
           "policy": .string(run.name), "part": .string(part.name),
           "order": .number(Double(order)), "energy": .number(part.joules / count),
@@ -25,11 +29,11 @@ extension Chart {
       id: "energy-split", title: "Where the energy goes",
       caption: "Energy per completed request by phase. Idle is what loaded GPUs draw while "
         + "they compute nothing; host is what the nodes draw besides their GPUs, building what "
-        + "cooling and distribution add (PUE). These three belong to no request.",
+        + "cooling and distribution add (PUE): they belong to no request.",
       legend: shown,
       specification: [
         "data": ["values": .array(values)], "height": barHeight(study),
-        "mark": ["type": "bar"],
+        "mark": bars(study),
         "encoding": [
           "y": policyAxis(study),
           "x": ["field": "energy", "type": "quantitative", "title": "energy per request (J)"],
@@ -41,6 +45,8 @@ extension Chart {
         ],
       ])
   }
+
+  private static let leastShownShare = 0.001
 
   /// GPU energy by pool, computing and idle; nil where every policy has but one pool.
   static func energyByPool(_ study: StudyResult) -> Chart? {
@@ -75,7 +81,7 @@ extension Chart {
       legend: legend,
       specification: [
         "data": ["values": .array(values)], "height": barHeight(study),
-        "mark": ["type": "bar"],
+        "mark": bars(study),
         "encoding": [
           "y": policyAxis(study),
           "x": ["field": "energy", "type": "quantitative", "title": "GPU energy per request (J)"],
@@ -91,8 +97,13 @@ extension Chart {
       ])
   }
 
+  /// As tall as the charts beside it, or as many policies ask for.
   private static func barHeight(_ study: StudyResult) -> JSONValue {
-    .number(Double(max(2, study.runs.count) * 34))
+    .number(max(300, Double(study.runs.count) * 30))
+  }
+
+  private static func bars(_ study: StudyResult) -> JSONValue {
+    ["type": "bar", "size": .number(min(34, 0.75 * max(300 / Double(study.runs.count), 30)))]
   }
 
   private static func policyAxis(_ study: StudyResult) -> JSONValue {

@@ -1,3 +1,4 @@
+internal import FleetEngine
 internal import Quantities
 internal import Studies
 
@@ -15,8 +16,12 @@ extension Chart {
 
   /// Nil where hardly anything ever waited: then there is nothing to see.
   static func queueOverTime(_ study: StudyResult) -> Chart? {
-    let longest = study.runs.flatMap(\.power.bins).compactMap(\.meanWaiting).max() ?? 0
-    guard longest >= 1 else { return nil }
+    let waits = study.runs.contains { run in
+      let bins = run.power.bins.compactMap(\.meanWaiting)
+      let mean = bins.reduce(0, +) / Double(max(1, bins.count))
+      return mean >= leastMeanQueue || bins.contains { $0 >= leastPeakQueue }
+    }
+    guard waits else { return nil }
     return overTime(
       study, id: "queue", title: "Queue over time",
       caption: "Requests that wait for a place in a batch, averaged over equal stretches of "
@@ -25,17 +30,21 @@ extension Chart {
     ) { $0.meanWaiting }
   }
 
+  private static let leastMeanQueue = 0.5
+  private static let leastPeakQueue = 5.0
+
   private static func overTime(
     _ study: StudyResult, id: String, title: String, caption: String, axis: String,
     format: String, of figure: (PowerBin) -> Double?
   ) -> Chart? {
+    let unit = TimeUnit(holding: study.runs.map(\.result.end.seconds).max() ?? 0)
     let values = study.runs.flatMap { run in
       thinned(run.power, to: max(50, pointLimit / max(1, study.runs.count))).bins
         .compactMap { bin -> JSONValue? in
           guard let value = figure(bin) else { return nil }
           let middle = bin.start.seconds + bin.duration.seconds / 2
           return [
-            "policy": .string(run.name), "minutes": .number(rounded(middle / 60)),
+            "policy": .string(run.name), "time": .number(rounded(middle / unit.seconds)),
             "value": .number(rounded(value)),
           ]
         }
@@ -49,8 +58,9 @@ extension Chart {
         "mark": ["type": "line", "strokeWidth": 1.5, "clip": true],
         "encoding": [
           "x": [
-            "field": "minutes", "type": "quantitative", "title": "simulated time (min)",
-            "scale": ["nice": false],
+            "field": "time", "type": "quantitative",
+            "title": .string("simulated time (\(unit.name))"), "scale": ["nice": false],
+            "axis": ["tickCount": ["expr": "max(3, ceil(width / 90))"], "format": ",~r"],
           ],
           "y": [
             "field": "value", "type": "quantitative", "title": .string(axis),
@@ -59,7 +69,10 @@ extension Chart {
           "color": color(of: "policy", legend), "opacity": opacity(),
           "tooltip": [
             ["field": "policy"],
-            ["field": "minutes", "type": "quantitative", "format": ".2f", "title": "minute"],
+            [
+              "field": "time", "type": "quantitative", "format": ",.2f",
+              "title": .string(unit.name),
+            ],
             [
               "field": "value", "type": "quantitative", "format": .string(format),
               "title": .string(axis),
@@ -79,4 +92,20 @@ extension Chart {
 
   /// Three decimals: what a picture can show, in fewer bytes.
   private static func rounded(_ number: Double) -> Double { (number * 1e3).rounded() / 1e3 }
+}
+
+/// What simulated time is told in, so that the numbers stay short.
+private struct TimeUnit {
+  let name: String
+  let seconds: Double
+
+  init(holding longest: Double) {
+    (name, seconds) =
+      switch longest {
+      case ..<300: ("s", 1)
+      case ..<18_000: ("min", 60)
+      case ..<432_000: ("h", 3600)
+      default: ("days", 86_400)
+      }
+  }
 }

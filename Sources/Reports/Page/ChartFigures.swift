@@ -1,3 +1,14 @@
+/// Charts that stand together under a heading.
+struct ChartSection {
+  /// Empty where there is no heading.
+  var title = ""
+  /// What its charts have in common.
+  var note = ""
+  var charts: [Chart]
+  /// Whether three stand side by side where there is room.
+  var isNarrow = false
+}
+
 /// The charts of a page: their figures and the scripts that draw them.
 struct ChartFigures {
   /// Nothing is fetched from anywhere; Vega compiles its expressions.
@@ -5,9 +16,16 @@ struct ChartFigures {
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
     + "style-src 'unsafe-inline'; img-src data: blob:"
 
-  let charts: [Chart]
+  let sections: [ChartSection]
   /// Nil where the script that draws them was not found: then the page says how to get it.
   let vegaBundle: String?
+
+  init(_ sections: [ChartSection], vegaBundle: String?) {
+    self.sections = sections.filter { !$0.charts.isEmpty }
+    self.vegaBundle = vegaBundle
+  }
+
+  private var charts: [Chart] { sections.flatMap(\.charts) }
 
   var section: String {
     guard vegaBundle != nil else {
@@ -16,31 +34,61 @@ struct ChartFigures {
         "The charts are missing: the script that draws them was not found. "
           + VegaBundle.howToGet, attributes: "class=\"notice\"")
     }
-    let figures = charts.map { chart in
-      """
-      <figure\(chart.isWide ? " class=\"wide\"" : "") aria-labelledby="\(chart.id)-title">
-      \(HTMLText.element("h2", chart.title, attributes: "id=\"\(chart.id)-title\""))
-      \(HTMLText.element("p", chart.caption, attributes: "class=\"caption\""))
-      \(legend(chart))
-      <div class="chart" id="\(chart.id)" role="img" aria-label="\(
-        HTMLText.escaped("\(chart.title). \(chart.caption)"))"></div>
-      \(downloads(chart))
-      </figure>
-      """
+    let blocks = sections.map { section in
+      let isTitled = !section.title.isEmpty
+      let figures = section.charts.map { chart in
+        figure(chart, heading: isTitled ? "h3" : "h2", note: section.note)
+      }
+      let style = section.isNarrow && section.charts.count > 2 ? "charts narrow" : "charts"
+      return (isTitled ? HTMLText.element("h2", section.title) + "\n" : "") + caption(section.note)
+        + "<div class=\"\(style)\">\n\(figures.joined(separator: "\n"))\n</div>"
     }
-    return "<div class=\"charts\">\n\(figures.joined(separator: "\n"))\n</div>"
+    return policyBar + blocks.joined(separator: "\n")
   }
 
-  /// Where the entries are policies, each is a button that picks its policy out of all charts.
-  private func legend(_ chart: Chart) -> String {
-    let items = chart.legend.map { entry in
-      let swatch = "<span style=\"background:\(entry.color)\"></span>"
-      let label = HTMLText.escaped(entry.label)
-      guard chart.picksPolicies else { return "<li>\(swatch)\(label)</li>" }
-      return "<li><button type=\"button\" aria-pressed=\"false\" data-policy=\"\(label)\">"
-        + "\(swatch)\(label)</button></li>"
+  private func caption(_ text: String) -> String {
+    text.isEmpty ? "" : HTMLText.element("p", text, attributes: "class=\"caption\"") + "\n"
+  }
+
+  private func figure(_ chart: Chart, heading: String, note: String) -> String {
+    """
+    <figure\(chart.isWide ? " class=\"wide\"" : "") aria-labelledby="\(chart.id)-title">
+    \(HTMLText.element(heading, chart.title, attributes: "id=\"\(chart.id)-title\""))
+    \(caption(chart.caption))\(legend(chart))
+    <div class="chart" id="\(chart.id)" role="img" aria-label="\(
+      HTMLText.escaped([chart.title + ".", note, chart.caption].filter { !$0.isEmpty }
+        .joined(separator: " ")))"></div>
+    \(downloads(chart))
+    </figure>
+    """
+  }
+
+  /// One legend for all charts of policies, which stays in sight; each entry is a button that picks
+  /// its policy out of all of them.
+  private var policyBar: String {
+    guard let legend = charts.first(where: \.picksPolicies)?.legend, legend.count > 1 else {
+      return ""
     }
-    return "<ul class=\"legend\">\(items.joined())</ul>"
+    let items = legend.map { entry in
+      "<li><button type=\"button\" aria-pressed=\"false\" "
+        + "data-policy=\"\(HTMLText.verbatim(entry.label))\">"
+        + "\(swatch(entry))\(HTMLText.escaped(entry.label))</button></li>"
+    }
+    return "<nav class=\"policies\" aria-label=\"Pick a policy out of every chart\">"
+      + "<ul class=\"legend\">\(items.joined())</ul></nav>\n"
+  }
+
+  /// Charts of policies have theirs on paper, where nothing stays in sight.
+  private func legend(_ chart: Chart) -> String {
+    guard !chart.legend.isEmpty else { return "" }
+    let items = chart.legend.map { "<li>\(swatch($0))\(HTMLText.escaped($0.label))</li>" }
+    let style = chart.picksPolicies && chart.legend.count > 1 ? "legend on-paper" : "legend"
+    return "<ul class=\"\(style)\">\(items.joined())</ul>"
+  }
+
+  private func swatch(_ entry: Chart.LegendEntry) -> String {
+    "<svg class=\"swatch\" viewBox=\"-7 -7 14 14\" aria-hidden=\"true\">"
+      + "<path d=\"\(entry.shape.path)\" fill=\"\(entry.color)\"/></svg>"
   }
 
   private func downloads(_ chart: Chart) -> String {
@@ -69,6 +117,44 @@ struct ChartFigures {
   }
 }
 
+/// What every page has around its content: one file, which fetches nothing.
+struct HTMLPage {
+  var title: String
+  /// HTML of the header, the main part and the footer.
+  var header: String
+  var main: String
+  var footer = ""
+  var figures: ChartFigures
+
+  func text() throws -> String {
+    """
+    <!doctype html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="\(ChartFigures.contentPolicy)">
+    \(HTMLText.element("title", "\(title) · joulefleet"))
+    <style>
+    \(ReportStyle.text)
+    </style>
+    </head>
+    <body>
+    <header>
+    \(header)
+    </header>
+    <main>
+    \(main)
+    </main>
+    \(footer)
+    \(try figures.scripts())
+    </body>
+    </html>
+
+    """
+  }
+}
+
 /// A page of charts under a title.
 struct ChartPage {
   let title: String
@@ -82,33 +168,15 @@ struct ChartPage {
 
   /// In one file with everything in it; title and subtitle are escaped.
   func text() throws -> String {
-    let figures = ChartFigures(charts: charts, vegaBundle: vegaBundle)
-    return """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="\(ChartFigures.contentPolicy)">
-      \(HTMLText.element("title", "\(title) · joulefleet"))
-      <style>
-      \(ReportStyle.text)
-      </style>
-      </head>
-      <body>
-      <header>
-      \(HTMLText.element("h1", title))
-      \(HTMLText.element("p", subtitle, attributes: "class=\"caption\""))
-      \(HTMLText.warnings(warnings))
-      </header>
-      <main>
-      \(figures.section)
-      \(tables)
-      </main>
-      \(try figures.scripts())
-      </body>
-      </html>
-
-      """
+    let figures = ChartFigures([ChartSection(charts: charts)], vegaBundle: vegaBundle)
+    return try HTMLPage(
+      title: title,
+      header: """
+        \(HTMLText.element("h1", title))
+        \(HTMLText.element("p", subtitle, attributes: "class=\"caption\""))
+        \(HTMLText.warnings(warnings))
+        """,
+      main: "\(figures.section)\n\(tables)", figures: figures
+    ).text()
   }
 }

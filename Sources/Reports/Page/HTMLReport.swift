@@ -18,100 +18,122 @@ public struct HTMLReport: Sendable {
 
   /// The page. Everything that comes from the scenario is escaped.
   public func text() throws -> String {
+    let figures = ChartFigures(sections, vegaBundle: vegaBundle)
+    return try HTMLPage(
+      title: study.context.scenarioName,
+      header: """
+        \(HTMLText.element("h1", study.context.scenarioName))
+        \(question)
+        \(HTMLText.warnings(study.context.warnings))
+        \(HTMLText.element(
+          "p", Headline.text(for: study, comparison: comparison),
+          attributes: "class=\"headline\""))
+        \(verdict)
+        """,
+      main: """
+        \(overview)
+        \(figures.section)
+        \(differences)
+        \(details)
+        """,
+      footer: footer, figures: figures
+    ).text()
+  }
+
+  private var sections: [ChartSection] {
+    func kept(_ charts: Chart?...) -> [Chart] { charts.compactMap(\.self) }
+    let accuracy = Chart.energyAgainstAccuracy(study, comparison)
+    return [
+      ChartSection(
+        title: accuracy == nil ? "Energy" : "Energy and accuracy",
+        charts: kept(
+          accuracy, Chart.operatingPoints(study),
+          Chart.energySplit(study), Chart.energyByPool(study))),
+      ChartSection(
+        title: "Latency", note: Chart.latencyNote,
+        charts: kept(
+          Chart.timeToFirstToken(study), Chart.timePerOutputToken(study), Chart.endToEnd(study)),
+        isNarrow: true),
+      ChartSection(
+        title: "Over time",
+        charts: kept(Chart.powerOverTime(study), Chart.queueOverTime(study))),
+    ]
+  }
+
+  /// What a reader looks for first: every policy in a line.
+  private var overview: String {
     let tables = ReportTables(study: study)
-    let figures = ChartFigures(charts: charts, vegaBundle: vegaBundle)
+    guard let comparison, comparison.replicationCount > 1 else {
+      return "<section>\n\(tables.figures)\n</section>"
+    }
+    return
+      "<section>\n\(ComparisonTables(study: study, comparison: comparison).overview)\n</section>"
+  }
+
+  /// The tables of one seed, and the scenario.
+  private var details: String {
+    let tables = ReportTables(study: study)
+    let isMean = comparison.map { $0.replicationCount > 1 } ?? false
+    let all =
+      (isMean ? [tables.figures] : [])
+      + [tables.service, tables.accuracy] + tables.latencies
+      + [tables.energy, tables.arms, tables.fleet]
+    // Those of many policies would bury what stands below them.
+    let isOpen = study.runs.count <= Self.manyPolicies
     return """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="\(ChartFigures.contentPolicy)">
-      \(HTMLText.element("title", "\(study.context.scenarioName) · joulefleet"))
-      <style>
-      \(ReportStyle.text)
-      </style>
-      </head>
-      <body>
-      <header>
-      \(HTMLText.element("h1", study.context.scenarioName))
-      \(question)
-      \(HTMLText.warnings(study.context.warnings))
-      \(HTMLText.element(
-        "p", Headline.text(for: study, comparison: comparison), attributes: "class=\"headline\""))
-      \(verdict)
-      </header>
-      <main>
-      \(figures.section)
-      \(statements)
       <section>
+      <details class="section"\(isOpen ? " open" : "")>
+      <summary>\(HTMLText.element("h2", "In detail"))</summary>
       \(tableNote)
-      \([tables.figures, tables.service, tables.accuracy, tables.latency, tables.energy,
-          tables.arms, tables.fleet]
-        .filter { !$0.isEmpty }.joined(separator: "\n"))
+      <div class="tables">
+      \(all.filter { !$0.isEmpty }.joined(separator: "\n"))
+      </div>
+      </details>
       \(scenario)
       </section>
-      </main>
-      \(footer)
-      \(try figures.scripts())
-      </body>
-      </html>
-
       """
   }
 
-  private var charts: [Chart] {
-    [
-      Chart.energyAgainstAccuracy(study, comparison), Chart.energySplit(study),
-      Chart.energyByPool(study), Chart.operatingPoints(study), Chart.timeToFirstToken(study),
-      Chart.timePerOutputToken(study), Chart.endToEnd(study), Chart.powerOverTime(study),
-      Chart.queueOverTime(study),
-    ].compactMap { $0 }
-  }
+  private static let manyPolicies = 12
 
   private var question: String {
     let text = study.context.question
     return text.isEmpty ? "" : HTMLText.element("p", text, attributes: "class=\"question\"")
   }
 
-  private var statements: String {
+  private var differences: String {
     guard let comparison, let baseline = study.runs.first?.name else { return "" }
-    var blocks = study.runs.dropFirst().compactMap { run -> String? in
-      let pairs = PairedMetric.told.compactMap { metric in
-        comparison.paired.first { $0.a == run.name && $0.b == baseline && $0.metric == metric }
-      }
-      guard !pairs.isEmpty else { return nil }
-      return block("\(run.name) against \(baseline)", pairs.map(PairedSentence.text))
-    }
-    let levels = EqualAccuracySentence.lines(for: comparison.equalAccuracy)
-    if !levels.isEmpty { blocks.append(block("Energy at equal accuracy", levels)) }
-    let shares = EqualEnergySentence.lines(for: comparison.equalAccuracy)
-    if !shares.isEmpty { blocks.append(block("Accuracy at equal energy", shares)) }
+    let tables = ComparisonTables(study: study, comparison: comparison)
+    let blocks = [
+      tables.differences(from: baseline), tables.mixes,
+      list("Energy at equal accuracy", EqualAccuracySentence.lines(for: comparison.equalAccuracy)),
+      list("Accuracy at equal energy", EqualEnergySentence.lines(for: comparison.equalAccuracy)),
+    ].filter { !$0.isEmpty }
     guard !blocks.isEmpty else { return "" }
-    let note = HTMLText.element(
-      "p",
-      "Policies are compared on the same queries. Energy is \(study.context.energyScope.words), "
-        + "as in the table of policies; summary.json has more metrics and the interval of each "
-        + "source of uncertainty.",
-      attributes: "class=\"caption\"")
-    return "<section>\n\(note)\n<div class=\"statements\">\n"
-      + blocks.joined(separator: "\n") + "\n</div>\n</section>"
+    return "<section>\n\(HTMLText.element("h2", "On the same queries"))\n"
+      + "\(tables.note)\n\(blocks.joined(separator: "\n"))\n</section>"
   }
 
   private var verdict: String {
     guard let comparison else { return "" }
-    let lines = VerdictSentences.lines(comparison, in: study.context)
-    return "<ul class=\"verdict\">\n"
-      + lines.map { HTMLText.element("li", $0) }.joined(separator: "\n") + "\n</ul>"
+    let leaders = VerdictSentences.leaders(comparison, in: study.context)
+    let mixes = VerdictSentences.mixes(comparison)
+    // Those of many policies stand in a table further down.
+    let told = leaders + (mixes.count <= ComparisonTables.fewVerdicts ? mixes : [])
+    let grounds = VerdictSentences.grounds(comparison, in: study.context)
+    guard !grounds.isEmpty else { return items(told, style: "verdict") }
+    return items(told, style: "verdict")
+      + "\n<details class=\"verdict\"><summary>What this stands on</summary>\n"
+      + items(grounds) + "\n</details>"
   }
 
   /// Which of the seeds the tables show.
   private var tableNote: String {
     guard let comparison, comparison.replicationCount > 1 else { return "" }
     let text =
-      "Tables, latencies and charts over time are of the first seed, \(study.context.seed); the "
-      + "verdict, the differences and the marks of energy against accuracy are means over "
-      + "\(comparison.replicationCount) seeds."
+      "Tables from here on, latencies and charts over time are of the first seed, "
+      + "\(study.context.seed); what stands above, and the marks of energy against accuracy, are "
+      + "means over \(comparison.replicationCount) seeds."
     return HTMLText.element("p", text, attributes: "class=\"caption\"")
   }
 
@@ -120,12 +142,17 @@ public struct HTMLReport: Sendable {
     let text = study.context.scenarioText
     guard !text.isEmpty else { return "" }
     return "<details><summary>The scenario</summary>\n"
-      + "<pre tabindex=\"0\"><code>\(HTMLText.escaped(text))</code></pre></details>"
+      + "<pre tabindex=\"0\"><code>\(HTMLText.verbatim(text))</code></pre></details>"
   }
 
-  private func block(_ title: String, _ lines: [String]) -> String {
+  private func list(_ title: String, _ lines: [String]) -> String {
+    lines.isEmpty ? "" : HTMLText.element("h3", title) + "\n" + items(lines)
+  }
+
+  private func items(_ lines: [String], style: String = "") -> String {
+    guard !lines.isEmpty else { return "" }
     let items = lines.map { HTMLText.element("li", $0) }.joined(separator: "\n")
-    return "<div>\n\(HTMLText.element("h2", title))\n<ul>\n\(items)\n</ul>\n</div>"
+    return "<ul\(style.isEmpty ? "" : " class=\"\(style)\"")>\n\(items)\n</ul>"
   }
 
   private var footer: String {

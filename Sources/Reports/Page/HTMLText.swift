@@ -1,8 +1,15 @@
 /// Text made safe for HTML, in elements and in quoted attributes.
-///
-/// A percent sign stays on the line of its number.
 enum HTMLText {
+  /// Prose: a percent sign stays on the line of its number, and a negative number has a minus.
   static func escaped(_ text: String) -> String {
+    let numbers = text.replacing(/(?<before>^|[\s(])-(?<digit>[0-9])/) { match in
+      "\(match.output.before)\u{2212}\(match.output.digit)"
+    }
+    return verbatim(numbers).replacing(" %", with: "&nbsp;%")
+  }
+
+  /// What a reader may copy: character by character.
+  static func verbatim(_ text: String) -> String {
     var safe = ""
     for character in text.unicodeScalars {
       switch character {
@@ -14,7 +21,7 @@ enum HTMLText {
       default: safe.unicodeScalars.append(character)
       }
     }
-    return safe.replacing(" %", with: "&nbsp;%")
+    return safe
   }
 
   static func element(_ name: String, _ text: String, attributes: String = "") -> String {
@@ -41,29 +48,9 @@ enum HTMLText {
   /// Further warnings are folded away, so that the answer stays in sight.
   private static let warningLimit = 4
 
-  /// A table that scrolls sideways by itself where the page is narrow. Columns in which no row
-  /// has a value are left out.
+  /// A table that scrolls sideways by itself where the page is narrow; see `HTMLTable`.
   static func table(caption: String, header: [String], rows: [[String]]) -> String {
-    let kept = header.indices.filter { column in
-      rows.contains { $0[column] != NumberText.none }
-    }
-    let header = kept.map { header[$0] }
-    let rows = rows.map { row in kept.map { row[$0] } }
-    let head = header.map { element("th", $0, attributes: "scope=\"col\"") }.joined()
-    let body = rows.map { row in
-      let first = element("th", row.first ?? "", attributes: "scope=\"row\"")
-      return "<tr>" + first + row.dropFirst().map { element("td", $0) }.joined() + "</tr>"
-    }
-    return """
-      <div class="table" role="region" tabindex="0" aria-label="\(escaped(caption))">
-      <table>
-      \(element("caption", caption))
-      <thead><tr>\(head)</tr></thead>
-      <tbody>
-      \(body.joined(separator: "\n"))
-      </tbody>
-      </table>
-      </div>
-      """
+    HTMLTable(caption: caption, header: header, rows: rows.map { $0.map { HTMLTable.Cell($0) } })
+      .text
   }
 }

@@ -55,6 +55,7 @@ struct LogarithmicAxis {
   private func axis(ticks: JSONValue) -> JSONValue {
     [
       "values": ticks, "format": ",~r", "labelOverlap": "greedy", "labelSeparation": 6,
+      "labelFlush": 14,
     ]
   }
 

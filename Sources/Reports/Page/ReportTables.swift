@@ -9,45 +9,55 @@ internal import Studies
 struct ReportTables {
   let study: StudyResult
 
-  /// Energy and accuracy of each policy; a figure that none of them has gets no column.
+  /// Energy and accuracy of each policy, and what it kept of its objective; a figure that none of
+  /// them has gets no column.
   var figures: String {
     let fates = FateColumn.needed(by: study)
-    return HTMLText.table(
+    return policies(
       caption: "Policies (J: \(study.context.energyScope.words))",
-      header: ["policy", "requests"] + fates.map(\.title) + [
-        "J per request", "J per token", "J per right", "right (95 % interval)", "mean power, W",
+      header: ["requests"] + fates.map(\.title) + [
+        "J per request", "J per token", "J per right", "right (95 % interval)",
+        "keep the objective", "mean power, W",
         study.context.prices.map { "cost, \($0.currency)" } ?? "cost", "carbon, g CO2e",
-      ],
-      rows: study.runs.map { run in
-        let figures = PolicyFigures(run, in: study.context)
-        return [run.name, NumberText.count(run.result.requests.completed)]
-          + fates.map { $0.text(run, in: study.context) } + [
-            NumberText.figure(figures.energyPerRequest),
-            NumberText.figure(figures.energyPerOutputToken),
-            NumberText.figure(figures.energyPerCorrect), share(figures.accuracy),
-            NumberText.figure(figures.meanPower), NumberText.figure(figures.cost),
-            NumberText.figure(figures.carbonGrams),
-          ]
-      })
+      ]
+    ) { run, figures in
+      [NumberText.count(run.result.requests.completed)]
+        + fates.map { $0.text(run, in: study.context) } + [
+          NumberText.figure(figures.energyPerRequest),
+          NumberText.figure(figures.energyPerOutputToken),
+          NumberText.figure(figures.energyPerCorrect), share(figures.accuracy),
+          NumberText.percent(figures.sloAttainment), NumberText.figure(figures.meanPower),
+          NumberText.figure(figures.cost), NumberText.figure(figures.carbonGrams),
+        ]
+    }
   }
 
   /// How each policy served, and how full it kept its GPUs.
   var service: String {
-    HTMLText.table(
+    policies(
       caption: "Service and load",
-      header: [
-        "policy", "SLO met", "goodput, 1/s", "goodput per kJ", "output tokens/s", "mean batch",
-        "GPUs",
-      ],
+      header: ["goodput, 1/s", "goodput per kJ", "output tokens/s", "mean batch", "GPUs"]
+    ) { _, figures in
+      [
+        NumberText.figure(figures.goodput), NumberText.figure(figures.goodputPerKilojoule),
+        NumberText.figure(figures.outputTokensPerSecond), NumberText.figure(figures.meanBatch),
+        NumberText.count(figures.gpuCount),
+      ]
+    }
+  }
+
+  /// A table with a row for each policy; `cells` gives what stands after its name.
+  private func policies(
+    caption: String, header: [String], cells: (PolicyRun, PolicyFigures) -> [String]
+  ) -> String {
+    HTMLTable(
+      caption: caption, header: ["policy"] + header,
       rows: study.runs.map { run in
         let figures = PolicyFigures(run, in: study.context)
-        return [
-          run.name, NumberText.percent(figures.sloAttainment), NumberText.figure(figures.goodput),
-          NumberText.figure(figures.goodputPerKilojoule),
-          NumberText.figure(figures.outputTokensPerSecond), NumberText.figure(figures.meanBatch),
-          NumberText.count(figures.gpuCount),
-        ]
-      })
+        return ([run.name] + cells(run, figures)).map { HTMLTable.Cell($0) }
+      },
+      namesPolicies: true
+    ).text
   }
 
   /// What the policies run on.
@@ -62,59 +72,79 @@ struct ReportTables {
       ]
       if !rows.contains(row) { rows.append(row) }
     }
-    return HTMLText.table(
+    return HTMLTable(
       caption: "Pools",
       header: [
         "pool", "model", "GPU", "GPUs per replica", "replicas", "rows per batch", "KV blocks",
-      ], rows: rows)
+      ], rows: rows.map { $0.map { HTMLTable.Cell($0) } }, wordColumns: [1, 2]
+    ).text
   }
 
   /// Energy of the whole window by phase and by scope, kilojoules.
   var energy: String {
     let hasGivenUp = study.runs.contains { $0.givenUpEnergy > .zero }
-    func kilojoules(_ joules: Double) -> String { NumberText.figure(joules / 1e3, significant: 4) }
-    return HTMLText.table(
+    func kilojoules(_ joules: Double) -> String {
+      joules < 100
+        ? NumberText.fixed(joules / 1e3, decimals: 3)
+        : NumberText.figure(joules / 1e3, significant: 4)
+    }
+    return policies(
       caption: "Energy of the measurement window (kJ)",
-      header: [
-        "policy", "GPU", "prefill", "decode", "idle", "into requests given up", "node", "facility",
-      ],
-      rows: study.runs.map { run in
-        let figures = PolicyFigures(run, in: study.context)
-        let energy = run.result.energy
-        return [run.name, kilojoules(figures.gpuEnergy)]
-          + [energy.prefill, energy.decode, energy.idle].map { kilojoules($0.joules) }
-          + [hasGivenUp ? kilojoules(run.givenUpEnergy.joules) : NumberText.none]
-          + [kilojoules(figures.nodeEnergy), kilojoules(figures.facilityEnergy)]
-      })
+      header: ["GPU", "prefill", "decode", "idle", "into requests given up", "node", "facility"]
+    ) { run, figures in
+      let energy = run.result.energy
+      return [kilojoules(figures.gpuEnergy)]
+        + [energy.prefill, energy.decode, energy.idle].map { kilojoules($0.joules) }
+        + [hasGivenUp ? kilojoules(run.givenUpEnergy.joules) : NumberText.none]
+        + [kilojoules(figures.nodeEnergy), kilojoules(figures.facilityEnergy)]
+    }
   }
 
-  /// Quantiles of every latency, milliseconds.
-  var latency: String {
+  /// Quantiles of every latency that differs from those before it, in milliseconds or, where they
+  /// are long, seconds.
+  var latencies: [String] {
     let kinds: [(name: String, sketch: (LatencySketches) -> QuantileSketch)] = [
-      ("TTFT", { $0.timeToFirstToken }), ("TPOT", { $0.timePerOutputToken }),
-      ("ITL", { $0.interTokenLatency }), ("E2E", { $0.endToEnd }),
-      ("first answer token", { $0.timeToFirstAnswerToken }), ("queueing", { $0.queueingDelay }),
+      ("Time to first token", { $0.timeToFirstToken }),
+      ("Time per output token", { $0.timePerOutputToken }),
+      ("Inter-token latency", { $0.interTokenLatency }), ("End-to-end latency", { $0.endToEnd }),
+      ("Time to first answer token", { $0.timeToFirstAnswerToken }),
+      ("Queueing delay", { $0.queueingDelay }),
     ]
-    let rows = kinds.flatMap { kind in
-      study.runs.map { run in
+    var seen: Set<[[String]]> = []
+    return kinds.compactMap { kind in
+      let seconds = study.runs.map { run in
         let sketch = kind.sketch(run.result.latency)
         let values = [sketch.mean] + [0.5, 0.9, 0.95, 0.99].map { sketch.quantile($0) }
-        return [kind.name, run.name] + values.map { NumberText.figure($0.map { $0 / 1e6 }) }
+        return values.map { $0.map { $0 / 1e9 } }
       }
+      let all = seconds.flatMap(\.self).compactMap(\.self)
+      let isShort =
+        (all.max() ?? 0) < Self.longestInMilliseconds || (all.min() ?? 0) < Self.shortestInSeconds
+      let unit: (name: String, size: Double) = isShort ? ("ms", 1e3) : ("s", 1)
+      let rows = seconds.map { row in
+        row.map { value in NumberText.figure(value.map { $0 * unit.size }) }
+      }
+      guard seen.insert(rows).inserted, rows.contains(where: { $0[0] != NumberText.none })
+      else { return nil }
+      var next = rows.makeIterator()
+      return policies(
+        caption: "\(kind.name) (\(unit.name))", header: ["mean", "p50", "p90", "p95", "p99"]
+      ) { _, _ in next.next() ?? [] }
     }
-    return HTMLText.table(
-      caption: "Latency (ms)", header: ["latency", "policy", "mean", "p50", "p90", "p95", "p99"],
-      rows: rows)
   }
+
+  private static let longestInMilliseconds = 10.0
+  private static let shortestInSeconds = 0.1
 
   /// Accuracy by task; empty where nothing can be judged.
   var accuracy: String {
-    let all = study.runs.map { ($0, PolicyFigures($0, in: study.context)) }
-    guard all.contains(where: { $0.1.accuracy != nil }) else { return "" }
-    return HTMLText.table(
+    let all = study.runs.map { PolicyFigures($0, in: study.context) }
+    guard study.context.taskNames.count > 1, all.contains(where: { $0.accuracy != nil })
+    else { return "" }
+    return policies(
       caption: "Right answers by task, of completed requests (95 % interval)",
-      header: ["policy"] + study.context.taskNames,
-      rows: all.map { run, figures in [run.name] + figures.accuracyByTask.map(share) })
+      header: study.context.taskNames
+    ) { _, figures in figures.accuracyByTask.map(share) }
   }
 
   /// How many completed requests each arm served.
@@ -124,17 +154,14 @@ struct ReportTables {
       names.append(arm.name)
     }
     guard names.count > 1 else { return "" }
-    return HTMLText.table(
-      caption: "Completed requests by arm", header: ["policy"] + names,
-      rows: study.runs.map { run in
-        [run.name]
-          + names.map { name in
-            guard let index = run.fleet.arms.firstIndex(where: { $0.name == name }),
-              index < run.result.completedByArm.count
-            else { return NumberText.none }
-            return NumberText.count(run.result.completedByArm[index])
-          }
-      })
+    return policies(caption: "Completed requests by arm", header: names) { run, _ in
+      names.map { name in
+        guard let index = run.fleet.arms.firstIndex(where: { $0.name == name }),
+          index < run.result.completedByArm.count
+        else { return NumberText.none }
+        return NumberText.count(run.result.completedByArm[index])
+      }
+    }
   }
 
   private func share(_ proportion: Proportion?) -> String {

@@ -1,62 +1,68 @@
 internal import FleetEngine
 public import Foundation
+internal import Quantities
 public import Scenarios
 internal import Studies
 internal import Synchronization
 
 /// A run as a file that Perfetto (ui.perfetto.dev) and chrome://tracing open: each replica is a
-/// process whose tracks are places in its batch, each request a row of slices (queued, prefill,
-/// decode), and the fleet's power, queue and rows are counters.
+/// process with a track of its iterations and a track for each place in its batch, where a request
+/// is a row of slices (queued, prefill, decode); the fleet's power, queue and rows are counters.
 public enum TraceViewerFile {
   /// Requests of a policy that are drawn: viewers grow slow with more.
   public static let mostRequests = 100_000
+  /// Iterations of a policy that are drawn one by one; those that follow are drawn by stretches of
+  /// an unchanged batch.
+  public static let mostIterations = 50_000
+  /// Stretches of a policy that are drawn.
+  public static let mostStretches = 100_000
 
   /// Simulates the runs and gives the file. They are simulated for it alone; the same scenario and
   /// seed give the same run.
   public static func data(of runs: [PreparedRun], threadLimit: Int) async throws -> Data {
-    let parts = Mutex<[Int: ([TraceViewerRecorder.Span], [TraceViewerRecorder.Sample])]>([:])
+    let parts = Mutex<[Int: TraceViewerRecorder.Record]>([:])
     _ = try await RunExecutor(threadLimit: threadLimit).execute(runs) { index in
-      TraceViewerRecorder(limit: mostRequests) { spans, samples in
-        parts.withLock { $0[index] = (spans, samples) }
+      TraceViewerRecorder(requestLimit: mostRequests, stretchLimit: mostStretches) { record in
+        parts.withLock { $0[index] = record }
       }
     }
     let kept = parts.withLock { $0 }
-    var events = TraceEvents()
+    var events = TraceViewerEvents()
     for (index, run) in runs.enumerated() {
-      guard let (spans, samples) = kept[index] else { continue }
-      events.add(run, spans, samples)
+      guard let record = kept[index] else { continue }
+      events.add(run, record)
     }
     return events.data
   }
 }
 
-/// Events of the trace event format, as text.
-private struct TraceEvents {
-  private var text = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"
-  private var isFirst = true
-  /// Of the next process.
-  private var process = 1
-
-  var data: Data { Data((text + "\n]}\n").utf8) }
-
-  mutating func add(
-    _ run: PreparedRun, _ spans: [TraceViewerRecorder.Span],
-    _ samples: [TraceViewerRecorder.Sample]
-  ) {
-    counters(run.policyName, samples)
+extension TraceViewerEvents {
+  fileprivate mutating func add(_ run: PreparedRun, _ record: TraceViewerRecorder.Record) {
+    add(counters: record.samples, of: run.policyName)
     var names: [String] = []
     for pool in run.fleet.pools {
       names += (0..<pool.replicaCount).map { "\(run.policyName): \(pool.name) \($0)" }
     }
-    let byReplica = Dictionary(grouping: spans, by: \.replica)
+    let spans = Dictionary(grouping: record.spans, by: \.replica)
+    let stretches = Dictionary(grouping: record.stretches, by: \.replica)
+    var iterationsLeft = TraceViewerFile.mostIterations
+    let single = record.stretches.prefix {
+      iterationsLeft -= $0.iterations
+      return iterationsLeft >= 0
+    }
+    let lastSingle = single.last?.start
     for (replica, name) in names.enumerated() {
-      guard let spans = byReplica[replica] else { continue }
-      add(name, run.fleet.arms.map(\.name), spans)
+      guard spans[replica] != nil || stretches[replica] != nil else { continue }
+      beginProcess(name)
+      add(iterations: stretches[replica] ?? [], oneByOneUntil: lastSingle)
+      add(requests: spans[replica] ?? [], arms: run.fleet.arms.map(\.name))
     }
   }
 
-  private mutating func counters(_ policy: String, _ samples: [TraceViewerRecorder.Sample]) {
-    named("\(policy): fleet")
+  private mutating func add(
+    counters samples: [TraceViewerRecorder.Sample], of policy: String
+  ) {
+    beginProcess("\(policy): fleet")
     for sample in samples {
       let values: [(String, String, String)] = [
         ("power", "W", Self.number(sample.watts)),
@@ -66,77 +72,64 @@ private struct TraceEvents {
         ("KV cache", "share", Self.number(sample.kvUsage)),
       ]
       for (name, unit, value) in values {
-        event(
-          "\"ph\":\"C\",\"name\":\"\(name)\",\"pid\":\(process),\"ts\":"
-            + "\(Self.microseconds(sample.start)),\"args\":{\"\(unit)\":\(value)}")
+        counter(name, at: sample.start, "\"\(unit)\":\(value)")
       }
     }
-    process += 1
   }
 
-  /// The requests of a replica, each on the first track that is free when it comes.
-  private mutating func add(
-    _ name: String, _ arms: [String], _ spans: [TraceViewerRecorder.Span]
-  ) {
-    named(name)
-    var freeFrom: [UInt64] = []
+  /// Of the fleet's stretches those that began until `last` are drawn iteration by iteration.
+  private mutating func add(iterations stretches: [StretchRecord], oneByOneUntil last: SimTime?) {
+    guard !stretches.isEmpty else { return }
+    let track = beginTrack("iterations")
+    for stretch in stretches {
+      let kind =
+        stretch.prefillTokens == 0 ? "decode" : stretch.decodeRows == 0 ? "prefill" : "mixed"
+      guard let last, stretch.start <= last else {
+        slice(
+          "\(stretch.iterations) × \(kind)", "iteration", on: track,
+          stretch.start.viewerNanoseconds,
+          stretch.time(afterIterations: stretch.iterations).viewerNanoseconds,
+          Self.details(stretch, context: 0, stretch.energy))
+        continue
+      }
+      for index in 0..<stretch.iterations {
+        slice(
+          kind, "iteration", on: track,
+          stretch.time(afterIterations: index).viewerNanoseconds,
+          stretch.time(afterIterations: index + 1).viewerNanoseconds,
+          Self.details(
+            stretch, context: index * stretch.decodeRows, stretch.energy(ofIteration: index)))
+      }
+    }
+  }
+
+  private static func details(_ stretch: StretchRecord, context: Int, _ energy: Energy) -> String {
+    "\"decode_rows\":\(stretch.decodeRows),\"prefill_tokens\":\(stretch.prefillTokens),"
+      + "\"context_tokens\":\(stretch.decodeContextTokens + context),\"energy_j\":"
+      + number(energy.joules)
+  }
+
+  /// Each request on the first track that is free when it comes.
+  private mutating func add(requests spans: [TraceViewerRecorder.Span], arms: [String]) {
+    var tracks: [(id: Int, freeFrom: UInt64)] = []
     for span in spans.sorted(by: { ($0.arrival, $0.id) < ($1.arrival, $1.id) }) {
-      let track = freeFrom.firstIndex { $0 <= span.arrival } ?? freeFrom.count
-      if track == freeFrom.count { freeFrom.append(0) }
-      freeFrom[track] = span.end
+      let place = tracks.firstIndex { $0.freeFrom <= span.arrival } ?? tracks.count
+      if place == tracks.count {
+        tracks.append((beginTrack("requests \(place + 1)"), 0))
+      }
+      tracks[place].freeFrom = span.end
       let arm = arms.indices.contains(span.arm) ? arms[span.arm] : ""
       let details =
-        "{\"request\":\(span.id),\"arm\":\(Self.quoted(arm)),\"prompt_tokens\":"
+        "\"request\":\(span.id),\"arm\":\(Self.quoted(arm)),\"prompt_tokens\":"
         + "\(span.promptTokens),\"output_tokens\":\(span.outputTokens),\"preemptions\":"
-        + "\(span.preemptions),\"energy_j\":\(Self.number(Double(span.microjoules) / 1e6))}"
+        + "\(span.preemptions),\"energy_j\":\(Self.number(Double(span.microjoules) / 1e6))"
       let phases = [
         ("queued", span.arrival, span.scheduled), ("prefill", span.scheduled, span.firstToken),
         ("decode", span.firstToken, span.end),
       ]
       for (phase, start, end) in phases where end > start {
-        event(
-          "\"ph\":\"X\",\"name\":\"\(phase)\",\"cat\":\"request\",\"pid\":\(process),\"tid\":"
-            + "\(track + 1),\"ts\":\(Self.microseconds(start)),\"dur\":"
-            + "\(Self.microseconds(end - start)),\"args\":\(details)")
+        slice(phase, "request", on: tracks[place].id, start, end, details)
       }
     }
-    process += 1
-  }
-
-  private mutating func named(_ name: String) {
-    event(
-      "\"ph\":\"M\",\"name\":\"process_name\",\"pid\":\(process),\"args\":{\"name\":"
-        + "\(Self.quoted(name))}")
-    event(
-      "\"ph\":\"M\",\"name\":\"process_sort_index\",\"pid\":\(process),\"args\":{\"sort_index\":"
-        + "\(process)}")
-  }
-
-  private mutating func event(_ members: String) {
-    text += (isFirst ? "{" : ",\n{") + members + "}"
-    isFirst = false
-  }
-
-  /// Nanoseconds as the format's microseconds, exactly.
-  private static func microseconds(_ nanoseconds: UInt64) -> String {
-    let rest = nanoseconds % 1000
-    return rest == 0
-      ? "\(nanoseconds / 1000)" : "\(nanoseconds / 1000).\(String(1000 + rest).dropFirst())"
-  }
-
-  private static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "0" }
-
-  /// Names hold letters, digits and marks that JSON takes as they are, and policies those of fixed
-  /// arms; anything else is escaped all the same.
-  private static func quoted(_ text: String) -> String {
-    let escaped = text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "\"": "\\\""
-      case "\\": "\\\\"
-      case _ where scalar.value < 0x20: String(format: "\\u%04x", scalar.value)
-      default: String(scalar)
-      }
-    }
-    return "\"\(escaped.joined())\""
   }
 }

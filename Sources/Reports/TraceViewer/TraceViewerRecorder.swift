@@ -2,12 +2,20 @@ public import FleetEngine
 internal import Quantities
 public import Studies
 
-/// What a run leaves for a trace viewer: the phases of its requests, and its time series.
+/// What a run leaves for a trace viewer: the phases of its requests, the iterations of its replicas
+/// and its time series.
 ///
-/// Memory grows with the requests kept, so only the first ones that end are.
+/// Memory grows with what is kept, so only the first requests that end and the first stretches are.
 public struct TraceViewerRecorder: RunRecorder {
+  /// Everything that is kept of a run.
+  struct Record: Sendable {
+    var spans: [Span] = []
+    var stretches: [StretchRecord] = []
+    var samples: [Sample] = []
+  }
+
   /// One request on its replica, in nanoseconds of simulated time.
-  struct Span {
+  struct Span: Sendable {
     var id: UInt64
     var replica: Int
     var arm: Int
@@ -22,7 +30,7 @@ public struct TraceViewerRecorder: RunRecorder {
   }
 
   /// The fleet at an interval of the time series.
-  struct Sample {
+  struct Sample: Sendable {
     var start: UInt64
     var watts: Double
     var runningRows: Int
@@ -31,45 +39,55 @@ public struct TraceViewerRecorder: RunRecorder {
     var kvUsage: Double
   }
 
-  private let limit: Int
-  private let keep: @Sendable ([Span], [Sample]) -> Void
-  private var spans: [Span] = []
-  private var samples: [Sample] = []
+  private let requestLimit: Int
+  private let stretchLimit: Int
+  private let keep: @Sendable (Record) -> Void
+  private var record = Record()
 
   /// `keep` is handed everything when the run is over.
-  init(limit: Int, keep: @escaping @Sendable ([Span], [Sample]) -> Void) {
-    self.limit = limit
+  init(requestLimit: Int, stretchLimit: Int, keep: @escaping @Sendable (Record) -> Void) {
+    self.requestLimit = requestLimit
+    self.stretchLimit = stretchLimit
     self.keep = keep
   }
 
-  public mutating func requestEnded(_ record: RequestRecord) {
-    guard spans.count < limit, record.replica >= 0, record.outcome != .rejected else { return }
+  public var followsStretches: Bool { true }
+
+  public mutating func stretchEnded(_ stretch: StretchRecord) {
+    guard record.stretches.count < stretchLimit else { return }
+    record.stretches.append(stretch)
+  }
+
+  public mutating func requestEnded(_ request: RequestRecord) {
+    guard record.spans.count < requestLimit, request.replica >= 0, request.outcome != .rejected
+    else { return }
     // What was given up may not have come so far.
-    let end = record.end
-    let scheduled = min(max(record.firstScheduled, record.arrival), end)
-    let firstToken = min(max(record.firstToken, scheduled), end)
-    spans.append(
+    let end = request.end
+    let scheduled = min(max(request.firstScheduled, request.arrival), end)
+    let firstToken = min(max(request.firstToken, scheduled), end)
+    record.spans.append(
       Span(
-        id: record.id, replica: record.replica, arm: record.arm,
-        arrival: Self.nanoseconds(record.arrival), scheduled: Self.nanoseconds(scheduled),
-        firstToken: Self.nanoseconds(firstToken), end: Self.nanoseconds(end),
-        promptTokens: record.promptTokens, outputTokens: record.outputTokens,
-        preemptions: record.preemptions, microjoules: record.energy.microjoules))
+        id: request.id, replica: request.replica, arm: request.arm,
+        arrival: request.arrival.viewerNanoseconds, scheduled: scheduled.viewerNanoseconds,
+        firstToken: firstToken.viewerNanoseconds, end: end.viewerNanoseconds,
+        promptTokens: request.promptTokens, outputTokens: request.outputTokens,
+        preemptions: request.preemptions, microjoules: request.energy.microjoules))
   }
 
   public mutating func intervalEnded(_ interval: FleetInterval) {
     let seconds = interval.duration.seconds
-    samples.append(
+    record.samples.append(
       Sample(
-        start: Self.nanoseconds(interval.start),
+        start: interval.start.viewerNanoseconds,
         watts: seconds > 0 ? interval.energy.joules / seconds : 0,
         runningRows: interval.runningRows, waitingRequests: interval.waitingRequests,
         busyReplicas: interval.busyReplicas, kvUsage: interval.kvUsage))
   }
 
-  public mutating func finish() { keep(spans, samples) }
+  public mutating func finish() { keep(record) }
+}
 
-  private static func nanoseconds(_ time: SimTime) -> UInt64 {
-    UInt64(max(0, (time.seconds * 1e9).rounded()))
-  }
+extension SimTime {
+  /// What the viewer's file is written in.
+  var viewerNanoseconds: UInt64 { UInt64(max(0, (seconds * 1e9).rounded())) }
 }

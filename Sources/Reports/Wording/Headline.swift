@@ -26,7 +26,7 @@ enum Headline {
     guard let cheapest = least(entries, by: { $0.energyPerRequest }) else {
       return noneCompleted(study.runs, "No request was completed under any policy")
     }
-    return perRequest(cheapest, first: first, second: entries[1])
+    return perRequest(cheapest, first: first, second: entries[1], entries)
   }
 
   private static func compared(
@@ -127,16 +127,33 @@ enum Headline {
       + "a right answer."
   }
 
-  private static func perRequest(_ best: Entry, first: Entry, second: Entry) -> String {
+  private static func perRequest(
+    _ best: Entry, first: Entry, second: Entry, _ entries: [Entry]
+  ) -> String {
     let other = best.run.name == first.run.name ? second : first
     let text =
       "\(best.run.name) spends least on a request: "
       + "\(NumberText.figure(best.figures.energyPerRequest)) J of "
       + best.figures.energyScope.noun
-    guard let rest = less(best.figures.energyPerRequest, other.figures.energyPerRequest) else {
-      return text + "."
+    let rest = less(best.figures.energyPerRequest, other.figures.energyPerRequest)
+    let saving = rest.map { ", \($0) than \(other.run.name)" } ?? ""
+    return text + saving + inTime(best, entries) + "."
+  }
+
+  /// Who keeps the objective, where there is one: few joules may be those of requests too late.
+  private static func inTime(_ thrift: Entry, _ entries: [Entry]) -> String {
+    guard let own = thrift.figures.sloAttainment,
+      let prompt = least(entries, by: { $0.sloAttainment.map { -$0 } }),
+      let most = prompt.figures.sloAttainment
+    else { return "" }
+    let share = NumberText.percent(own)
+    if most > own, NumberText.percent(most) != share {
+      return "; it keeps the latency objective for \(share) of requests, \(prompt.run.name) for "
+        + NumberText.percent(most)
     }
-    return "\(text), \(rest) than \(other.run.name)."
+    let isCommon = entries.allSatisfy { NumberText.percent($0.figures.sloAttainment) == share }
+    return "; it keeps the latency objective for \(share) of requests"
+      + (isCommon ? ", as the others do" : ", none for more")
   }
 
   private static func less(_ mine: Double?, _ theirs: Double?) -> String? {

@@ -24,6 +24,20 @@ enum NumberText {
     number > 0 ? "+" + figure(number) : figure(number)
   }
 
+  /// Both ends with the decimals that the larger one asks for, signed where differences are told.
+  static func range(_ interval: ClosedRange<Double>, isSigned: Bool = false) -> String {
+    let largest = max(abs(interval.lowerBound), abs(interval.upperBound))
+    guard largest > 0, largest.isFinite else { return "0 to 0" }
+    let decimals = max(0, 2 - magnitude(largest))
+    let ends = [interval.lowerBound, interval.upperBound].map { end in
+      let text = fixed(end, decimals: decimals)
+      let isZero = !text.contains { ("1"..."9").contains($0) }
+      if isZero { return text.hasPrefix("-") ? String(text.dropFirst()) : text }
+      return isSigned && end > 0 ? "+" + text : text
+    }
+    return "\(ends[0]) to \(ends[1])"
+  }
+
   static func percent(_ share: Double?, decimals: Int = 1) -> String {
     guard let share, share.isFinite else { return none }
     return fixed(100 * share, decimals: decimals) + " %"

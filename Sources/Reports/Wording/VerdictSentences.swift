@@ -3,13 +3,27 @@ internal import Studies
 
 /// What a comparison has shown, in sentences that claim no more than its intervals.
 enum VerdictSentences {
+  /// All of them.
   static func lines(_ comparison: PolicyComparison, in context: StudyContext) -> [String] {
-    var lines = [spending(comparison, context), accuracy(comparison)].compactMap(\.self)
-    if let arm = comparison.bestSingleArm {
-      lines.append("Best single arm: \(arm).")
-    }
-    lines += comparison.verdicts.compactMap(mix)
-    lines += [volumes(comparison), sources(comparison)].compactMap(\.self)
+    leaders(comparison, in: context) + mixes(comparison) + grounds(comparison, in: context)
+  }
+
+  /// Who spends least, and who is right most often.
+  static func leaders(_ comparison: PolicyComparison, in context: StudyContext) -> [String] {
+    [
+      spending(comparison, context), accuracy(comparison),
+      comparison.bestSingleArm.map { "Best single arm: \($0)." },
+    ].compactMap(\.self)
+  }
+
+  /// Every policy beside the mix of fixed arms that is right as often.
+  static func mixes(_ comparison: PolicyComparison) -> [String] {
+    comparison.verdicts.compactMap(mix)
+  }
+
+  /// What the others stand on, and what was assumed.
+  static func grounds(_ comparison: PolicyComparison, in context: StudyContext) -> [String] {
+    var lines = [volumes(comparison), sources(comparison)].compactMap(\.self)
     if !context.policiesAssumedFree.isEmpty {
       lines.append(
         "Assumed free, for they declare no time and no joules of their own: the decisions of "
@@ -47,7 +61,7 @@ enum VerdictSentences {
   }
 
   /// A policy against the random mix of fixed arms that is right as often.
-  private static func mix(_ verdict: PolicyVerdict) -> String? {
+  static func mix(_ verdict: PolicyVerdict) -> String? {
     guard let saving = verdict.saving else {
       return "\(verdict.policy): no mix of fixed arms is right as often."
     }

@@ -1,5 +1,6 @@
 public import AnswerModels
 public import Foundation
+public import Policies
 
 /// Everything that a scenario may name: devices, models and tasks of one calibration folder.
 public struct Catalog: Sendable {
@@ -7,6 +8,8 @@ public struct Catalog: Sendable {
   public let devices: DeviceCatalog
   /// In alphabetical order.
   public let tasks: [TaskSheet]
+  /// How soon routers follow what they see.
+  public let routerMemory: RouterMemory
   /// Lower-case hexadecimal SHA-256 over the sheets and fits of the folder.
   public let sha256: String
 
@@ -15,7 +18,9 @@ public struct Catalog: Sendable {
     let folder = try CalibrationFolder.find(path: path)
     return Catalog(
       folder: folder, devices: try DeviceCatalog.load(from: folder),
-      tasks: try tasks(in: folder.appending(path: "tasks")), sha256: try digest(of: folder))
+      tasks: try tasks(in: folder.appending(path: "tasks")),
+      routerMemory: try RouterMemory(path: folder.appending(path: "router.yaml").path),
+      sha256: try digest(of: folder))
   }
 
   private static func tasks(in folder: URL) throws -> [TaskSheet] {
@@ -41,5 +46,20 @@ public struct Catalog: Sendable {
       digest.update("\(path)\n\(SHA256.hexadecimal(of: text.utf8))\n".utf8)
     }
     return digest.hexadecimal()
+  }
+}
+
+extension RouterMemory {
+  /// The sheet `router.yaml` of the calibration.
+  init(path: String) throws {
+    self = try YAMLDocument.read(path: path) { yaml in
+      func requests(_ key: String, _ bounds: Bounds) throws -> Double {
+        try yaml[key].measured(unit: "request", bounds).value
+      }
+      let steadying = try requests("steadying", .between(1...1e9))
+      return RouterMemory(
+        requests: try requests("memory", .between(steadying...1e9)),
+        priorRequests: try requests("prior", .nonNegative), steadyingRequests: steadying)
+    }
   }
 }

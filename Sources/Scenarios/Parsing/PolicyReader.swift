@@ -40,7 +40,7 @@ struct PolicyReader {
     _ = yaml.has("sweep")
     let deploy = try yaml.optional("deploy")?.choice(among: ["used", "all"])
     return PolicySpecification(
-      name: name, choice: choice, route: route ?? .leastLoaded,
+      name: name, choice: choice, route: route,
       deploysEveryPool: deploy == "all", ownCost: decision, pools: pools)
   }
 

@@ -75,7 +75,8 @@ struct ScenarioReader {
       askers: demand.askers,
       maxConcurrency: demand.maxConcurrency, pools: fleet.pools,
       surroundings: fleet.surroundings, arms: arms, policies: policies,
-      objective: objectives.objective, prices: objectives.prices, grid: objectives.grid,
+      routerMemory: catalog.routerMemory, objective: objectives.objective,
+      prices: objectives.prices, grid: objectives.grid,
       measurement: measurement, expectations: expectations,
       warnings: warnings(allPools, fleet.surroundings) + checks.warnings,
       answers: try answers(sheets, arms, pool, seed: seed ?? ownSeed, at: armsValue))

@@ -13,10 +13,12 @@ extension Scenario {
     makeSource: @escaping @Sendable () throws -> any QuerySource
   ) throws -> @Sendable () -> any ServingPolicy {
     let (seed, objective, route) = (seed, objective, policy.route)
-    let makeReplica: @Sendable () -> any ReplicaChoice = {
-      route.makeChoice(seed: seed, objective: objective)
+    if case .joint(let joint) = policy.choice {
+      return try maker(of: joint) { route?.makeChoice(seed: seed, objective: objective) }
     }
-    if case .joint(let joint) = policy.choice { return try maker(of: joint, makeReplica) }
+    let makeReplica: @Sendable () -> any ReplicaChoice = {
+      (route ?? .leastLoaded).makeChoice(seed: seed, objective: objective)
+    }
     if case .process(let process) = policy.choice {
       let setup = ProcessPolicy.Setup(
         specification: process, names: names(policy.name, process), speed: speed,
@@ -49,21 +51,23 @@ extension Scenario {
   }
 
   private func maker(
-    of joint: JointSpecification, _ makeReplica: @escaping @Sendable () -> any ReplicaChoice
+    of joint: JointSpecification,
+    makeReplica: @escaping @Sendable () -> (any ReplicaChoice)?
   ) throws -> @Sendable () -> any ServingPolicy {
-    let objective = objective
+    let (objective, memory) = (objective, routerMemory)
     let arms = joint.arms.map { JointArm(arm: $0, samples: self.arms[$0].strategy.samples) }
     guard !joint.knowsCorrectness else {
       return {
         CorrectnessOracle(
-          arms: arms, target: joint.target, objective: objective, replica: makeReplica())
+          arms: arms, target: joint.target, objective: objective, replica: makeReplica(),
+          memory: memory)
       }
     }
     let prospects = try prospects(of: joint)
     return {
       JointRouter(
         arms: arms, prospects: prospects, target: joint.target, objective: objective,
-        replica: makeReplica())
+        replica: makeReplica(), memory: memory)
     }
   }
 }

@@ -5,7 +5,9 @@ public import Quantities
 public struct PolicySpecification: Sendable {
   public var name: String
   public var choice: ArmChoiceSpecification
-  public var route: RouteSpecification
+  /// Nil where nobody says: the least loaded replica, but for policies that weigh replicas
+  /// themselves.
+  public var route: RouteSpecification?
   /// Whether pools that none of its arms uses are deployed all the same, idle.
   public var deploysEveryPool: Bool
   /// What a decision takes beside its estimate of difficulty; nil where nobody says.

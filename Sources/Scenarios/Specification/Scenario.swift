@@ -1,5 +1,6 @@
 public import AnswerModels
 public import FleetEngine
+public import Policies
 
 /// One question about a fleet, complete and checked: what a scenario file holds.
 ///
@@ -28,6 +29,8 @@ public struct Scenario: Sendable {
   public var surroundings: FleetSurroundings
   public var arms: [ArmSpecification]
   public var policies: [PolicySpecification]
+  /// How soon routers follow what they see.
+  public var routerMemory: RouterMemory
   public var objective: ServiceLevelObjective
   public var prices: PriceList?
   public var grid: GridSpecification?

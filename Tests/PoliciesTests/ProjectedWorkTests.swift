@@ -1,0 +1,108 @@
+import DeviceModels
+import FleetEngine
+import Quantities
+import TestSupport
+import Testing
+
+@testable import Policies
+
+/// An iteration takes 10 ms and draws 1 J, and 0.01 J for each row.
+private let device = AffineIterationModel(
+  ticks: ShapeWeights(constant: SimDuration(rounding: 0.01).ticks),
+  quanta: ShapeWeights(
+    constant: Energy(rounding: 1).quanta, perDecodeRow: Energy(rounding: 0.01).quanta))
+
+@Suite struct ProjectedWorkTests {
+  private let projection = Projection(pooledFleet([([0], device)]), replica: 0)
+
+  /// 101 tokens, of which the first comes with the prompt.
+  private var work: ProjectedWork {
+    var prospect = Prospect()
+    (prospect.outputTokens, prospect.longestOutputTokens) = (101, 101)
+    return ProjectedWork(request(promptTokens: 1), prospect, samples: 1)
+  }
+
+  private func marginal(load: Int, beside: Double, rate: Double = 0) -> Double {
+    projection.joules(work, load: load, rowsBeside: beside, rate: rate).marginal
+  }
+
+  @Test func `who is alone bears whole iterations, who joins others what he adds`() {
+    // A prompt of 1 J and a hundred iterations of 1.01 J; a hundred rows of 0.01 J.
+    #expect(abs(marginal(load: 0, beside: 0) - 102) < 1e-6)
+    #expect(abs(marginal(load: 30, beside: 30) - 1) < 1e-6)
+    // Two rows on the average are gone for a share exp(-2) = 0.1353 of the time.
+    #expect(abs(marginal(load: 2, beside: 2) - (0.8647 * 1 + 0.1353 * 102)) < 0.01)
+  }
+
+  @Test func `who begins iterations bears his part of what a stream draws that may follow`() {
+    // 20 requests a second of 100 iterations of 10 ms would be 20 rows. The mean of
+    // 1 / max(1, 20 u) over u from 0 to 1 is summed here.
+    let steps = 100_000
+    var mean = 0.0
+    for step in 0..<steps {
+      let rows: Double = 20 * (Double(step) + 0.5) / Double(steps)
+      mean += 1 / max(1, rows) / Double(steps)
+    }
+    let rows = (1 / mean).rounded(.down)
+    let expected = 1 + 100 * (1 / rows + 0.01)
+    #expect(abs(marginal(load: 0, beside: 0, rate: 20) - expected) < 1e-6)
+    // Half a row would run: nobody keeps it company.
+    #expect(abs(marginal(load: 0, beside: 0, rate: 0.5) - 102) < 1e-6)
+  }
+
+  @Test func `the account shows iterations shared by all rows`() {
+    let joules = projection.joules(work, load: 9, rowsBeside: 1e3, rate: 0).attributed
+    #expect(abs(joules - (1 + 100 * (1.1 / 10))) < 1e-6)
+  }
+
+  @Test func `rows that are soon gone are little company for a long one`() {
+    var load = RouterLoad(replicaCount: 2)
+    for _ in 0..<5 { load.began(1, samples: 1, outputTokens: 4) }
+    // Beside one as short all the time, beside 200 tokens for 20 of them.
+    #expect(load.rowsBeside(1, load: 5, tokensPerSample: 4) == 5)
+    #expect(load.rowsBeside(1, load: 5, tokensPerSample: 200) == 0.1)
+    // Of seven rows two are others'.
+    #expect(load.rowsBeside(1, load: 7, tokensPerSample: 200) == 2.1)
+    #expect(load.rowsBeside(0, load: 0, tokensPerSample: 4) == 0)
+    for _ in 0..<5 { load.ended(1, samples: 1, outputTokens: 4) }
+    #expect(load.rowsBeside(1, load: 5, tokensPerSample: 200) == 5)
+  }
+
+  @Test func `the rate is that of the arrivals`() {
+    var load = RouterLoad(replicaCount: 1)
+    #expect(load.rate == 0)
+    for step in 0..<50 {
+      load.came(SimTime(ticks: SimDuration(rounding: 0.25).ticks * Int128(step)), memory: 1_000)
+    }
+    #expect(abs(load.rate - 4) < 1e-6)
+    #expect(load.requestCount == 50)
+  }
+}
+
+@Suite struct JouleRecordTests {
+  private let memory = RouterMemory(requests: 100, priorRequests: 10, steadyingRequests: 1)
+
+  @Test func `a projection that is wrong by a known factor is corrected by it`() {
+    var record = JouleRecord(armCount: 2, memory: memory)
+    #expect(record.ratio(task: 3, arm: 1) == 1)
+    for count in 1...400 {
+      record.projected(5 + Double(count % 3), task: 3, arm: 1)
+      record.measured(3 * (5 + Double(count % 3)), task: 3, arm: 1)
+    }
+    // Ten requests as projected beside a hundred of three times as much.
+    #expect(abs(record.ratio(task: 3, arm: 1) - (10.0 + 3 * 100) / 110) < 0.01)
+    #expect(record.ratio(task: 3, arm: 0) == 1)
+    #expect(record.ratio(task: 2, arm: 1) == 1)
+  }
+
+  @Test func `what is long ago is forgotten`() {
+    var record = JouleRecord(armCount: 1, memory: memory)
+    for measured in [50.0, 20] {
+      for _ in 0..<2_000 {
+        record.projected(10, task: 0, arm: 0)
+        record.measured(measured, task: 0, arm: 0)
+      }
+    }
+    #expect(abs(record.ratio(task: 0, arm: 0) - (10.0 + 2 * 100) / 110) < 1e-6)
+  }
+}
