@@ -66,11 +66,10 @@ def text(load, rows):
 
 
 def color(ratio):
-    """Green where the small model is cheaper, red where the large one is."""
+    """Blue where the small model is cheaper, orange where the large one is, white where none is."""
+    full = (107, 174, 214) if ratio < 1 else (253, 174, 107)
     depth = min(1.0, abs(math.log(ratio)) / math.log(4))
-    faded = round(255 - 130 * depth)
-    return f"rgb({faded},{235 if ratio < 1 else faded},{faded})" if ratio < 1 else (
-        f"rgb(240,{faded},{faded})")
+    return "rgb({},{},{})".format(*(round(255 - (255 - part) * depth) for part in full))
 
 
 def svg(load, rows, title):
@@ -83,17 +82,18 @@ def svg(load, rows, title):
     for j, (row, cells) in enumerate(rows.items()):
         y = top + j * height
         lines.append(f'<text x="8" y="{y + 15}">{", ".join(map(str, row))}</text>')
-        for i, (_, ratio) in enumerate(cells):
-            x = left + i * width
-            lines.append(f'<rect x="{x}" y="{y}" width="{width}" height="{height}" '
-                         f'fill="{color(ratio)}" stroke="white"/>')
-            lines.append(f'<text x="{x + 27}" y="{y + 15}" text-anchor="middle">{ratio:.2f}</text>')
+        lines += [f'<rect x="{left + i * width}" y="{y}" width="{width}" height="{height}" '
+                  f'fill="{color(ratio)}" stroke="white"/>' for i, (_, ratio) in enumerate(cells)]
         for crossing in frontier(cells):
             i = max(k for k, x in enumerate(loads[:-1]) if x <= crossing)
             share = math.log(crossing / loads[i]) / math.log(loads[i + 1] / loads[i])
             x = left + (i + 0.5 + share) * width
             lines.append(f'<line x1="{x:.1f}" y1="{y}" x2="{x:.1f}" y2="{y + height}" '
                          f'stroke="black" stroke-width="3"/>')
+        # A number that the frontier crosses stays readable on a rim of white.
+        lines += [f'<text x="{left + i * width + 27}" y="{y + 15}" text-anchor="middle" '
+                  f'stroke="white" stroke-width="3" paint-order="stroke">{ratio:.2f}</text>'
+                  for i, (_, ratio) in enumerate(cells)]
     size = f'width="{left + len(loads) * width + 10}" height="{top + len(rows) * height + 10}"'
     return (f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" '
             'font-size="12">' + "".join(lines) + "</svg>\n")
