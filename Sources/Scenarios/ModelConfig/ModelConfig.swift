@@ -78,6 +78,7 @@ struct ModelConfig {
     sheet.slidingWindow = try slidingWindow(layers: layers, context: sheet.maxContextTokens)
     sheet.details = try details(hasAttentionBias: hasBias, experts: sheet.experts)
     sheet.weightFormat = try weightFormat(hasExperts: sheet.experts != nil)
+    sheet.sampler = family.sampler
     return sheet
   }
 }

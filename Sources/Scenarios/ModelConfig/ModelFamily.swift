@@ -1,3 +1,5 @@
+internal import DeviceModels
+
 /// A kind of architecture as `model_type` of a `config.json` names it: what its configuration
 /// leaves unsaid, as the Transformers library (4.57) fills it in.
 enum ModelFamily: String, CaseIterable {
@@ -61,6 +63,9 @@ enum ModelFamily: String, CaseIterable {
 
   /// Where the configuration says nothing of `attention_bias`.
   var hasAttentionBias: Bool { self == .gptOSS }
+
+  /// Generation settings are in a file of their own; those of gpt-oss alone name no top-p.
+  var sampler: Sampler { self == .gptOSS ? .unsorted : .sorted }
 
   var hasQueryKeyNorm: Bool { [.gemma3, .qwen3, .qwen3MoE].contains(self) }
 }
