@@ -122,6 +122,13 @@ extension KernelTimes {
         memory: times.memorySeconds(bytes: elements * cacheElementBytes))
     }
 
+    /// What one call takes, what its roofline says, and its work at peak.
+    struct Call {
+      let seconds: Double
+      let roofline: Double
+      let work: Work
+    }
+
     public func decodeRooflineSeconds(rows: Double, contextTokens: Double) -> Double {
       times.kernels.decodeAttentionSeconds(
         rowHeads: rows * cacheHeads,
@@ -130,12 +137,18 @@ extension KernelTimes {
 
     /// `rows` sequences that attend to `contextTokens` in sum.
     public func decodeSeconds(rows: Double, contextTokens: Double) -> Double {
+      decode(rows: rows, contextTokens: contextTokens).seconds
+    }
+
+    func decode(rows: Double, contextTokens: Double) -> Call {
       let logarithm = decodeSurface?.value(
         at: KernelTimes.coordinate(contextTokens / rows), KernelTimes.coordinate(rows * cacheHeads))
-      var least = decodeWork(contextTokens: contextTokens)
-      least.compute = 0
-      return times.corrected(
-        decodeRooflineSeconds(rows: rows, contextTokens: contextTokens), logarithm, least: least)
+      let work = decodeWork(contextTokens: contextTokens)
+      let roofline = times.kernels.decodeAttentionSeconds(
+        rowHeads: rows * cacheHeads, memoryAtPeak: work.memory)
+      let seconds = times.corrected(
+        roofline, logarithm, least: Work(compute: 0, memory: work.memory))
+      return Call(seconds: seconds, roofline: roofline, work: work)
     }
 
     /// Queries, keys, values and output of the tokens; scores and values of the causal pairs.
@@ -157,12 +170,18 @@ extension KernelTimes {
     /// that has this many pairs a token, after which a chunk behind past tokens counts as part of
     /// a sequence.
     public func prefillSeconds(tokens: Double, pairs: Double) -> Double {
+      prefill(tokens: tokens, pairs: pairs).seconds
+    }
+
+    func prefill(tokens: Double, pairs: Double) -> Call {
       let length = max(1, 2 * pairs / tokens - 1)
       let logarithm = prefillSurface?.value(
         at: KernelTimes.coordinate(length), KernelTimes.coordinate(tokens / length * heads))
-      return times.corrected(
-        prefillRooflineSeconds(tokens: tokens, pairs: pairs), logarithm,
-        least: prefillWork(tokens: tokens, pairs: pairs))
+      let work = prefillWork(tokens: tokens, pairs: pairs)
+      let roofline = times.kernels.prefillAttentionSeconds(
+        computeAtPeak: work.compute, memoryAtPeak: work.memory)
+      return Call(
+        seconds: times.corrected(roofline, logarithm, least: work), roofline: roofline, work: work)
     }
   }
 

@@ -240,26 +240,28 @@ struct ReplicaDerivation {
   private func decodeGrid(_ attention: KernelTimes.Attention) -> WorkGrid {
     let kinds = layerKinds
     return WorkGrid(rowsUpTo: Self.mostRows, columnsUpTo: Self.mostContextTokens) { rows, tokens in
-      kinds.reduce(into: WorkGrid.Entry.zero) { sum, kind in
-        let seen = min(tokens, kind.window * rows)
-        let seconds = attention.decodeSeconds(rows: rows, contextTokens: seen)
-        let memory = attention.decodeWork(contextTokens: seen).memory
-        let roofline = attention.decodeRooflineSeconds(rows: rows, contextTokens: seen)
-        sum += kind.count * WorkGrid.Entry(seconds, memory, roofline, 0)
+      var (seconds, memory, roofline) = (0.0, 0.0, 0.0)
+      for kind in kinds {
+        let call = attention.decode(rows: rows, contextTokens: min(tokens, kind.window * rows))
+        seconds += kind.count * call.seconds
+        memory += kind.count * call.work.memory
+        roofline += kind.count * call.roofline
       }
+      return WorkGrid.Entry(seconds, memory, roofline, 0)
     }
   }
 
   private func prefillGrid(_ attention: KernelTimes.Attention) -> WorkGrid {
     let kinds = layerKinds
     return WorkGrid(rowsUpTo: Self.mostTokens, columnsUpTo: Self.mostPairs) { tokens, pairs in
-      kinds.reduce(into: WorkGrid.Entry.zero) { sum, kind in
-        let seen = min(pairs, kind.window * tokens)
-        let seconds = attention.prefillSeconds(tokens: tokens, pairs: seen)
-        let compute = attention.prefillWork(tokens: tokens, pairs: seen).compute
-        let roofline = attention.prefillRooflineSeconds(tokens: tokens, pairs: seen)
-        sum += kind.count * WorkGrid.Entry(seconds, compute, roofline, 0)
+      var (seconds, compute, roofline) = (0.0, 0.0, 0.0)
+      for kind in kinds {
+        let call = attention.prefill(tokens: tokens, pairs: min(pairs, kind.window * tokens))
+        seconds += kind.count * call.seconds
+        compute += kind.count * call.work.compute
+        roofline += kind.count * call.roofline
       }
+      return WorkGrid.Entry(seconds, compute, roofline, 0)
     }
   }
 }

@@ -108,49 +108,59 @@ struct WorkGrid: Sendable {
   init(rowsUpTo rowLimit: Int, columnsUpTo columnLimit: Int, _ work: (Double, Double) -> Entry) {
     rowCount = Self.knots.index(atOrBelow: rowLimit) + 2
     columnCount = Self.knots.index(atOrBelow: columnLimit) + 2
-    var entries = [Entry](repeating: .zero, count: rowCount * columnCount)
+    // Plain numbers, not vectors: without optimisation those are dear, and tests make hundreds.
+    var seconds = [Double](repeating: 0, count: rowCount * columnCount)
+    var peak = seconds
+    var roofline = seconds
+    let mostGrowth = (1..<columnCount).map { column in
+      let growth =
+        Double(Self.knots.number(at: column)) / Double(max(1, Self.knots.number(at: column - 1)))
+      return pow(growth, Self.mostExponent)
+    }
     for row in 1..<rowCount {
-      let rows = Self.knots.number(at: row)
+      let rows = Double(Self.knots.number(at: row))
       // Every row attends to itself at least.
       for column in row..<max(row, columnCount) {
-        let columns = Self.knots.number(at: column)
         let position = row * columnCount + column
-        entries[position] = work(Double(rows), Double(columns))
+        let entry = work(rows, Double(Self.knots.number(at: column)))
+        (seconds[position], peak[position], roofline[position]) = (entry[0], entry[1], entry[2])
         guard column > row else { continue }
-        let before = entries[position - 1]
-        let growth = Double(columns) / Double(Self.knots.number(at: column - 1))
-        entries[position][0] = min(
-          entries[position][0], before[0] * pow(growth, Self.mostExponent))
-        entries[position].replace(with: before, where: entries[position] .< before)
-        let more = leastShareOfRoofline * (entries[position][2] - before[2])
-        entries[position][0] = max(entries[position][0], before[0] + more)
+        let before = seconds[position - 1]
+        peak[position] = max(entry[1], peak[position - 1])
+        roofline[position] = max(entry[2], roofline[position - 1])
+        let more = leastShareOfRoofline * (roofline[position] - roofline[position - 1])
+        let bounded = max(min(entry[0], before * mostGrowth[column - 1]), before)
+        seconds[position] = max(bounded, before + more)
       }
     }
-    for column in 1..<columnCount { Self.order(&entries, column, rowCount, columnCount) }
-    self.entries = entries.map(\.lowHalf)
+    for column in 1..<columnCount {
+      Self.order(&seconds, column, rowCount, columnCount)
+      Self.order(&peak, column, rowCount, columnCount)
+    }
+    entries = zip(seconds, peak).map { SIMD2($0, $1) }
   }
 
   /// Makes one column rise with the rows: each entry becomes the geometric mean of the largest with
   /// fewer rows and the smallest with more. Where the context has fewer tokens than there are rows,
   /// the last entry that can occur holds.
   private static func order(
-    _ entries: inout [Entry], _ column: Int, _ rowCount: Int, _ columnCount: Int
+    _ entries: inout [Double], _ column: Int, _ rowCount: Int, _ columnCount: Int
   ) {
     let last = min(column, rowCount - 1)
     var least = entries[last * columnCount + column]
-    var lower = [Entry](repeating: least, count: last + 1)
+    var lower = [Double](repeating: least, count: last + 1)
     for row in stride(from: last, through: 1, by: -1) {
-      least = pointwiseMin(least, entries[row * columnCount + column])
+      least = min(least, entries[row * columnCount + column])
       lower[row] = least
     }
-    var most = Entry.zero
+    var most = 0.0
     for row in 1..<rowCount {
       let position = row * columnCount + column
       guard row <= last else {
         entries[position] = entries[position - columnCount]
         continue
       }
-      most = pointwiseMax(most, entries[position])
+      most = max(most, entries[position])
       entries[position] = (most * lower[row]).squareRoot()
     }
   }

@@ -18,6 +18,10 @@ extension StudyContext {
     scenarioText = scenario.text
     sources = scenario.sources
     sweptFamilies = scenario.sweptFamilies
+    declaredFixedArms = Set(
+      scenario.policies.filter { policy in
+        if case .fixed = policy.choice { true } else { false }
+      }.map(\.name))
     policiesAssumedFree = scenario.policiesAssumedFree
   }
 }

@@ -39,6 +39,8 @@ public struct StudyContext: Sendable {
   public var familiesByPolicy: [String: [String]]
   /// Names of the policies that give every query the same arm, beside which others are seen.
   public var fixedArmPolicies: Set<String>
+  /// Names of declared policies that do the same: they stand in where the others were not run.
+  public var declaredFixedArms: Set<String> = []
   /// Where the constants come from; nil where nobody says.
   public var sources: CalibrationSources?
 
@@ -67,5 +69,11 @@ public struct StudyContext: Sendable {
     self.grid = grid
     self.familiesByPolicy = familiesByPolicy
     self.fixedArmPolicies = fixedArmPolicies
+  }
+
+  /// The positions of the policies that others are set against.
+  func fixedArms(among names: [String]) -> [Int] {
+    let own = names.indices.filter { fixedArmPolicies.contains(names[$0]) }
+    return own.isEmpty ? names.indices.filter { declaredFixedArms.contains(names[$0]) } : own
   }
 }

@@ -48,7 +48,10 @@ struct HelpTests {
 
   @Test(
     "the shipped scenarios are valid",
-    arguments: ["quickstart.yaml", "assistant-sessions.yaml", "impatient-rush.yaml"])
+    arguments: [
+      "quickstart.yaml", "assistant-sessions.yaml", "impatient-rush.yaml", "mixed.yaml",
+      "controlled-reasoning.yaml", "crossover.yaml", "router-scores.yaml",
+    ])
   func shipped(_ name: String) throws {
     let outcome = try CommandLineTool.run(["validate", "scenarios/\(name)"])
     #expect(outcome.exitCode == 0, "\(outcome.standardError)")

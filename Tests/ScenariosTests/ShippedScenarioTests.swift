@@ -79,6 +79,22 @@ private func shipped(_ name: String, trace: String? = nil) throws -> Scenario {
   }
 }
 
+@Test func `scores of a shipped trace decide who thinks`() throws {
+  let scenario = try shipped("router-scores")
+  let folder = SharedData.packageRoot.appending(path: "scenarios")
+  let rows = try String(contentsOf: folder.appending(path: "router-scores.csv"), encoding: .utf8)
+    .split(separator: "\n").dropFirst()
+  let scores = rows.compactMap { row in row.split(separator: ",").last.flatMap { Double($0) } }
+  #expect(scores.count == 600)
+  let run = try #require(scenario.preparedRuns().first { $0.policyName == "by-score-0.4" })
+  var observer = RecordingObserver()
+  _ = try FleetSimulation(
+    fleet: run.fleet, answers: run.answers, estimator: run.estimator, policy: run.makePolicy()
+  ).run(try run.makeSource(), observer: &observer)
+  let thinking = observer.records.filter { $0.reasoningTokens > 0 }.map { Int($0.id) }
+  #expect(thinking.sorted() == scores.indices.filter { scores[$0] >= 0.4 })
+}
+
 @Test func `every shipped scenario asks its question first and has a seed`() throws {
   let folder = SharedData.packageRoot.appending(path: "scenarios")
   let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)

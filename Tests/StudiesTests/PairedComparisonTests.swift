@@ -204,6 +204,21 @@ import Testing
     #expect(try !verdict(200).isClear)
   }
 
+  @Test func `declared arms stand in where the fixed arms were not run`() throws {
+    let runs = [placedRun("x", 100, 0.5), placedRun("y", 300, 0.9), placedRun("p", 150, 0.7)]
+    var declared = context(arms: ["always-x"])
+    declared.declaredFixedArms = ["x", "y"]
+    let found = PolicyComparison(StudyResult(context: declared, runs: runs))
+    #expect(found.verdicts.map(\.mixedArms) == [["x", "y"]])
+    // Where an arm was run by itself, the declared ones are policies like others.
+    declared.fixedArmPolicies = ["y"]
+    let own = PolicyComparison(StudyResult(context: declared, runs: runs))
+    #expect(own.verdicts.map(\.policy) == ["x", "p"])
+    // All energy is on the requests' accounts here.
+    let verdict = try #require(found.verdicts.first)
+    #expect(abs(try #require(verdict.attributedSaving).value - 25) < 1e-9)
+  }
+
   @Test func `where nobody judges there is no mix to be set against, only energy`() throws {
     let runs = [("x", 100.0), ("p", 90.0)].map { name, energy in
       var run = policyRun(name, (0..<100).map { record(id: $0, energy: energy, isCorrect: nil) })

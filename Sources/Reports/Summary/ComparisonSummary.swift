@@ -51,12 +51,17 @@ public struct ComparisonSummary: Codable, Hashable, Sendable {
   /// By policy that is no fixed arm: what it saves of the energy of the mix that is right as
   /// often, per cent.
   public var savingAgainstMix: [String: Nullable<EstimateEntry>]
+  /// The same of attributed energy.
+  public var attributedSavingAgainstMix: [String: Nullable<EstimateEntry>]
+  /// By policy, then metric: means over the replications.
+  public var means: [String: [String: Nullable<EstimateEntry>]]
   /// By what is counted.
   public var hypervolume: [String: Nullable<EstimateEntry>]
   public var hypervolumeEnergyLimit: Nullable<Double>
 
   enum CodingKeys: String, CodingKey {
-    case replications, verdict, hypervolume
+    case replications, verdict, hypervolume, means
+    case attributedSavingAgainstMix = "attributed_saving_against_mix_percent"
     case calibrationDraws = "calibration_draws"
     case bestSingleArm = "best_single_arm"
     case mixCorners = "mix_corners"
@@ -76,6 +81,21 @@ public struct ComparisonSummary: Codable, Hashable, Sendable {
     savingAgainstMix = Dictionary(
       comparison.verdicts.map { ($0.policy, entry($0.saving)) },
       uniquingKeysWith: { first, _ in first })
+    attributedSavingAgainstMix = Dictionary(
+      comparison.verdicts.map { ($0.policy, entry($0.attributedSaving)) },
+      uniquingKeysWith: { first, _ in first })
+    means = Dictionary(
+      comparison.placed.map { placed in
+        let figures: [(PairedMetric, SourcedEstimate?)] = [
+          (.energyPerRequest, placed.energyPerRequest), (.accuracyPoints, placed.accuracyPoints),
+          (.attributedEnergyPerRequest, placed.attributedEnergyPerRequest),
+          (.endToEndTail, placed.endToEndTail),
+        ]
+        return (
+          placed.name,
+          Dictionary(uniqueKeysWithValues: figures.map { ($0.0.rawValue, entry($0.1)) })
+        )
+      }, uniquingKeysWith: { first, _ in first })
     let volumes = comparison.hypervolumes
     hypervolume = [
       "fixed_arms": entry(volumes?.fixedArms), "random_mixes": entry(volumes?.randomMixes),

@@ -32,6 +32,10 @@ public struct TerminalSummary: Sendable {
     lines.append(
       "\(context.scenarioName), seed \(context.seed). "
         + "J/request, J/token and J/right: \(context.energyScope.words).")
+    if let count = comparison?.replicationCount, count > 1 {
+      lines.append(
+        "This table is of that seed, the first of \(count); what follows it is of all \(count).")
+    }
     return lines + context.operatingPoints.map { "\($0)." }
   }
 
@@ -79,6 +83,7 @@ public struct TerminalSummary: Sendable {
 
   private func comparisonBlocks(_ comparison: PolicyComparison) -> [[String]] {
     var blocks = [VerdictSentences.lines(comparison, in: study.context)]
+    if comparison.replicationCount > 1 { blocks.append(MeansTable(comparison).lines) }
     blocks += statements(comparison)
     if !comparison.paretoFront.isEmpty {
       blocks.append([

@@ -142,8 +142,10 @@ struct FamilyReader {
 
 extension RealizedFigures {
   /// Nil where nothing completed or nothing was judged.
-  func point(_ policy: Int, _ name: String) -> PolicyPoint? {
-    guard let energy = self[policy, .energyPerRequest], let points = self[policy, .accuracyPoints]
+  func point(
+    _ policy: Int, _ name: String, by metric: PairedMetric = .energyPerRequest
+  ) -> PolicyPoint? {
+    guard let energy = self[policy, metric], let points = self[policy, .accuracyPoints]
     else { return nil }
     return PolicyPoint(name: name, energyPerRequest: energy, accuracy: points / 100)
   }

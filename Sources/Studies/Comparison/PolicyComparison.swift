@@ -30,14 +30,18 @@ public struct PolicyComparison: Sendable {
   public init(_ context: StudyContext, _ samples: ComparisonSamples) {
     let names = samples.replications.first?.map(\.name) ?? []
     let evidence = ComparisonEvidence(samples)
-    let arms = names.indices.filter { context.fixedArmPolicies.contains(names[$0]) }
+    let arms = context.fixedArms(among: names)
     let reader = VerdictReader(names: names, arms: arms, evidence: evidence)
     replicationCount = samples.replications.count
     calibrationDrawCount = samples.calibrationDraws.count
     placed = names.indices.map { policy in
       PlacedPolicy(
         name: names[policy], energyPerRequest: evidence.estimate { $0[policy, .energyPerRequest] },
-        accuracyPoints: evidence.estimate { $0[policy, .accuracyPoints] })
+        accuracyPoints: evidence.estimate { $0[policy, .accuracyPoints] },
+        attributedEnergyPerRequest: evidence.estimate {
+          $0[policy, .attributedEnergyPerRequest]
+        },
+        endToEndTail: evidence.estimate { $0[policy, .endToEndTail] })
     }
     paired = evidence.differences(Self.pairs(count: names.count), names: names)
     paretoFront = PolicyPoint.paretoFront(of: reader.meanPoints.map(\.point)).map(\.name)

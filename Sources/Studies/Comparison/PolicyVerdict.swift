@@ -6,6 +6,9 @@ public struct PolicyVerdict: Hashable, Sendable {
   /// What the policy saves of that mix's energy per request, per cent; negative where it spends
   /// more. Nil where no mix is right as often, or nothing is judged.
   public var saving: SourcedEstimate?
+  /// The same of the joules on the requests' own accounts, without idle; the mix may be of other
+  /// arms.
+  public var attributedSaving: SourcedEstimate?
   /// Holm's, over the policies of the study.
   public var adjustedP: Double?
 
@@ -43,4 +46,8 @@ public struct PlacedPolicy: Hashable, Sendable {
   public var name: String
   public var energyPerRequest: SourcedEstimate?
   public var accuracyPoints: SourcedEstimate?
+  /// On the requests' own accounts, without idle.
+  public var attributedEnergyPerRequest: SourcedEstimate?
+  /// 99th percentile, milliseconds.
+  public var endToEndTail: SourcedEstimate?
 }

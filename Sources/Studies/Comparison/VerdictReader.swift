@@ -27,8 +27,10 @@ struct VerdictReader {
     RandomMixes(of: meanPoints.filter { arms.contains($0.policy) }.map(\.point))
   }
 
-  private func mixes(in table: RealizedFigures) -> RandomMixes {
-    RandomMixes(of: arms.compactMap { table.point($0, names[$0]) })
+  private func mixes(
+    in table: RealizedFigures, by metric: PairedMetric = .energyPerRequest
+  ) -> RandomMixes {
+    RandomMixes(of: arms.compactMap { table.point($0, names[$0], by: metric) })
   }
 
   var bestSingleArm: String? {
@@ -46,16 +48,21 @@ struct VerdictReader {
     var found = meanPoints.filter { !arms.contains($0.policy) }.map { policy, point in
       PolicyVerdict(
         policy: names[policy], mixedArms: mixes.arms(atAccuracy: point.accuracy),
-        saving: evidence.estimate { saving(of: policy, in: $0) })
+        saving: evidence.estimate { saving(of: policy, in: $0, by: .energyPerRequest) },
+        attributedSaving: evidence.estimate {
+          saving(of: policy, in: $0, by: .attributedEnergyPerRequest)
+        })
     }
     let adjusted = HolmCorrection.adjusted(found.map { $0.saving?.pValue })
     for index in found.indices { found[index].adjustedP = adjusted[index] }
     return found
   }
 
-  private func saving(of policy: Int, in table: RealizedFigures) -> Double? {
-    guard let point = table.point(policy, names[policy]),
-      let mixed = mixes(in: table).energyPerRequest(atAccuracy: point.accuracy)
+  private func saving(
+    of policy: Int, in table: RealizedFigures, by metric: PairedMetric
+  ) -> Double? {
+    guard let point = table.point(policy, names[policy], by: metric),
+      let mixed = mixes(in: table, by: metric).energyPerRequest(atAccuracy: point.accuracy)
     else { return nil }
     return 100 * (1 - point.energyPerRequest / mixed)
   }

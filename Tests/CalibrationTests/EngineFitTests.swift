@@ -1,0 +1,79 @@
+import DeviceModels
+import Scenarios
+import Testing
+
+@testable import Calibration
+
+/// Closed loops as a known engine would have them, and the numbers that the fit finds in them.
+@Suite struct EngineFitTests {
+  /// Three models of different depth and vocabulary at eight batches each.
+  static func loops() throws -> [ServingMeasurement] {
+    let catalog = try LogFixtures.catalog().devices
+    return try ["llama-3.1-8b", "qwen3-14b", "gemma-3-12b"].flatMap { name in
+      try [4.0, 8, 16, 32, 64, 128, 512, 2048].map { rows in
+        ServingMeasurement(
+          set: "made up", model: try catalog.model(named: name), tensorParallelDegree: 1,
+          batchRows: rows, promptTokens: 150, outputTokens: 600, iterationSeconds: 1,
+          medianInterTokenLatency: nil, wattsPerGPU: 500)
+      }
+    }
+  }
+
+  static func timed(
+    _ loops: [ServingMeasurement], _ seconds: [Double]
+  ) -> [ServingMeasurement] {
+    zip(loops, seconds).map { loop, seconds in
+      ServingMeasurement(
+        set: loop.set, model: loop.model, tensorParallelDegree: 1, batchRows: loop.batchRows,
+        promptTokens: loop.promptTokens, outputTokens: loop.outputTokens,
+        iterationSeconds: seconds, medianInterTokenLatency: nil, wattsPerGPU: loop.wattsPerGPU)
+    }
+  }
+
+  @Test func `an engine whose host works beside the GPU is found again`() throws {
+    let catalog = try LogFixtures.catalog().devices
+    let gpu = try catalog.gpu(named: "b200-sxm")
+    var truth = try catalog.parameters(gpu: gpu.name)
+    truth.engine.kernelScale = 1
+    truth.engine.timePerLayer = 6e-5
+    truth.engine.timePerLogit = 1e-10
+    truth.engine.timePerRow = 9e-4
+    truth.engine.rowExponent = 0.65
+    truth.engine.rowOverlapOrder = 4
+    let fitter = EngineFit(gpu: gpu, parameters: truth, lossScale: 0.1)
+    let loops = try Self.loops()
+    let measured = Self.timed(loops, try fitter.iterationSeconds(loops, truth.engine))
+    let engine = try fitter.fit(measured, .layerSamplerAndHostRows).engine
+    #expect(abs(engine.timePerLayer / 6e-5 - 1) < 0.01)
+    #expect(abs(engine.timePerLogit / 1e-10 - 1) < 0.01)
+    #expect(abs(engine.timePerRow / 9e-4 - 1) < 0.01)
+    #expect(abs(engine.rowExponent - 0.65) < 0.005)
+    // One after the other the same host takes longer.
+    var later = truth.engine
+    later.rowOverlapOrder = 1
+    for (one, other) in zip(measured, try fitter.iterationSeconds(loops, later)) {
+      #expect(other > one.iterationSeconds)
+    }
+  }
+
+  /// A tile of rows for each of the experts that a GPU holds, however the rest is spread.
+  @Test func `padding of eight-bit experts goes by the experts that a GPU holds`() throws {
+    let catalog = try LogFixtures.catalog().devices
+    let gpu = try catalog.gpu(named: "h100-sxm")
+    var model = try catalog.model(named: "qwen3-235b-a22b")
+    model.weightFormat = .fp8
+    let parameters = try catalog.parameters(gpu: gpu.name)
+    func row(_ gpus: Int, spread: Bool) throws -> Double {
+      try ReplicaMemo.shared.replica(
+        gpu, model, ReplicaLayout(tensorParallelDegree: gpus, distributesExperts: spread),
+        parameters
+      ).eightBitExpertRowSeconds
+    }
+    let four = try row(4, spread: true)
+    #expect(abs(four / (try row(8, spread: true)) - 2) < 1e-12)
+    // Slices of all experts are as much arithmetic as whole ones of some.
+    #expect(abs(four / (try row(4, spread: false)) - 1) < 1e-12)
+    model.weightFormat = .bfloat16
+    #expect(try row(4, spread: true) == 0)
+  }
+}
