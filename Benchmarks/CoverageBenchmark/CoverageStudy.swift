@@ -115,8 +115,26 @@ struct CoverageStudy {
       }
       return "  \(metric.rawValue): \(share(single, .questions)) of single runs; "
         + "of five seeds: \(share(grouped, .replications)) (replications), "
-        + "\(share(grouped, .questions)) (questions); truth \(expected)"
+        + "\(share(grouped, .questions)) (questions); truth \(expected); "
+        + Self.errors(single.compactMap { $0[metric]?.estimate }, expected)
     }
+  }
+
+  /// What the intervals state beside what there is: their root mean square error over the scatter
+  /// of the estimates, and how far the mean of these lies off the truth.
+  private static func errors(_ estimates: [SourcedEstimate], _ expected: Double) -> String {
+    let count = Double(estimates.count)
+    let mean = estimates.reduce(0) { $0 + $1.value } / count
+    let scatter =
+      (estimates.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / count).squareRoot()
+    let stated =
+      (estimates.reduce(0) {
+        let error = $1.errors[.questions]?.standardError ?? 0
+        return $0 + error * error
+      } / count).squareRoot()
+    return String(
+      format: "stated error over scatter %.3f, mean off by %.2f scatters", stated / scatter,
+      (mean - expected) / scatter)
   }
 
   /// Every second run against the next, of the same policy: all differences are chance.
