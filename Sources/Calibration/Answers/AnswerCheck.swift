@@ -45,8 +45,8 @@ public struct AnswerCheck {
 
   /// Runs the check on a folder of published results and the task sheets in use.
   ///
-  /// Each fold in turn is left out of the fits. `progress` is told the name of each set before it is
-  /// worked on.
+  /// Each fold in turn is left out of the fits. `progress` is told the name of each set before it
+  /// is worked on.
   public static func run(
     dataFolder: URL, tasks: [TaskSheetSource], repeats: Int = 10,
     folds: Int = 5, progress: (String) -> Void = { _ in }
