@@ -34,9 +34,9 @@ import Testing
     let found = (FileManager.default.subpaths(atPath: checkouts) ?? [])
       .filter { $0.hasSuffix("include/module.modulemap") }
       .map { "\(checkouts)/\($0.dropLast("/module.modulemap".count))" }
-    let own = URL(filePath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/CGSL").path
-    return found + [own]
+    let sources = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
+    return found + ["CGSL", "CPrefetch"].map { sources.appending(path: $0).path }
   }()
 
   private static func exists(_ url: URL) -> Bool {
