@@ -104,6 +104,8 @@ def main(arguments):
         sys.exit(__doc__)
     path, small, large = arguments[:3]
     load, rows = ratios(path, small, large)
+    if not rows:
+        sys.exit(f"{path} holds no right answers of both {small} and {large}")
     print("\n".join(text(load, rows)))
     if len(arguments) == 4:
         with open(arguments[3], "w", encoding="utf-8") as file:
