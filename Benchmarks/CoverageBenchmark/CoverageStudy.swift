@@ -45,6 +45,8 @@ struct CoverageStudy {
   /// Seconds that are measured of one replication, after as much as a fleet takes to fill.
   private let measuredSeconds = 600
   private let warmUpSeconds = 60
+  /// Seeds of a comparison with replications.
+  static let group = 5
 
   init(threads: Int) throws {
     catalog = try Catalog.load()
@@ -92,16 +94,30 @@ struct CoverageStudy {
     differences(try await windowed(900_000_001..<900_000_002, factor: factor))
   }
 
+  /// The differences of single runs and of comparisons of several seeds, `count` of each, from what
+  /// `samples` gives for so many seeds.
+  private func found(
+    _ count: Int, _ samples: (Range<Int>) async throws -> [[PolicySample]]
+  ) async throws -> (
+    single: [[PairedMetric: PairedDifference]], grouped: [[PairedMetric: PairedDifference]]
+  ) {
+    var single: [[PairedMetric: PairedDifference]] = []
+    var grouped: [[PairedMetric: PairedDifference]] = []
+    for number in 0..<count {
+      let some = try await samples(number * Self.group..<(number + 1) * Self.group)
+      grouped.append(differences(some))
+      single += some.prefix(count - single.count).map { differences([$0]) }
+    }
+    return (single, grouped)
+  }
+
   /// A line for each metric: how many intervals of single replications hold the truth, and how
-  /// many of five replications each.
+  /// many of several replications each.
   func coverage(
     _ count: Int, truth: [PairedMetric: PairedDifference]
   ) async throws -> [String] {
-    let all = try await windowed(1..<UInt64(count + 1))
-    let single = all.map { differences([$0]) }
-    let group = 5
-    let grouped = stride(from: 0, to: count - count % group, by: group).map {
-      differences(Array(all[$0..<$0 + group]))
+    let (single, grouped) = try await found(count) {
+      try await windowed(UInt64(1 + $0.lowerBound)..<UInt64(1 + $0.upperBound))
     }
     return Self.metrics.compactMap { metric in
       guard let expected = truth[metric]?.estimate.value else { return nil }
@@ -114,7 +130,7 @@ struct CoverageStudy {
         return String(format: "%.1f %%", 100 * Double(held) / Double(max(1, found.count)))
       }
       return "  \(metric.rawValue): \(share(single, .questions)) of single runs; "
-        + "of five seeds: \(share(grouped, .replications)) (replications), "
+        + "of \(Self.group) seeds: \(share(grouped, .replications)) (replications), "
         + "\(share(grouped, .questions)) (questions); truth \(expected); "
         + Self.errors(single.compactMap { $0[metric]?.estimate }, expected)
     }
@@ -139,17 +155,22 @@ struct CoverageStudy {
 
   /// Every second run against the next, of the same policy: all differences are chance.
   func falseAlarms(_ count: Int) async throws -> [String] {
-    let all = try await samples(
-      seeds: 1_000_001..<UInt64(1_000_001 + 2 * count), length: "requests: 3600",
-      measurement: "")
-    let found = stride(from: 0, to: all.count, by: 2).map {
-      differences([[all[$0][0], all[$0 + 1][0]]])
+    let (single, grouped) = try await found(count) { pairs in
+      let first = 1_000_001 + 2 * UInt64(pairs.lowerBound)
+      let all = try await samples(
+        seeds: first..<first + 2 * UInt64(pairs.count), length: "requests: 3600",
+        measurement: "")
+      return stride(from: 0, to: all.count, by: 2).map { [all[$0][0], all[$0 + 1][0]] }
     }
     return Self.metrics.map { metric in
-      let alarms = found.count {
-        !($0[metric]?.estimate.interval(of: .questions)?.contains(0) ?? true)
+      func alarms(
+        _ found: [[PairedMetric: PairedDifference]], _ source: UncertaintySource
+      ) -> Int {
+        found.count { !($0[metric]?.estimate.interval(of: source)?.contains(0) ?? true) }
       }
-      return "  \(metric.rawValue): called different \(alarms) times in \(found.count)"
+      return "  \(metric.rawValue): called different \(alarms(single, .questions)) times in "
+        + "\(single.count), of \(Self.group) seeds \(alarms(grouped, .replications)) times in "
+        + "\(grouped.count)"
     }
   }
 

@@ -10,10 +10,10 @@ struct CoverageBenchmark: AsyncParsableCommand {
     commandName: "CoverageBenchmark",
     abstract: "Measure how often the intervals of a comparison hold the truth.")
 
-  @Option(help: "Seeded replications, each with an interval of its own.")
+  @Option(help: "Intervals of single runs, and as many of comparisons of five seeds.")
   var replications = 1000
 
-  @Option(help: "Pairs of a policy with itself under independent luck.")
+  @Option(help: "Comparisons of a policy with itself, of single runs and of five seeds.")
   var pairs = 400
 
   @Option(help: "How many times longer the run is that stands for the truth.")
@@ -24,10 +24,10 @@ struct CoverageBenchmark: AsyncParsableCommand {
 
   mutating func run() async throws {
     let study = try CoverageStudy(threads: threads)
-    print("Intervals of \(replications) replications against a run \(truthFactor) times longer:")
+    print("\(replications) intervals against a run \(truthFactor) times longer:")
     let truth = try await study.truth(factor: truthFactor)
     for line in try await study.coverage(replications, truth: truth) { print(line) }
-    print("\nA policy against itself, independent luck, \(pairs) pairs:")
+    print("\nA policy against itself, independent luck:")
     for line in try await study.falseAlarms(pairs) { print(line) }
     print("\nA policy against itself, common luck, \(pairs) pairs:")
     print(try await study.commonLuck(pairs))

@@ -12,7 +12,7 @@ struct CalibrateAnswersCommand: ParsableCommand {
       Ten repeats of five-fold cross-validation by question: accuracy, votes, cascades, limits of \
       tokens, agreement of models and pass@k, beside the curve of the training questions (raw) and \
       what the row names as other: no gain, independence, or length without a link to difficulty. \
-      The floor is the error of one who knows every figure on all questions: the noise of folds. \
+      The floor is what the noise of the folds leaves to one who knows every true figure. \
       Errors are mean absolute ones in points of accuracy, intervals from drawing questions anew. \
       docs/answers.md says what the folder holds and what the figures mean.
 

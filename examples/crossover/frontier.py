@@ -7,6 +7,7 @@ varied last but has numbers for values is the load; every combination of the oth
 is the ratio of the two policies' joules per right answer, and the frontier is the load at which it
 is 1, on a straight line between neighbours (of logarithms). No package is needed.
 """
+import html
 import math
 import sqlite3
 import sys
@@ -41,7 +42,7 @@ def ratios(path, small, large):
 def is_number(value):
     try:
         return math.isfinite(float(value))
-    except ValueError:
+    except (TypeError, ValueError):
         return False
 
 
@@ -49,20 +50,27 @@ def frontier(cells):
     """The loads at which the ratio passes 1."""
     found = []
     for (x, a), (y, b) in zip(cells, cells[1:]):
-        if (a - 1) * (b - 1) < 0:
+        if a < 1 <= b or a >= 1 > b:
             share = math.log(a) / (math.log(a) - math.log(b))
             found.append(math.exp(math.log(x) + share * (math.log(y) - math.log(x))))
     return found
 
 
+def all_loads(rows):
+    """The loads of all rows: one may lack some, where a sweep is not complete or nobody is right."""
+    return sorted({x for cells in rows.values() for x, _ in cells})
+
+
 def text(load, rows):
-    loads = [x for x, _ in next(iter(rows.values()))]
+    loads = all_loads(rows)
     yield f"| {load} | " + " | ".join(f"{x:g}" for x in loads) + " | ratio 1 at |"
     yield "|---" * (len(loads) + 2) + "|"
     for row, cells in rows.items():
         crossings = ", ".join(f"{x:.3g}" for x in frontier(cells)) or "–"
         name = ", ".join(str(value) for value in row)
-        yield f"| {name} | " + " | ".join(f"{r:.2f}" for _, r in cells) + f" | {crossings} |"
+        ratio = dict(cells)
+        figures = " | ".join(f"{ratio[x]:.2f}" if x in ratio else "–" for x in loads)
+        yield f"| {name} | {figures} | {crossings} |"
 
 
 def color(ratio):
@@ -74,16 +82,17 @@ def color(ratio):
 
 def svg(load, rows, title):
     width, height, left, top = 54, 22, 330, 50
-    loads = [x for x, _ in next(iter(rows.values()))]
-    lines = [f'<text x="8" y="18" font-weight="bold">{title}</text>']
+    loads = all_loads(rows)
+    lines = [f'<text x="8" y="18" font-weight="bold">{html.escape(title)}</text>']
     lines += [f'<text x="{left + i * width + 27}" y="{top - 8}" text-anchor="middle">{x:g}</text>'
               for i, x in enumerate(loads)]
-    lines.append(f'<text x="8" y="{top - 8}">{load}</text>')
+    lines.append(f'<text x="8" y="{top - 8}">{html.escape(load)}</text>')
     for j, (row, cells) in enumerate(rows.items()):
         y = top + j * height
-        lines.append(f'<text x="8" y="{y + 15}">{", ".join(map(str, row))}</text>')
-        lines += [f'<rect x="{left + i * width}" y="{y}" width="{width}" height="{height}" '
-                  f'fill="{color(ratio)}" stroke="white"/>' for i, (_, ratio) in enumerate(cells)]
+        lines.append(f'<text x="8" y="{y + 15}">{html.escape(", ".join(map(str, row)))}</text>')
+        placed = [(left + loads.index(x) * width, ratio) for x, ratio in cells]
+        lines += [f'<rect x="{x}" y="{y}" width="{width}" height="{height}" '
+                  f'fill="{color(ratio)}" stroke="white"/>' for x, ratio in placed]
         for crossing in frontier(cells):
             i = max(k for k, x in enumerate(loads[:-1]) if x <= crossing)
             share = math.log(crossing / loads[i]) / math.log(loads[i + 1] / loads[i])
@@ -91,9 +100,9 @@ def svg(load, rows, title):
             lines.append(f'<line x1="{x:.1f}" y1="{y}" x2="{x:.1f}" y2="{y + height}" '
                          f'stroke="black" stroke-width="3"/>')
         # A number that the frontier crosses stays readable on a rim of white.
-        lines += [f'<text x="{left + i * width + 27}" y="{y + 15}" text-anchor="middle" '
+        lines += [f'<text x="{x + 27}" y="{y + 15}" text-anchor="middle" '
                   f'stroke="white" stroke-width="3" paint-order="stroke">{ratio:.2f}</text>'
-                  for i, (_, ratio) in enumerate(cells)]
+                  for x, ratio in placed]
     size = f'width="{left + len(loads) * width + 10}" height="{top + len(rows) * height + 10}"'
     return (f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" '
             'font-size="12">' + "".join(lines) + "</svg>\n")

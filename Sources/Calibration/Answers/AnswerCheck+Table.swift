@@ -12,7 +12,7 @@ extension AnswerCheck {
   public var isMet: Bool { rows.allSatisfy { $0.isMet ?? true } }
 
   private static let header =
-    "| predicted for questions left out | items | model (95 %) | raw | other | model/raw (95 %) "
+    "| predicted for questions left out | items | model (redrawn) | raw | other | model/raw (redrawn) "
     + "| floor | pooled | bar |"
   private static let rule = "|---|---|---|---|---|---|---|---|---|"
 

@@ -24,7 +24,7 @@ public struct AnswerCheck {
     public var ratioInterval: ClosedRange<Double>?
     public var reference: Double
     public var pooled: Double
-    /// Of each item's figure on all questions: the noise of small folds.
+    /// Of one who knows every true figure: the noise of small folds.
     public var floor: Double?
     public var bar: Bar?
 

@@ -34,8 +34,9 @@ struct HeldOutErrors {
   /// The model's error where an item's predictions for all folds are averaged before they are
   /// compared with the whole set: bias, without the noise of small folds.
   var pooled: Double
-  /// The error of each item's figure on all questions, those left out among them: what the noise
-  /// of folds of this size leaves to one who knows the rest.
+  /// What the noise of folds of this size leaves to one who knows every item's true figure. The
+  /// raw predictor's error is that of two means, of the training questions and of those left out,
+  /// whose variances go with their numbers: of k folds this one's part is √((k - 1)/k).
   var floor: Double
 }
 
@@ -54,20 +55,11 @@ struct HeldOut {
     var itemCount: Int
   }
 
-  /// What is said of one item in one fold, and its figure on all questions.
-  private struct Predictions {
-    var model: Double
-    var raw: Double
-    var reference: Double
-    var whole: Double
-  }
-
   /// Sums of absolute errors and their counts.
   private struct Sums {
     var model = 0.0
     var raw = 0.0
     var reference = 0.0
-    var floor = 0.0
     var count = 0.0
   }
 
@@ -82,7 +74,6 @@ struct HeldOut {
     for repetition in 0..<repeats {
       let fold = folds(of: questionCount, repetition: repetition)
       let weights = (0..<draws).map { drawWeights(questionCount, repetition, $0) }
-      let whole = items.map { $0.ratio([Bool](repeating: true, count: questionCount)) }
       var average = [(sum: Double, weight: Double)](repeating: (0, 0), count: items.count)
       for held in 0..<folds {
         let training = fold.map { $0 != held }
@@ -90,20 +81,20 @@ struct HeldOut {
         let test = fold.indices.filter { fold[$0] == held }
         for (index, item) in items.enumerated() {
           guard let model = predictions.model[index], let raw = item.ratio(training),
-            let reference = predictions.reference[index], let whole = whole[index]
+            let reference = predictions.reference[index]
           else { continue }
           let bottom = test.reduce(0) { $0 + item.denominators[$1] }
           average[index].sum += bottom * model
           average[index].weight += bottom
-          let said = Predictions(model: model, raw: raw, reference: reference, whole: whole)
-          add(item, test, nil, said, &sums)
+          add(item, test, nil, (model, raw, reference), &sums)
           for draw in 0..<draws {
-            add(item, test, weights[draw], said, &drawn[draw])
+            add(item, test, weights[draw], (model, raw, reference), &drawn[draw])
           }
         }
       }
-      for index in items.indices where average[index].weight > 0 {
-        guard let observed = whole[index] else { continue }
+      let all = [Bool](repeating: true, count: questionCount)
+      for (index, item) in items.enumerated() where average[index].weight > 0 {
+        guard let observed = item.ratio(all) else { continue }
         pooled += abs(average[index].sum / average[index].weight - observed)
         pooledCount += 1
       }
@@ -112,14 +103,14 @@ struct HeldOut {
       errors: HeldOutErrors(
         model: sums.model / sums.count, raw: sums.raw / sums.count,
         reference: sums.reference / sums.count, pooled: pooled / max(pooledCount, 1),
-        floor: sums.floor / sums.count),
+        floor: sums.raw / sums.count * (1 - 1 / Double(folds)).squareRoot()),
       modelInterval: Self.interval(drawn.map { $0.model / $0.count }),
       ratioInterval: Self.interval(drawn.map { $0.model / $0.raw }), itemCount: items.count)
   }
 
   private func add(
     _ item: HeldOutItem, _ test: [Int], _ weights: [Double]?,
-    _ predictions: Predictions, _ sums: inout Sums
+    _ predictions: (model: Double, raw: Double, reference: Double), _ sums: inout Sums
   ) {
     var (top, bottom) = (0.0, 0.0)
     for question in test {
@@ -132,7 +123,6 @@ struct HeldOut {
     sums.model += abs(predictions.model - observed)
     sums.raw += abs(predictions.raw - observed)
     sums.reference += abs(predictions.reference - observed)
-    sums.floor += abs(predictions.whole - observed)
     sums.count += 1
   }
 

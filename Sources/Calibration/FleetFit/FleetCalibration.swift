@@ -39,6 +39,12 @@ public enum FleetCalibration {
     let windows = data.windows.filter { $0.replica.gpu.name == gpu.name && $0.caveat == nil }
     let back = KeptBackRuns(windows, setting.settings)
     let used = windows.filter { !back.runs.contains($0.run) }
+    guard !windows.isEmpty || !data.kernels.isEmpty else {
+      throw InputError(
+        file: dataFolder.relativePath,
+        problem: "nothing is left to fit to: \(data.reason ?? "no row was taken")",
+        expectation: "kernel tables, or runs of models that the fits do not leave out")
+    }
     let start = try setting.startingFit(gpu.name)
     var fit = FleetFit(start: start, settings: setting.settings)
     try fit.run(data.kernels, gpu: gpu)

@@ -28,7 +28,8 @@ struct RouterLoad: Sendable {
 
   mutating func ended(_ replica: Int, samples: Int, outputTokens: Double) {
     rows[replica] = max(0, rows[replica] - samples)
-    tokens[replica] = max(0, tokens[replica] - outputTokens)
+    // What was given up had fewer tokens than were expected: with the last row all of them go.
+    tokens[replica] = rows[replica] == 0 ? 0 : max(0, tokens[replica] - outputTokens)
   }
 
   /// Requests a second; 0 where too few have come to say.

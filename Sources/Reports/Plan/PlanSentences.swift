@@ -33,8 +33,10 @@ struct PlanSentences {
     let goal = plan.question.goal
     let amount = NumberText.figure(economics.value(of: goal))
     let energy = "\(NumberText.figure(economics.joulesPerOutputToken)) J per output token"
-    return "\(fleet(chosen)), take the least \(goal.rawValue): \(amount) "
-      + "\(PlanFigure.unit(of: plan.question)), \(energy); they meet the objective in "
+    let isOne = chosen.fleet.replicas.reduce(0, +) == 1
+    return "\(fleet(chosen)), \(isOne ? "takes" : "take") the least \(goal.rawValue): \(amount) "
+      + "\(PlanFigure.unit(of: plan.question)), \(energy); \(isOne ? "it meets" : "they meet") "
+      + "the objective in "
       + "\(chosen.verification.met) of \(chosen.verification.count) replications."
   }
 

@@ -103,8 +103,8 @@ import Testing
     #expect(abs(result.errors.reference - 0.6) < 1e-12)
     #expect(abs(result.errors.raw - (6 * (1 - 5.0 / 9) + 4 * 6.0 / 9) / 10) < 1e-12)
     #expect(result.errors.pooled < 1e-12)
-    // Who knows that six of ten are right says what the model said.
-    #expect(abs(result.errors.floor - 0.48) < 1e-12)
+    // Of the two means' variances nine tenths are those of one question.
+    #expect(abs(result.errors.floor - result.errors.raw * (0.9).squareRoot()) < 1e-12)
   }
 
   @Test func `a fitted sheet is one that the program reads, with its models and errors`() throws {
