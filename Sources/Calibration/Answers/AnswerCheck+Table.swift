@@ -12,8 +12,8 @@ extension AnswerCheck {
   public var isMet: Bool { rows.allSatisfy { $0.isMet ?? true } }
 
   private static let header =
-    "| predicted for questions left out | items | model (redrawn) | raw | other | model/raw (redrawn) "
-    + "| floor | pooled | bar |"
+    "| predicted for questions left out | items | model (redrawn) | raw | other "
+    + "| model/raw (redrawn) | floor | pooled | bar |"
   private static let rule = "|---|---|---|---|---|---|---|---|---|"
 
   private static func line(_ row: Row) -> String {
