@@ -44,17 +44,17 @@ extension TraceViewerEvents {
       names += (0..<pool.replicaCount).map { "\(run.policyName): \(pool.name) \($0)" }
     }
     let spans = Dictionary(grouping: record.spans, by: \.replica)
-    let stretches = Dictionary(grouping: record.stretches, by: \.replica)
     var iterationsLeft = TraceViewerFile.mostIterations
     let single = record.stretches.prefix {
       iterationsLeft -= $0.iterations
       return iterationsLeft >= 0
     }
-    let lastSingle = single.last?.start
+    let marked = record.stretches.enumerated().map { (stretch: $1, isSingle: $0 < single.count) }
+    let stretches = Dictionary(grouping: marked, by: \.stretch.replica)
     for (replica, name) in names.enumerated() {
       guard spans[replica] != nil || stretches[replica] != nil else { continue }
       beginProcess(name)
-      add(iterations: stretches[replica] ?? [], oneByOneUntil: lastSingle)
+      add(iterations: stretches[replica] ?? [])
       add(requests: spans[replica] ?? [], arms: run.fleet.arms.map(\.name))
     }
   }
@@ -77,14 +77,14 @@ extension TraceViewerEvents {
     }
   }
 
-  /// Of the fleet's stretches those that began until `last` are drawn iteration by iteration.
-  private mutating func add(iterations stretches: [StretchRecord], oneByOneUntil last: SimTime?) {
+  /// Single stretches are drawn iteration by iteration.
+  private mutating func add(iterations stretches: [(stretch: StretchRecord, isSingle: Bool)]) {
     guard !stretches.isEmpty else { return }
     let track = beginTrack("iterations")
-    for stretch in stretches {
+    for (stretch, isSingle) in stretches {
       let kind =
         stretch.prefillTokens == 0 ? "decode" : stretch.decodeRows == 0 ? "prefill" : "mixed"
-      guard let last, stretch.start <= last else {
+      guard isSingle else {
         slice(
           "\(stretch.iterations) × \(kind)", "iteration", on: track,
           stretch.start.viewerNanoseconds,
