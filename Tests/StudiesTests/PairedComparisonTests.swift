@@ -190,6 +190,25 @@ import Testing
     #expect(found.interval(of: .replications) == nil)
   }
 
+  @Test func `a figure that is missing under some constants is open, however sure the seeds are`()
+    throws
+  {
+    let evidence = evidence([3, 3.1, 2.9], draws: [3, -1, 3, 4])
+    let found = try #require(
+      evidence.estimate { table in
+        guard let a = table[0, .energyPerRequest], let b = table[1, .energyPerRequest], b > a
+        else { return nil }
+        return b - a
+      })
+    #expect(found.undefinedDraws == 1 && found.interval(of: .calibration) == nil)
+    #expect(found.undecided == [.calibration])
+    var verdict = PolicyVerdict(policy: "b", mixedArms: ["a"])
+    verdict.saving = found
+    #expect(!verdict.isClear)
+    verdict.saving = SourcedEstimate(value: found.value, errors: found.errors)
+    #expect(verdict.isClear)
+  }
+
   @Test func `a policy on the mix of two arms is a tie, below it a saving`() throws {
     func verdict(_ energy: Double) throws -> PolicyVerdict {
       let runs = [placedRun("x", 100, 0.5), placedRun("y", 300, 0.9), placedRun("p", energy, 0.7)]

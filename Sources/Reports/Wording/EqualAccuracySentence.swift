@@ -19,6 +19,10 @@ enum EqualAccuracySentence {
   private static func claim(_ saving: FamilySaving) -> String {
     let percent = saving.percent
     guard let interval = percent.interval else { return "no interval" }
+    guard percent.undefinedDraws == 0 else {
+      return "\(NumberText.figure(percent.value)) % less, but with other constants within their "
+        + "errors one of them may not come that far"
+    }
     let range =
       "95 % interval \(NumberText.figure(interval.lowerBound)) to "
       + "\(NumberText.figure(interval.upperBound)) %"
@@ -51,6 +55,7 @@ enum EqualEnergySentence {
     // A normal interval may pass the ends of what a share can be.
     let low = NumberText.fixed(100 * max(0, interval.lowerBound), decimals: 1)
     let high = NumberText.fixed(100 * min(1, interval.upperBound), decimals: 1)
-    return "\(share) (\(low) to \(high))"
+    let rest = accuracy.undefinedDraws == 0 ? "" : ", errors of the calibration not counted"
+    return "\(share) (\(low) to \(high)\(rest))"
   }
 }

@@ -75,6 +75,10 @@ enum VerdictSentences {
     let range =
       "95 % interval of the saving \(NumberText.figure(interval.lowerBound)) to "
       + "\(NumberText.figure(interval.upperBound)) %"
+    if saving.undefinedDraws > 0 {
+      return "\(verdict.policy) and \(rival): open (\(range)), for with other constants within "
+        + "their errors no mix may be right as often."
+    }
     guard verdict.isClear else {
       return "\(verdict.policy) and \(rival) spend the same within the intervals: a tie (\(range))."
     }

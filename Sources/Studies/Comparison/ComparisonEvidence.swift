@@ -37,7 +37,9 @@ struct ComparisonEvidence: Sendable {
       errors[.calibration] = SourceError(
         standardError: (variance * (1 + 1 / draws)).squareRoot(), degreesOfFreedom: draws - 1)
     }
-    return SourcedEstimate(value: SampleMoments.mean(values), errors: errors)
+    return SourcedEstimate(
+      value: SampleMoments.mean(values), errors: errors,
+      undefinedDraws: draws.count - drawn.count)
   }
 
   private func questions(_ statistic: (RealizedFigures) -> Double?) -> SourceError? {

@@ -14,7 +14,9 @@ public struct PolicyVerdict: Hashable, Sendable {
 
   /// Whether the saving or the loss stands in every source and after the correction.
   public var isClear: Bool {
-    guard let saving, let interval = saving.interval, !interval.contains(0) else { return false }
+    guard let saving, let interval = saving.interval, !interval.contains(0),
+      saving.undefinedDraws == 0
+    else { return false }
     return adjustedP.map { $0 < 1 - ConfidenceLevel.standard } ?? true
   }
 }

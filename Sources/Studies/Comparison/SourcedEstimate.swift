@@ -42,10 +42,16 @@ public struct SourcedEstimate: Hashable, Sendable {
   public let value: Double
   /// Empty where too little was seen to say.
   public let errors: [UncertaintySource: SourceError]
+  /// Draws of the calibration under which there is no such figure. Where there are any the errors
+  /// leave the calibration out, and nothing is clear.
+  public let undefinedDraws: Int
 
-  public init(value: Double, errors: [UncertaintySource: SourceError] = [:]) {
+  public init(
+    value: Double, errors: [UncertaintySource: SourceError] = [:], undefinedDraws: Int = 0
+  ) {
     self.value = value
     self.errors = errors
+    self.undefinedDraws = undefinedDraws
   }
 
   public func interval(of source: UncertaintySource) -> ClosedRange<Double>? {
@@ -63,7 +69,9 @@ public struct SourcedEstimate: Hashable, Sendable {
 
   /// The sources whose interval leaves the sign of the estimate open, in their order.
   public var undecided: [UncertaintySource] {
-    UncertaintySource.allCases.filter { interval(of: $0)?.contains(0) ?? false }
+    UncertaintySource.allCases.filter {
+      interval(of: $0)?.contains(0) ?? ($0 == .calibration && undefinedDraws > 0)
+    }
   }
 
   /// The sources that were looked at, in their order.
