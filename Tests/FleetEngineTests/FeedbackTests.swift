@@ -12,7 +12,8 @@ import Workloads
 
   /// Runs requests of the given lengths, of which every second is right.
   private func heard(
-    at arrivals: [Int128], outputs: [Int], judge: Judge?, learns: Bool = true
+    at arrivals: [Int128], outputs: [Int], judge: Judge?, learns: Bool = true,
+    promptTokens: [Int]? = nil
   ) throws -> HearingLog {
     let log = HearingLog()
     var observer = SilentObserver()
@@ -21,7 +22,7 @@ import Workloads
       answers: AlternatingAnswers(FixedAnswers(outputTokens: outputs)),
       policy: ListeningPolicy(log: log, learns: learns), judge: judge
     ).run(
-      ListSource(queries(at: arrivals, promptTokens: arrivals.map { _ in 1 })),
+      ListSource(queries(at: arrivals, promptTokens: promptTokens ?? arrivals.map { _ in 1 })),
       observer: &observer)
     return log
   }
@@ -40,6 +41,15 @@ import Workloads
     #expect(log.ended.map { Energy(rounding: $0.joules).quanta } == [100, 200, 300])
     #expect(log.ended.map(\.endToEndLatency.ticks) == [10, 20, 30])
     #expect(log.judged.isEmpty)
+  }
+
+  @Test func `it hears of a request that its replica can never serve, at once`() throws {
+    let log = try heard(
+      at: [0, 100, 200], outputs: [1, 1, 1], judge: judge(), promptTokens: [1 << 40, 1, 1])
+    #expect(log.ended.map(\.outcome) == [.rejected, .completed, .completed])
+    #expect(log.ended[0].replica == 0 && log.ended[0].arm == 0 && log.ended[0].joules == 0)
+    // Nobody judges what was not answered.
+    #expect(log.judged.map(\.id) == [1])
   }
 
   @Test func `a policy that does not learn hears nothing`() throws {

@@ -25,6 +25,14 @@ extension FleetRun {
     return decision
   }
 
+  /// Tells a policy that learns that no replica takes a request which it has sent to one.
+  mutating func tellRefused(_ query: Query, arm: Int, replica: Int) {
+    policy.requestEnded(
+      EndedRequest(
+        request: requestView(query), arm: arm, replica: replica, outcome: .rejected, joules: 0,
+        outputTokens: 0, endToEndLatency: .zero))
+  }
+
   /// Tells a policy that learns how a request has ended.
   mutating func tell(_ record: RequestRecord, _ query: Query) {
     let ended = EndedRequest(

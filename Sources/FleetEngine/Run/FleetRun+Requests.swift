@@ -32,6 +32,7 @@ extension FleetRun {
       ? insertCourse(query, arm: arm, replica: replica, headStart: headStart)
       : insert(query, arm: arm, replica: replica, headStart: headStart)
     guard slot >= 0 else {
+      if learns { tellRefused(query, arm: arm, replica: replica) }
       try reject(query, arm: arm, observer: &observer)
       return false
     }

@@ -52,6 +52,7 @@ public struct CorrectnessOracle: BoundPolicy {
 
   public mutating func requestEnded(_ ended: EndedRequest) {
     selection.requestEnded(ended, outputTokens: Double(ended.outputTokens))
-    multiplier.spent(joules: ended.joules)
+    // What was refused spent nothing, and is no sign that more may be spent.
+    if ended.outcome != .rejected { multiplier.spent(joules: ended.joules) }
   }
 }

@@ -72,7 +72,8 @@ public struct JointRouter: ServingPolicy {
     let expected = prospects.prospect(
       task: ended.request.task, estimate: ended.request.estimatedDifficulty, arm: ended.arm)
     selection.requestEnded(ended, outputTokens: expected.outputTokens)
-    multiplier.spent(joules: ended.joules)
+    // What was refused spent nothing, and is no sign that more may be spent.
+    if ended.outcome != .rejected { multiplier.spent(joules: ended.joules) }
   }
 
   public mutating func answerJudged(_ ended: EndedRequest, isCorrect: Bool) {
