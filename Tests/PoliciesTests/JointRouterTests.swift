@@ -36,7 +36,8 @@ private func prospects() -> Prospects {
 
 private let twoArms = [JointArm(arm: 0, samples: 1), JointArm(arm: 1, samples: 1)]
 
-private let memory = RouterMemory(requests: 1_000, priorRequests: 10, steadyingRequests: 100)
+private let memory = RouterMemory(
+  requests: 1_000, priorRequests: 10, steadyingRequests: 100, firstWorth: 0.1, mostBudgets: 50)
 
 private func router(
   _ target: RoutingTarget, objective: ServiceLevelObjective = ServiceLevelObjective()

@@ -80,7 +80,8 @@ private let device = AffineIterationModel(
 }
 
 @Suite struct JouleRecordTests {
-  private let memory = RouterMemory(requests: 100, priorRequests: 10, steadyingRequests: 1)
+  private let memory = RouterMemory(
+    requests: 100, priorRequests: 10, steadyingRequests: 1, firstWorth: 0.1, mostBudgets: 50)
 
   @Test func `a projection that is wrong by a known factor is corrected by it`() {
     var record = JouleRecord(armCount: 2, memory: memory)

@@ -52,7 +52,11 @@ public struct JointRouter: ServingPolicy {
   private mutating func start(_ request: RequestView, _ fleet: FleetView) {
     let kinds = prospects.kinds
     let options = kinds.map { kind in
-      selection.options(for: request, in: fleet) { [prospects] in
+      let alike = RequestView(
+        id: request.id, arrival: request.arrival, task: kind.task,
+        promptTokens: request.promptTokens, priority: request.priority,
+        session: request.session, estimatedDifficulty: kind.estimate)
+      return selection.options(for: alike, in: fleet) { [prospects] in
         prospects.prospect(task: kind.task, estimate: kind.estimate, arm: $0)
       }
     }

@@ -28,9 +28,6 @@ struct Multiplier: Sendable {
   private var bias = 0.0
   private var judgmentCount = 0.0
 
-  /// Times the budget that a request counts at most: one must not settle the price by itself.
-  private static let mostMiss = 50.0
-
   /// Right answers a joule: beyond these no price changes a choice.
   private static let (least, most) = (1e-12, 1e6)
 
@@ -74,12 +71,12 @@ struct Multiplier: Sendable {
       || Double(requests) <= memory.steadyingRequests && requests.nonzeroBitCount == 1
   }
 
-  /// The present price, for one who knows nothing of queries to come: at first ten percent of a
-  /// right answer for what an option in the middle costs.
+  /// The present price, for one who knows nothing of queries to come: at first so that an
+  /// option in the middle is worth its joules.
   mutating func price(of options: [JointOption]) -> Double {
     if isUnset {
       let joules = options.map(\.joules).sorted()[options.count / 2]
-      lambda = joules > 0 ? 0.1 / joules : 1
+      lambda = joules > 0 ? memory.firstWorth / joules : 1
       isUnset = false
     }
     return lambda
@@ -94,7 +91,7 @@ struct Multiplier: Sendable {
   /// A request has drawn so much.
   mutating func spent(joules: Double) {
     guard case .jouleBudget(let budget) = target else { return }
-    change(by: min(Self.mostMiss, joules / budget) - 1)
+    change(by: min(memory.mostBudgets, joules / budget) - 1)
   }
 
   /// A judgment beside what was expected of the answer.

@@ -59,7 +59,9 @@ extension RouterMemory {
       let steadying = try requests("steadying", .between(1...1e9))
       return RouterMemory(
         requests: try requests("memory", .between(steadying...1e9)),
-        priorRequests: try requests("prior", .nonNegative), steadyingRequests: steadying)
+        priorRequests: try requests("prior", .nonNegative), steadyingRequests: steadying,
+        firstWorth: try yaml["first_worth"].measured(unit: "right answers", .positive).value,
+        mostBudgets: try yaml["most_budgets"].measured(unit: "budget", .positive).value)
     }
   }
 }
