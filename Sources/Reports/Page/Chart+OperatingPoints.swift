@@ -12,7 +12,8 @@ extension Chart {
     let rows = places.map(\.point.rows) + points.map(\.rows)
     let joules = places.map(\.point.decodeJoulesPerToken) + points.map(\.joules)
     guard !places.isEmpty, let across = LogarithmicAxis(holding: rows, margin: 1.1),
-      let up = LogarithmicAxis(holding: joules, margin: 1.1)
+      // Room for a pool's name above the beginning of its line.
+      let up = LogarithmicAxis(holding: joules, margin: 1.5)
     else { return nil }
     let legend = policyLegend(study)
     let own = curves.filter { $0.policy != nil }
