@@ -44,11 +44,33 @@ extension Replica {
   }
 
   private mutating func book(_ tally: inout RunTally, iterations: Int) {
+    bookSeries(&tally, iterations: iterations)
     let count = iterations - stretch.bookedIterations
     guard stretch.decodeRows > 0, count > 0 else { return }
     tally.decoded(
       rows: stretch.decodeRows, iterations: count, from: stretch.bookedIterations, stretch.ticks)
     stretch.bookedIterations = iterations
+  }
+
+  /// Counts for the time series alone what so many iterations have put out.
+  private mutating func bookSeries(_ tally: inout RunTally, iterations: Int) {
+    tally.putOutInInterval(
+      tokens: stretch.decodeRows * (iterations - stretch.seriesIterations))
+    stretch.seriesIterations = iterations
+  }
+
+  /// Counts for the time series what has come of the stretch in progress by `now`. Returns the
+  /// energy drawn since the last bound and the KV blocks held.
+  mutating func bookSeries(
+    _ tally: inout RunTally, by now: SimTime
+  ) -> (quanta: Int128, blocksUsed: Int) {
+    guard stretch.isInProgress else { return (0, blocks.used) }
+    let ended = stretch.iterations(endedBy: now)
+    bookSeries(&tally, iterations: ended)
+    let drawn = stretch.drawn(by: now, ended: ended)
+    let quanta = drawn.prefill + drawn.decode - stretch.seriesQuanta
+    stretch.seriesQuanta += quanta
+    return (quanta, kvBlocksUsed(afterIterations: ended))
   }
 
   /// Every decode row has a token more for each iteration; some end or begin their answer.

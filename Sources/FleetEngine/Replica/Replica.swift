@@ -99,7 +99,13 @@ struct Replica: ~Copyable {
   /// Blocks held once all iterations that start by `now` have taken theirs.
   func kvBlocksUsed(byIterationsStartedBy now: SimTime) -> Int {
     guard stretch.count > 1 else { return blocks.used }
-    let further = min(stretch.iterations(endedBy: now), stretch.count - 1)
+    return kvBlocksUsed(afterIterations: stretch.iterations(endedBy: now))
+  }
+
+  /// The same, where it is known how many of them have ended.
+  func kvBlocksUsed(afterIterations ended: Int) -> Int {
+    let further = min(ended, stretch.count - 1)
+    guard further > 0 else { return blocks.used }
     return blocks.used
       + blocks.newBlocks(
         inIterationsFrom: decodeIteration + 2, count: further, rows: batch.count)
@@ -107,11 +113,11 @@ struct Replica: ~Copyable {
 
   /// When the iterations in progress are over.
   var stretchEnd: SimTime { stretch.end }
-  /// What of their energy no bound has booked yet.
+  /// What of their energy no bound of the time series has booked yet.
   var unbookedQuanta: Int128 {
     // Called, not inlined, a reader of so large a value is handed a copy of it.
     @inline(__always) get {
-      stretch.prefillQuanta + stretch.decodeQuanta.sum(stretch.count) - stretch.bookedQuanta
+      stretch.prefillQuanta + stretch.decodeQuanta.sum(stretch.count) - stretch.seriesQuanta
     }
   }
 

@@ -23,9 +23,11 @@ struct Stretch {
   /// All of the decode's energy, then what its own attention kernels draw of it.
   var decodeQuanta = QuantaProgression()
   var decodeOwnQuanta = QuantaProgression()
-  /// Iterations and energy already booked at a bound.
+  /// Iterations already booked at a bound of the window, and iterations and energy at one of the
+  /// time series.
   var bookedIterations = 0
-  var bookedQuanta: Int128 = 0
+  var seriesIterations = 0
+  var seriesQuanta: Int128 = 0
 
   var isInProgress: Bool { count > 0 }
   var end: SimTime { SimTime(ticks: start.ticks + Int128(ticks.sum(count))) }
@@ -41,11 +43,16 @@ struct Stretch {
   /// Energy drawn by `now`: an iteration in progress counts in proportion to its time, in whole
   /// quanta, rounded down for each phase.
   func drawn(by now: SimTime) -> (prefill: Int128, decode: Int128) {
-    let ended = iterations(endedBy: now)
+    drawn(by: now, ended: iterations(endedBy: now))
+  }
+
+  /// The same, where it is known how many iterations have ended.
+  func drawn(by now: SimTime, ended: Int) -> (prefill: Int128, decode: Int128) {
     guard ended < count else { return (prefillQuanta, decodeQuanta.sum(count)) }
     let elapsed = now.ticks - start.ticks - Int128(ticks.sum(ended))
     let whole = Int(ticks.value(ended))
     func part(_ quanta: Int128) -> Int128 {
+      guard quanta > 0 else { return 0 }
       // In two steps, so that no product needs more than 128 bits.
       let (perTick, rest) = quanta.divided(by: whole)
       return perTick * elapsed + (rest * elapsed).divided(by: whole).quotient
@@ -105,6 +112,7 @@ extension Stretch {
     decodeRows = rows
     decodeContextTokens = context
     bookedIterations = 0
-    bookedQuanta = 0
+    seriesIterations = 0
+    seriesQuanta = 0
   }
 }

@@ -23,12 +23,14 @@ struct RunTally {
   var intervalArrivals = 0
   var intervalCompletions = 0
 
-  /// Every one of `rows` rows put out a token in each of `count` iterations, of which the first is
+  /// Output tokens of the interval of the time series in progress.
+  mutating func putOutInInterval(tokens count: Int) { intervalOutputTokens += count }
+
+  /// Counted for the window: every one of `rows` rows put out a token in each of `count` iterations, of which the first is
   /// number `start` of the progression of their durations.
   mutating func decoded(
     rows: Int, iterations count: Int, from start: Int, _ ticks: TickProgression
   ) {
-    intervalOutputTokens += rows * count
     guard isOpen else { return }
     tokens.output += rows * count
     decodeRowSum += rows * count

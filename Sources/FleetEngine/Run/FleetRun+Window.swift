@@ -105,23 +105,22 @@ extension FleetRun {
   }
 
   mutating func endInterval(at end: SimTime, observer: inout some RunObserver) {
-    bookProgress(at: end)
-    let start = series.start
-    let byPool = series.closeInterval(at: end)
-    let energy = byPool.reduce(Energy.zero, +)
-    let duration = end - start
     var waiting = 0
     var rows = 0
     var busy = 0
     var used = 0
-    var total = 0
     for index in 0..<replicas.count {
+      let (quanta, blocksUsed) = replicas[index].bookSeries(&tally, by: end)
+      series.add(quanta: quanta, pool: replicas[index].pool)
+      used += blocksUsed
       waiting += replicas[index].waiting.count
       rows += replicas[index].batchRows
-      used += replicas[index].kvBlocksUsed(byIterationsStartedBy: end)
-      total += replicas[index].blocks.total
       if !isIdle[index] { busy += 1 }
     }
+    let start = series.start
+    let byPool = series.closeInterval(at: end)
+    let energy = byPool.reduce(Energy.zero, +)
+    let duration = end - start
     let isWhole = duration == fleet.seriesInterval || start == .zero
     if isWhole && windowHolds(start, end) {
       result.powerMilliwatts.record(Int64((energy.joules / duration.seconds * 1e3).rounded()))
@@ -132,7 +131,7 @@ extension FleetRun {
         outputTokens: tally.intervalOutputTokens, promptTokens: tally.intervalPromptTokens,
         arrivals: tally.intervalArrivals, completions: tally.intervalCompletions,
         waitingRequests: waiting, runningRows: rows, busyReplicas: busy,
-        kvUsage: total == 0 ? 0 : Double(used) / Double(total)))
+        kvUsage: kvBlockCount == 0 ? 0 : Double(used) / Double(kvBlockCount)))
     tally.startInterval()
   }
 

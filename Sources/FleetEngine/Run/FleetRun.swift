@@ -37,6 +37,8 @@ struct FleetRun: ~Copyable {
   /// When requests in flight are going to be given up; some will have ended by then.
   var deadlines = Deadlines()
   var repeats = RepeatFinder()
+  /// KV blocks of all replicas.
+  let kvBlockCount: Int
   /// By replica: no iteration is in progress, and none is about to follow one that has ended.
   var isIdle: [Bool]
   /// Replicas that form an iteration before time goes on, in the order of their events.
@@ -83,6 +85,9 @@ struct FleetRun: ~Copyable {
       pools.append(PoolState(pool))
     }
     isIdle = Array(repeating: true, count: replicas.count)
+    kvBlockCount = fleet.pools.reduce(0) {
+      $0 + $1.replicaCount * $1.limits.kvBlockCount
+    }
     view = FleetView(
       now: .zero, replicas: FleetReplicas(replicas),
       replicasByArm: fleet.arms.map { arm in ReplicaSet(ranges: arm.pools.map { ranges[$0] }) },
@@ -156,15 +161,12 @@ struct FleetRun: ~Copyable {
     try recordEnded(at: now, observer: &observer)
   }
 
-  /// Books what all replicas have drawn and put out up to `now`.
+  /// Books what all replicas have drawn and put out up to `now`, a bound of the window.
   mutating func bookProgress(at now: SimTime) {
     for index in 0..<replicas.count where replicas[index].stretch.isInProgress {
+      let (quanta, _) = replicas[index].bookSeries(&tally, by: now)
+      series.add(quanta: quanta, pool: replicas[index].pool)
       replicas[index].book(&tally, by: now)
-      let drawn = replicas[index].stretch.drawn(by: now)
-      let quanta = drawn.prefill + drawn.decode
-      series.add(
-        quanta: quanta - replicas[index].stretch.bookedQuanta, pool: replicas[index].pool)
-      replicas[index].stretch.bookedQuanta = quanta
     }
   }
 }
