@@ -145,6 +145,7 @@ struct SweepCommand: AsyncParsableCommand {
   }
 
   private func execute(_ runner: SweepRunner, _ store: SweepStore, total: String) async throws {
+    InterruptGuard.install(saying: "the same command goes on where this one stopped")
     let line = UnitProgressLine(stopHint: "the same command goes on where this one stops")
     defer { line.clear() }
     switch on {
