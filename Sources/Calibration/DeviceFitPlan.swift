@@ -164,7 +164,7 @@ extension DeviceFitPlan {
           folder: "b200_sxm", version: "0.19.0", powerVersion: "0.22.0",
           fp8Products: ("0.19.0", "fp8"), fp8Experts: "fp8_block", allReduceVersion: "0.24.0")),
       allReduce: .borrowed(from: "h100-sxm", because: "the same share of faster links"),
-      engine: .mlEnergy(gpu: "B200", .layerSamplerAndHostRows),
+      engine: .mlEnergy(gpu: "B200", .layerSamplerHostRowsAndExperts),
       power: .kernels(
         free: [\.bandwidthPower, \.computePower],
         source: "aiconfigurator b200_sxm, vLLM 0.22.0, bf16 matrix products of 0.12 ms and more",

@@ -46,6 +46,7 @@ struct DeviceFitSettings {
   /// Most tokens of an iteration (`max_num_batched_tokens`) in the measured engines.
   let tokenBudget: Int
   let frontenacOutputTokens: Double
+  let engineDefaults: EngineDefaults
   /// GPU, task and checkpoint of runs that no engine is fitted on.
   /// How a host that the GPU outruns handles rows beside it.
   let rowOverlapOrder: Measured
@@ -57,8 +58,6 @@ struct DeviceFitSettings {
   let capOrder: Measured
   /// Power of sampling over the cap.
   let samplingCapShare: Measured
-  /// Power over the cap of what layers of eight-bit experts take beyond their kernels.
-  let quantizedExpertCapShare: Measured
   /// Power of communication over the cap.
   let communicationCapShare: Measured
   /// Power of a kernel that uses nothing over idle power.
@@ -69,6 +68,8 @@ struct DeviceFitSettings {
   let activations: [String: Measured]
   /// Bytes of an element in the kernel tables.
   let kernelElementBytes: Double
+  /// Rows that eight-bit products compute at a time.
+  let fp8TileRows: Measured
   let reservedMemory: Measured
   let communicationMemory: Measured
   let idlePower: [String: Measured]
@@ -100,6 +101,11 @@ struct DeviceFitSettings {
     leastMeasuredRows = Int(try number("least_measured_rows"))
     promptTokens = try numbers("prompt_tokens", "token").mapValues(\.value)
     tokenBudget = Int(try number("token_budget", "token"))
+    engineDefaults = EngineDefaults(
+      tokensPerBlock: Int(try number("tokens_per_block", "token")),
+      memoryUtilization: try yaml["memory_utilization"].measured(
+        unit: "1", .positiveFraction
+      ).value)
     rowOverlapOrder = try yaml["row_overlap_order"].measured(unit: "1", .between(1...64))
     hostStarvedRuns = try yaml["host_starved_runs"].list(atLeast: 0) { try $0.string() }
     unmodelledServing = try yaml["unmodelled_serving"].list(atLeast: 0) { try $0.string() }
@@ -110,8 +116,6 @@ struct DeviceFitSettings {
     samplingCapShare = try yaml["sampling_cap_share"].measured(unit: "1", .positiveFraction)
     communicationCapShare = try yaml["communication_cap_share"].measured(
       unit: "1", .positiveFraction)
-    quantizedExpertCapShare = try yaml["quantized_expert_cap_share"].measured(
-      unit: "1", .positiveFraction)
     clockResponse = try yaml["clock_response"].mapping { try ClockResponse($0) }
     kernelFloorIdleShare = try yaml["kernel_floor_idle_share"].measured(unit: "1", .positive)
     activations = try yaml["activations"].mapping { yaml in
@@ -121,6 +125,7 @@ struct DeviceFitSettings {
       }
       return result
     }
+    fp8TileRows = try yaml["fp8_tile_rows"].measured(unit: "1", .positive)
     kernelElementBytes = try number("kernel_element_bytes", "byte")
     bandwidthExponent = try yaml["bandwidth_exponent"].measured(unit: "1", .positiveFraction)
     computeExponent = try yaml["compute_exponent"].measured(unit: "1", .positiveFraction)

@@ -142,7 +142,6 @@ extension DeviceFitting {
     power.powerCap = settings.capShare.value * limit
     power.capOrder = settings.capOrder.value
     power.samplingPower = settings.samplingCapShare.value * power.powerCap
-    power.quantizedExpertPower = settings.quantizedExpertCapShare.value * power.powerCap
     power.communicationPower = settings.communicationCapShare.value * power.powerCap
     note.sources["kernel_floor"] = settings.kernelFloorIdleShare.source
     note.sources["bandwidth_exponent"] = settings.bandwidthExponent.source
@@ -150,7 +149,6 @@ extension DeviceFitting {
     note.sources["cap"] = settings.capShare.source
     note.sources["cap_order"] = settings.capOrder.source
     note.sources["communication"] = settings.communicationCapShare.source
-    note.sources["quantized_experts"] = settings.quantizedExpertCapShare.source
     note.sources["sampling"] = settings.samplingCapShare.source
     if isReference { startingPoint(&power, limit) }
     fit.parameters.power = power

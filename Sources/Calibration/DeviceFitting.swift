@@ -91,6 +91,8 @@ struct DeviceFitting {
         kernelErrors.append(
           (fit.gpu.name, section, "roofline, on its own rows", ErrorSummary(result.errors)))
       }
+      fit.parameters.kernels.fp8TileRows = settings.fp8TileRows.value
+      fit.notes["matrix_products"]?.sources["fp8_tile_rows"] = settings.fp8TileRows.source
     }
   }
 
@@ -163,7 +165,9 @@ struct DeviceFitting {
   func fitting(
     _ set: DeviceFitPlan.ServingSet, on gpu: GPUSheet, _ parameters: DeviceParameters
   ) throws -> [ServingMeasurement] {
-    try serving(set).filter { try !$0.overflowsCache(of: gpu, parameters) }
+    try serving(set).filter {
+      try !$0.overflowsCache(of: gpu, parameters, under: settings.engineDefaults)
+    }
   }
 
   /// The GPU that a set was measured on, where it is not the one whose numbers are fitted.
@@ -184,6 +188,7 @@ struct DeviceFitting {
       let all = try sets.flatMap { try fitting($0, on: servingGPU, fit.parameters) }
       fit.parameters.engine.kernelScale = 1
       fit.parameters.engine.rowExponent = 1
+      fit.parameters.engine.expertScale = 1
       let isHostBound = freedom.paths.contains(\.rowExponent)
       fit.parameters.engine.rowOverlapOrder = isHostBound ? settings.rowOverlapOrder.value : 1
       let rows = all.filter { !$0.isHostStarved }

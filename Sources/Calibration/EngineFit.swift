@@ -13,11 +13,14 @@ struct EngineFreedom {
   static var layerAndSampler: EngineFreedom {
     EngineFreedom(paths: [\.timePerLayer, \.timePerLogit], start: [2e-5, 4e-10])
   }
-  /// Layers, sampler, and rows in bulk: a host that the GPU outruns.
-  static var layerSamplerAndHostRows: EngineFreedom {
+  /// Layers, sampler, and rows in bulk: a host that the GPU outruns, of an engine as well
+  /// as whose kernels of experts are not those of the tables.
+  static var layerSamplerHostRowsAndExperts: EngineFreedom {
     EngineFreedom(
-      paths: [\.timePerLayer, \.timePerLogit, \.timePerRow, \.rowExponent],
-      start: [3e-5, 2e-10, 3e-4, 0.75], countsMedians: true)
+      paths: [
+        \.timePerLayer, \.timePerLogit, \.timePerRow, \.rowExponent, \.expertScale,
+      ],
+      start: [3e-5, 2e-10, 3e-4, 0.75, 1.2], countsMedians: true)
   }
   /// The sampler of models that are served without top-p.
   static var unsortedSampler: EngineFreedom {
@@ -50,6 +53,8 @@ struct EngineFit {
       let share: Double
       let rows: Double
       let kernelSeconds: Double
+      /// Of which routed experts without quantisation.
+      let expertSeconds: Double
     }
 
     /// Shares sum to 1.
@@ -64,30 +69,41 @@ struct EngineFit {
       let model = measurement.model
       return parts.reduce(0) { sum, part in
         let busy =
-          engine.kernelScale * part.kernelSeconds + engine.gapSeconds(rows: part.rows, model: model)
+          engine.kernelScale
+          * (part.kernelSeconds + (engine.expertScale - 1) * part.expertSeconds
+            + engine.quantizedExpertPadding * expertRowSeconds)
+          + engine.gapSeconds(rows: part.rows, model: model)
           + engine.samplingSeconds(rows: part.rows, model: model, sampler: model.sampler)
-          + engine.quantizedExpertPadding * expertRowSeconds
         return sum + part.share * engine.seconds(rows: part.rows, busy: busy)
       }
     }
   }
 
-  private func bareParameters() -> DeviceParameters {
+  /// Kernels as their benchmarks have them, but for the experts' scale.
+  private func bareParameters(expertScale: Double) -> DeviceParameters {
     var bare = parameters
     bare.engine.kernelScale = 1
+    bare.engine.quantizedExpertPadding = 0
+    bare.engine.expertScale = expertScale
     return bare
   }
 
   private func row(_ measurement: ServingMeasurement, median: Bool = false) throws -> Row {
     let replica = try ReplicaMemo.shared.replica(
-      gpu, measurement.model, measurement.layout, bareParameters())
-    let state = SteadyState(measurement, on: replica)
-    let mixes = median ? [state.median] : state.mixes
-    let sum = mixes.reduce(0) { $0 + $1.share }
+      gpu, measurement.model, measurement.layout, bareParameters(expertScale: 1))
+    func mixes(_ replica: RooflineReplicaModel) -> [SteadyState.Mix] {
+      let state = SteadyState(measurement, on: replica)
+      return median ? [state.median] : state.mixes
+    }
+    let plain = mixes(replica)
+    let doubled = try mixes(replica.with(bareParameters(expertScale: 2)))
+    let sum = plain.reduce(0) { $0 + $1.share }
     return Row(
-      parts: mixes.map {
-        Row.Part(
-          share: $0.share / sum, rows: $0.rows, kernelSeconds: $0.estimate.kernelSeconds)
+      parts: zip(plain, doubled).map { one, other in
+        let seconds = one.estimate.kernelSeconds
+        return Row.Part(
+          share: one.share / sum, rows: one.rows, kernelSeconds: seconds,
+          expertSeconds: other.estimate.kernelSeconds - seconds)
       },
       expertRowSeconds: replica.eightBitExpertRowSeconds, measurement: measurement)
   }

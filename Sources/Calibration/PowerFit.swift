@@ -4,7 +4,7 @@ internal import Scenarios
 
 /// A stretch of time with known utilisation: what the power model turns into watts.
 private struct PowerSlice {
-  enum Kind { case kernel, communication, sampling, quantizedExperts, gap }
+  enum Kind { case kernel, communication, sampling, gap }
   let kind: Kind
   let seconds: Double
   let bandwidth: Double
@@ -43,7 +43,6 @@ struct PowerFit {
               bandwidthUtilization: slice.bandwidth, computeUtilization: slice.compute)
           case .communication: power.communicationPower
           case .sampling: power.samplingPower
-          case .quantizedExperts: power.quantizedExpertPower
           case .gap: power.gapPower
           }
         joules += slice.seconds * watts
@@ -71,31 +70,25 @@ struct PowerFit {
           bandwidth: 0, compute: 0))
     }
     let kernels = slices.reduce(0) { $0 + $1.seconds }
-    let quantized =
-      parameters.engine.quantizedExpertPadding * replica.eightBitExpertRowSeconds
-    let rest = rest(measurement, duty, state, kernels: kernels, quantized: quantized)
+    let rest = rest(measurement, duty, state, kernels: kernels)
     for (kind, seconds) in rest {
       slices.append(PowerSlice(kind: kind, seconds: seconds, bandwidth: 0, compute: 0))
     }
     return Row(slices: slices, seconds: kernels + rest.reduce(0) { $0 + $1.seconds })
   }
 
-  /// How what kernels leave of an iteration divides: sampling as modelled, gaps as modelled where
-  /// eight-bit experts take the remainder, and gaps for all that remains elsewhere.
+  /// How what kernels leave of an iteration divides: sampling as modelled, gaps for the remainder.
   private func rest(
-    _ measurement: ServingMeasurement, _ duty: Duty, _ state: SteadyState, kernels: Double,
-    quantized: Double
+    _ measurement: ServingMeasurement, _ duty: Duty, _ state: SteadyState, kernels: Double
   ) -> [(kind: PowerSlice.Kind, seconds: Double)] {
     let sampling = state.mean { $0.estimate.sampling.seconds }
-    let gaps = state.mean { $0.estimate.gap.seconds }
     let whole =
-      duty == .modelled ? sampling + gaps : max(0, measurement.iterationSeconds - kernels)
+      duty == .modelled
+      ? sampling + state.mean { $0.estimate.gap.seconds }
+      : max(0, measurement.iterationSeconds - kernels)
     // The older engine's sampler is not modelled: it counts among the gaps.
     let sampled = Self.samplingSets.contains(measurement.set) ? min(sampling, whole) : 0
-    let plain = quantized > 0 ? min(whole - sampled, gaps - quantized) : whole - sampled
-    return [
-      (.sampling, sampled), (.gap, plain), (.quantizedExperts, whole - sampled - plain),
-    ]
+    return [(.sampling, sampled), (.gap, whole - sampled)]
   }
 
   /// Sets whose engine the engine model describes.

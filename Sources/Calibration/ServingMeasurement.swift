@@ -26,6 +26,16 @@ struct ServingMeasurement {
   let medianInterTokenLatency: Double?
   /// Mean power of one GPU.
   let wattsPerGPU: Double
+  /// The loop's ages and prompts, where the publication tells how long its outputs were.
+  var loop: ClosedLoop?
+
+  /// Tokens that a decoding row attends to, mean over rows and time.
+  var meanContextTokens: Double { promptTokens + (loop?.meanAge ?? outputTokens / 2) }
+
+  /// Prompts that begin in one iteration, mean.
+  var promptsPerIteration: Double {
+    loop?.promptsPerIteration ?? batchRows / outputTokens
+  }
 
   var layout: ReplicaLayout {
     ReplicaLayout(
@@ -37,27 +47,35 @@ struct ServingMeasurement {
     wattsPerGPU * Double(tensorParallelDegree) * iterationSeconds / batchRows
   }
 
-  /// Whether its batch at mean context is more than fits into the KV cache: then cache, lengths or
-  /// batch are not what they are taken for, and batch over throughput is no iteration time. False
-  /// where the publication tells no more than the batch.
-  func overflowsCache(of gpu: GPUSheet, _ parameters: DeviceParameters) throws -> Bool {
+  /// Whether its batch, each row half way through its output, is more than fits into the KV cache:
+  /// then cache, lengths or batch are not what they are taken for, and batch over throughput is no
+  /// iteration time. False where the publication tells no more than the batch.
+  func overflowsCache(
+    of gpu: GPUSheet, _ parameters: DeviceParameters, under defaults: EngineDefaults
+  ) throws -> Bool {
     guard concurrency > 0 else { return false }
     return try ReplicaMemo.shared.replica(gpu, model, layout, parameters)
-      .overflows(rows: batchRows, contextTokens: promptTokens + outputTokens / 2)
+      .overflows(
+        rows: batchRows, contextTokens: promptTokens + outputTokens / 2, under: defaults)
   }
 }
 
-extension RooflineReplicaModel {
-  /// Whether so many rows of this mean context are more than the KV cache holds under vLLM's
-  /// defaults.
-  func overflows(rows: Double, contextTokens: Double) throws -> Bool {
-    let tokensPerBlock = 16
-    let blocks = try kvBlockCount(
-      tokensPerBlock: tokensPerBlock, memoryUtilization: Self.usualMemoryUtilization,
-      rowLimit: Int(rows.rounded(.up)), longestSequence: nil)
-    return rows * contextTokens > Double(blocks * tokensPerBlock)
-  }
+/// What the published engines were left at: nobody says otherwise of any run.
+struct EngineDefaults: Sendable {
+  /// Tokens in a block of the KV cache (`block_size`).
+  let tokensPerBlock: Int
+  /// Share of the GPU's memory that the engine takes (`gpu_memory_utilization`).
+  let memoryUtilization: Double
+}
 
-  /// vLLM's default of `gpu_memory_utilization`.
-  private static var usualMemoryUtilization: Double { 0.9 }
+extension RooflineReplicaModel {
+  /// Whether so many rows of this mean context are more than the KV cache holds.
+  func overflows(
+    rows: Double, contextTokens: Double, under defaults: EngineDefaults
+  ) throws -> Bool {
+    let blocks = try kvBlockCount(
+      tokensPerBlock: defaults.tokensPerBlock, memoryUtilization: defaults.memoryUtilization,
+      rowLimit: Int(rows.rounded(.up)), longestSequence: nil)
+    return rows * contextTokens > Double(blocks * defaults.tokensPerBlock)
+  }
 }

@@ -53,6 +53,7 @@ struct ServingMeasurements {
       "avg_power_watts", "num_gpus", "data_parallel", "expert_parallel",
       "max_num_seqs",
     ].map(rows.column)
+    let lengths = try PublishedLengths(folder: folder.appending(path: "mlenergy-v3"))
     var result: [ServingMeasurement] = []
     try rows.forEachRow { row in
       let (task, checkpoint) = (row.text(text[0]), row.text(text[1]))
@@ -69,6 +70,11 @@ struct ServingMeasurements {
         iterationSeconds: value[0] / value[2], medianInterTokenLatency: value[3] * 1e-3,
         wattsPerGPU: value[4] / value[5])
       measurement.distributesExperts = value[7] > 1
+      measurement.loop = lengths.loop(
+        PublishedLengths.Key(
+          task: task, checkpoint: checkpoint, gpu: gpu, gpuCount: Int(value[5]),
+          inFlight: Int(value[8]), watts: value[4])
+      )?.scaled(by: value[0] / value[8])
       measurement.isHostStarved = settings.hostStarvedRuns.contains(
         "\(gpu) \(task) \(checkpoint)")
       result.append(measurement)

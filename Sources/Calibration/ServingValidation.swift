@@ -43,7 +43,8 @@ struct ServingValidation {
     self.fit = fit
     overflowingRows = (engineSets + steps.map(\.set)).flatMap { set in
       ((try? fitting.serving(set)) ?? []).filter {
-        (try? $0.overflowsCache(of: engineGPU, fit.parameters)) == true
+        (try? $0.overflowsCache(
+          of: engineGPU, fit.parameters, under: fitting.settings.engineDefaults)) == true
       }
     }
     fits = LeftOutFits(

@@ -9,7 +9,7 @@ internal import Scenarios
 /// scenario would say of it.
 ///
 /// As many requests are in flight as in the measurement, prompts are of the assumed length, outputs
-/// of the published mean; the engine holds as many rows, and as many tokens as fit.
+/// of the published mean and spread; the engine holds as many rows, and as many tokens as fit.
 struct SimulatedServing {
   /// Figures of the steady state.
   struct Outcome {
@@ -23,8 +23,10 @@ struct SimulatedServing {
   let catalog: Catalog
   let settings: DeviceFitSettings
 
-  /// Requests for every one in flight: one round to fill the loop, the rest to measure.
-  private static let rounds = 8
+  /// Requests for every one in flight, of one length: one round to fill the loop, the rest to
+  /// measure. The window opens when every slot has turned over, which takes longer the wider the
+  /// lengths are spread.
+  private static let rounds = 8.0
   private static let leastRequests = 200
 
   func run(
@@ -59,9 +61,22 @@ struct SimulatedServing {
   /// Unit of the sketch, s.
   private static let nanosecond = 1e-9
 
+  /// Square of the lengths' coefficient of variation. A settled loop's tokens are produced at the
+  /// mean age mean·(1 + cv²)/2: it is that at which this is the age in the measured loop, and 0
+  /// where the measurement was over before its slots were that far.
+  private static func squaredVariation(_ row: ServingMeasurement) -> Double {
+    max(0, row.loop.map { 2 * $0.meanAge / row.outputTokens - 1 } ?? 0)
+  }
+
   private func text(_ row: ServingMeasurement, gpu: String) -> String {
-    let requests = max(Self.leastRequests, Self.rounds * row.concurrency)
     let rows = row.concurrency
+    let square = Self.squaredVariation(row)
+    let rounds = Self.rounds * (1 + square)
+    let requests = max(Self.leastRequests, Int(rounds * Double(rows)))
+    let mean = Int(row.outputTokens.rounded())
+    let output =
+      square > 0
+      ? "{gamma: {mean: \(mean), cv: \(FiveDigits.text(square.squareRoot()))}}" : "\(mean)"
     return """
       seed: 1
       workload:
@@ -70,7 +85,7 @@ struct SimulatedServing {
         tasks:
           - name: \(Self.name)
             prompt: \(Int(row.promptTokens.rounded()))
-            output: \(Int(row.outputTokens.rounded()))
+            output: \(output)
       fleet:
         pools:
           - name: \(Self.name)

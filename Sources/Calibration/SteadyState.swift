@@ -8,9 +8,8 @@ internal import DeviceModels
 
 /// A closed loop as the model sees it: iterations with 0, 1, 2 … prompts among the decoding rows.
 ///
-/// Each of `b` rows ends, and is replaced by a new prompt, once in `o` iterations; the number of
-/// prompts in one iteration is taken as Poisson with mean b/o, the mean context as the prompt
-/// and half the output.
+/// The number of prompts in one iteration is taken as Poisson, all rows as of the mean context;
+/// both means are the measurement's.
 struct SteadyState {
   struct Mix {
     /// Probability of the iteration.
@@ -26,8 +25,8 @@ struct SteadyState {
   let mixes: [Mix]
 
   init(_ measurement: ServingMeasurement, on replica: RooflineReplicaModel) {
-    let rate = measurement.batchRows / measurement.outputTokens
-    let context = measurement.promptTokens + measurement.outputTokens / 2
+    let rate = measurement.promptsPerIteration
+    let context = measurement.meanContextTokens
     let rows = Int(measurement.batchRows.rounded())
     let prompt = Int(measurement.promptTokens)
     let most = Int(rate + Self.deviations * rate.squareRoot() + Self.deviations)

@@ -148,7 +148,10 @@ struct SurfaceTables {
         count: count, held: held, perToken: value[3], hidden: value[1], width: width,
         weightBytes: weightBytes)
       samples.append(
-        [tokens * value[3] / count, held, width, shares], measured: Self.milli * value[7],
+        [
+          tokens * value[3] / count, held, KernelTimes.expertSize(hidden: value[1], width: width),
+          shares,
+        ], measured: Self.milli * value[7],
         roofline: experts.rooflineSeconds(tokens: tokens),
         group: "\(value[1]) \(value[2]) \(count) \(value[3])")
     }

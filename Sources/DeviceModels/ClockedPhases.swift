@@ -5,7 +5,6 @@ struct SteadyPowers: Sendable {
   let samplingPower: Double
   let communicationPower: Double
   let gapPower: Double
-  let quantizedExpertPower: Double
 
   /// `clocked` is nil as shipped.
   init(_ shipped: PowerParameters, _ clocked: ClockedPhases?) {
@@ -13,7 +12,6 @@ struct SteadyPowers: Sendable {
     samplingPower = clocked?.samplingPower ?? shipped.samplingPower
     communicationPower = clocked?.communicationPower ?? shipped.communicationPower
     gapPower = clocked?.gapPower ?? shipped.gapPower
-    quantizedExpertPower = clocked?.quantizedExpertPower ?? shipped.quantizedExpertPower
   }
 }
 
@@ -50,7 +48,6 @@ struct ClockedPhases: Sendable {
   /// Neither stretches: the link and the processors of the host set their times.
   let communicationPower: Double
   let gapPower: Double
-  let quantizedExpertPower: Double
 
   /// Nil where the point is what the GPU ships with.
   init?(_ point: OperatingPoint, gpu: GPUSheet, parameters: DeviceParameters) {
@@ -72,8 +69,6 @@ struct ClockedPhases: Sendable {
     communicationPower = steady.watts(
       power.communicationPower, at: steady.clock(drawing: power.communicationPower))
     gapPower = steady.watts(power.gapPower, at: steady.clock(drawing: power.gapPower))
-    quantizedExpertPower = steady.watts(
-      power.quantizedExpertPower, at: steady.clock(drawing: power.quantizedExpertPower))
   }
 
   /// A kernel phase that takes `seconds` as shipped; `compute` and `memory` are the seconds that

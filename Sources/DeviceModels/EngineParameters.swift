@@ -25,6 +25,9 @@ public struct EngineParameters: Hashable, Sendable {
   public var timePerLogit: Double
   /// The same where the next token is chosen without top-p: no sort.
   public var timePerLogitWithoutSort: Double
+  /// Time of grouped products of unquantised experts inside the engine relative to their own
+  /// benchmark, at least 1.
+  public var expertScale: Double
   /// Rows that grouped products of eight-bit experts compute for each expert beyond its tokens:
   /// their tiles are filled up, and inputs are quantised.
   public var quantizedExpertPadding: Double
@@ -36,7 +39,7 @@ public struct EngineParameters: Hashable, Sendable {
   public init(
     kernelScale: Double, timePerIteration: Double, timePerLayer: Double = 0, timePerRow: Double,
     rowExponent: Double = 1, rowOverlapOrder: Double = 1, timePerLogit: Double,
-    timePerLogitWithoutSort: Double? = nil,
+    timePerLogitWithoutSort: Double? = nil, expertScale: Double = 1,
     quantizedExpertPadding: Double = 0, reservedBytes: Double, communicationBytes: Double
   ) {
     self.kernelScale = kernelScale
@@ -47,6 +50,7 @@ public struct EngineParameters: Hashable, Sendable {
     self.rowOverlapOrder = rowOverlapOrder
     self.timePerLogit = timePerLogit
     self.timePerLogitWithoutSort = timePerLogitWithoutSort ?? timePerLogit
+    self.expertScale = expertScale
     self.quantizedExpertPadding = quantizedExpertPadding
     self.reservedBytes = reservedBytes
     self.communicationBytes = communicationBytes

@@ -10,6 +10,9 @@ public struct KernelParameters: Hashable, Sendable {
   public var gemmBandwidthEfficiency: Double
   /// Seconds per call that neither explains.
   public var gemmLatency: Double
+  /// Rows that eight-bit products compute at a time: fewer are filled up to a power of two, more to
+  /// a multiple. 1 where nothing is filled up.
+  public var fp8TileRows: Double
   /// Decode attention: share of peak memory bandwidth in reading keys and values.
   public var decodeAttentionBandwidthEfficiency: Double
   /// Seconds per call.
@@ -36,12 +39,14 @@ public struct KernelParameters: Hashable, Sendable {
     decodeAttentionBandwidthEfficiency: Double, decodeAttentionLatency: Double,
     decodeAttentionTimePerHead: Double, prefillAttentionComputeEfficiency: Double,
     prefillAttentionBandwidthEfficiency: Double, prefillAttentionLatency: Double,
-    allReduceLatency: Double, allReduceLinkEfficiency: Double, activations: ActivationTraffic,
+    allReduceLatency: Double, allReduceLinkEfficiency: Double, fp8TileRows: Double = 1,
+    activations: ActivationTraffic,
     surfaces: KernelSurfaces = KernelSurfaces()
   ) {
     self.gemmComputeEfficiency = gemmComputeEfficiency
     self.gemmBandwidthEfficiency = gemmBandwidthEfficiency
     self.gemmLatency = gemmLatency
+    self.fp8TileRows = fp8TileRows
     self.decodeAttentionBandwidthEfficiency = decodeAttentionBandwidthEfficiency
     self.decodeAttentionLatency = decodeAttentionLatency
     self.decodeAttentionTimePerHead = decodeAttentionTimePerHead

@@ -118,7 +118,7 @@ public enum KernelKind: String, CaseIterable, Sendable {
     case .matrixProducts, .matrixProductsFP8: ["rows", "width", "depth"]
     case .decodeAttention: ["context", "cache_head_rows", "group"]
     case .prefillAttention: ["length", "head_sequences", "group", "heads"]
-    case .experts, .expertsFP8: ["tokens_per_expert", "experts", "width", "shares"]
+    case .experts, .expertsFP8: ["tokens_per_expert", "experts", "size", "shares"]
     case .allReduce: ["bytes", "gpus"]
     }
   }

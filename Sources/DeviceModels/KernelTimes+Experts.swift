@@ -62,13 +62,20 @@ extension KernelTimes {
     }
   }
 
+  /// What tells one expert's kernels from another's: its width times the root of the hidden size.
+  /// Of the two grouped products one is as deep as the hidden state and the other as the width.
+  public static func expertSize(hidden: Double, width: Double) -> Double {
+    width * hidden.squareRoot()
+  }
+
   public func experts(
     count: Double, held: Double, perToken: Double, hidden: Double, width: Double,
     weightBytes: Double
   ) -> Experts {
     let kind: KernelKind = hasFP8(weightBytes) ? .expertsFP8 : .experts
     let surface = kernels.surfaces[kind]?.fixing([
-      1: Self.coordinate(held), 2: Self.coordinate(width), 3: Self.coordinate(count / held),
+      1: Self.coordinate(held), 2: Self.coordinate(Self.expertSize(hidden: hidden, width: width)),
+      3: Self.coordinate(count / held),
     ])
     return Experts(
       times: self, expertCount: count, heldExpertCount: held, expertsPerToken: perToken,

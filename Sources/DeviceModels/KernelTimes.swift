@@ -73,7 +73,16 @@ extension KernelTimes {
         memory: times.memorySeconds(bytes: weightBytes * width * depth + activations))
     }
 
+    /// Eight-bit products compute whole tiles.
     public func rooflineSeconds(rows: Double) -> Double {
+      let work = work(rows: rows)
+      let tiles = times.hasFP8(weightBytes) ? times.filledRows(rows) / rows : 1
+      return times.kernels.matrixProductSeconds(
+        computeAtPeak: tiles * work.compute, memoryAtPeak: work.memory)
+    }
+
+    /// Without that: rises with every row.
+    func unfilledRooflineSeconds(rows: Double) -> Double {
       let work = work(rows: rows)
       return times.kernels.matrixProductSeconds(
         computeAtPeak: work.compute, memoryAtPeak: work.memory)
@@ -84,6 +93,13 @@ extension KernelTimes {
       return times.corrected(
         rooflineSeconds(rows: rows), logarithm, least: work(rows: rows))
     }
+  }
+
+  /// Rows that tiles compute where so many are asked for.
+  func filledRows(_ rows: Double) -> Double {
+    let tile = kernels.fp8TileRows
+    guard rows < tile else { return (rows / tile).rounded(.up) * tile }
+    return exp2(log2(rows).rounded(.up))
   }
 
   public func product(width: Double, depth: Double, weightBytes: Double) -> Product {

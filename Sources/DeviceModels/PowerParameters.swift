@@ -20,8 +20,6 @@ public struct PowerParameters: Hashable, Sendable {
   public var gapPower: Double
   /// Sampling: sorting the logits keeps the GPU busy.
   public var samplingPower: Double
-  /// What layers of eight-bit experts take in an engine beyond their kernels alone.
-  public var quantizedExpertPower: Double
   /// A kernel that uses almost nothing.
   public var kernelFloorPower: Double
   /// A: added at full memory bandwidth; and α, its exponent.
@@ -43,7 +41,7 @@ public struct PowerParameters: Hashable, Sendable {
 
   public init(
     sleepPower: Double, unloadedIdlePower: Double, idlePower: Double, gapPower: Double,
-    samplingPower: Double, quantizedExpertPower: Double? = nil, kernelFloorPower: Double,
+    samplingPower: Double, kernelFloorPower: Double,
     bandwidthPower: Double, bandwidthExponent: Double, computePower: Double,
     computeExponent: Double,
     communicationPower: Double, powerCap: Double, capOrder: Double
@@ -53,7 +51,6 @@ public struct PowerParameters: Hashable, Sendable {
     self.idlePower = idlePower
     self.gapPower = gapPower
     self.samplingPower = samplingPower
-    self.quantizedExpertPower = quantizedExpertPower ?? gapPower
     self.kernelFloorPower = kernelFloorPower
     self.bandwidthPower = bandwidthPower
     self.bandwidthExponent = bandwidthExponent

@@ -22,6 +22,8 @@ struct ReplicaTables: Sendable {
   let prefill: WorkGrid
   /// Seconds of memory traffic at peak.
   let prefillMemoryPerToken: Double
+  /// Seconds of unquantised routed experts alone, by the tokens computed; 0 without such experts.
+  let experts: WorkTable
   /// Seconds that a row more for each eight-bit expert takes in all layers; 0 without such experts.
   let eightBitExpertRow: Double
 }
@@ -60,6 +62,7 @@ struct ReplicaDerivation {
       communication: communicationTable(), decode: decodeGrid(attention),
       decodeComputePerMemory: work.compute / work.memory, prefill: prefillGrid(attention),
       prefillMemoryPerToken: layerCount * attention.prefillWork(tokens: 1, pairs: 0).memory,
+      experts: expertsTable(),
       eightBitExpertRow: model.weightFormat == .fp8
         ? Double(model.expertLayerCount) * (experts?.secondsOfARowEach ?? 0) : 0)
   }
@@ -178,7 +181,7 @@ struct ReplicaDerivation {
       for call in calls {
         let product = call.product
         add(
-          product.seconds(rows: tokens), product.rooflineSeconds(rows: tokens),
+          product.seconds(rows: tokens), product.unfilledRooflineSeconds(rows: tokens),
           product.work(rows: tokens), call.count)
       }
       if let experts {
@@ -190,6 +193,18 @@ struct ReplicaDerivation {
     }
   }
 
+  private func expertsTable() -> WorkTable {
+    let experts = model.weightFormat == .bfloat16 ? experts : nil
+    let layers = Double(model.expertLayerCount)
+    return WorkTable(upTo: Self.mostTokens) { tokens in
+      guard let experts else { return .zero }
+      return [
+        layers * experts.seconds(tokens: tokens), 0, 0,
+        layers * experts.rooflineSeconds(tokens: tokens),
+      ]
+    }
+  }
+
   private func outputProjectionTable() -> WorkTable {
     let product = times.product(
       width: Double(model.vocabularySize) / degree, depth: hidden,
@@ -197,7 +212,8 @@ struct ReplicaDerivation {
     return WorkTable(upTo: Self.mostRows) { rows in
       let work = product.work(rows: rows)
       return [
-        product.seconds(rows: rows), work.compute, work.memory, product.rooflineSeconds(rows: rows),
+        product.seconds(rows: rows), work.compute, work.memory,
+        product.unfilledRooflineSeconds(rows: rows),
       ]
     }
   }

@@ -21,8 +21,12 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
   /// Seconds between kernels, of sampling, and of the host for rows beside the GPU, by rows.
   private let host: WorkTable
   private let engineScale: Double
-  /// Part of an iteration; 0 for all but eight-bit experts.
-  private let quantizedExpertSeconds: Double
+  /// Seconds in which eight-bit experts fill up tiles in every iteration, and what these would be
+  /// at peak; 0 for all others.
+  private let paddingSeconds: Double
+  private let paddingCompute: Double
+  /// What unquantised experts take beyond their benchmark, over that; 0 for most.
+  private let expertExcess: Double
   /// Nil where no host handles rows beside the GPU.
   private let rowOverlapOrder: Double?
   /// Nil at the clock and limit as shipped.
@@ -66,7 +70,10 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
     clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
     isClocked = clocked != nil
     steady = SteadyPowers(parameters.power, clocked)
-    quantizedExpertSeconds = engine.quantizedExpertPadding * tables.eightBitExpertRow
+    paddingSeconds = engine.quantizedExpertPadding * tables.eightBitExpertRow
+    paddingCompute = paddingSeconds * parameters.kernels.gemmComputeEfficiency
+    let hasPlainExperts = model.experts != nil && model.weightFormat == .bfloat16
+    expertExcess = hasPlainExperts ? engine.expertScale - 1 : 0
     rowOverlapOrder = engine.overlapsRows ? engine.rowOverlapOrder : nil
     idlePower = Power(rounding: parameters.power.idlePower * Double(layout.gpuCount))
   }
@@ -111,7 +118,10 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
     let place = tables.layers.place(of: tokens)
     let linear = tables.layers.entry(at: place) + tables.outputProjection.entry(at: rows)
     var estimate = IterationEstimate(
-      linear: phase(linear[0], PeakWork(compute: linear[1], memory: linear[2])),
+      linear: phase(
+        linear[0] + paddingSeconds
+          + (expertExcess > 0 ? expertExcess * tables.experts.entry(at: place)[0] : 0),
+        PeakWork(compute: linear[1] + paddingCompute, memory: linear[2])),
       decodeAttention: decodeAttention(shape),
       prefillAttention: prefillAttention(shape),
       communication: PhaseEstimate(
@@ -119,7 +129,7 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
         watts: steady.communicationPower),
       sampling: PhaseEstimate(
         seconds: engineSeconds[1] * steady.samplingStretch, watts: steady.samplingPower),
-      gap: gap(engineSeconds[0]),
+      gap: PhaseEstimate(seconds: engineSeconds[0], watts: steady.gapPower),
       gpuCount: layout.gpuCount)
     if let rowOverlapOrder {
       estimate.gap = gap(estimate, waitingFor: engineSeconds[2], order: rowOverlapOrder)
@@ -135,18 +145,6 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
     let joules = estimate.gap.joules + wait * steady.gapPower
     let seconds = estimate.gap.seconds + wait
     return PhaseEstimate(seconds: seconds, watts: seconds > 0 ? joules / seconds : 0)
-  }
-
-  /// What the engine adds; with it counts what eight-bit experts add.
-  @inline(__always)
-  private func gap(_ seconds: Double) -> PhaseEstimate {
-    guard quantizedExpertSeconds > 0 else {
-      return PhaseEstimate(seconds: seconds, watts: steady.gapPower)
-    }
-    let whole = seconds + quantizedExpertSeconds
-    let joules =
-      seconds * steady.gapPower + quantizedExpertSeconds * steady.quantizedExpertPower
-    return PhaseEstimate(seconds: whole, watts: joules / whole)
   }
 
   @inline(__always)

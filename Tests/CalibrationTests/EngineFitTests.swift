@@ -6,10 +6,10 @@ import Testing
 
 /// Closed loops as a known engine would have them, and the numbers that the fit finds in them.
 @Suite struct EngineFitTests {
-  /// Three models of different depth and vocabulary at eight batches each.
+  /// Models of different depth and vocabulary, one with experts, at eight batches each.
   static func loops() throws -> [ServingMeasurement] {
     let catalog = try LogFixtures.catalog().devices
-    return try ["llama-3.1-8b", "qwen3-14b", "gemma-3-12b"].flatMap { name in
+    return try ["llama-3.1-8b", "qwen3-14b", "gemma-3-12b", "qwen3-30b-a3b"].flatMap { name in
       try [4.0, 8, 16, 32, 64, 128, 512, 2048].map { rows in
         ServingMeasurement(
           set: "made up", model: try catalog.model(named: name), tensorParallelDegree: 1,
@@ -40,14 +40,16 @@ import Testing
     truth.engine.timePerRow = 9e-4
     truth.engine.rowExponent = 0.65
     truth.engine.rowOverlapOrder = 4
+    truth.engine.expertScale = 1.3
     let fitter = EngineFit(gpu: gpu, parameters: truth, lossScale: 0.1)
     let loops = try Self.loops()
     let measured = Self.timed(loops, try fitter.iterationSeconds(loops, truth.engine))
-    let engine = try fitter.fit(measured, .layerSamplerAndHostRows).engine
+    let engine = try fitter.fit(measured, .layerSamplerHostRowsAndExperts).engine
     #expect(abs(engine.timePerLayer / 6e-5 - 1) < 0.01)
     #expect(abs(engine.timePerLogit / 1e-10 - 1) < 0.01)
     #expect(abs(engine.timePerRow / 9e-4 - 1) < 0.01)
     #expect(abs(engine.rowExponent - 0.65) < 0.005)
+    #expect(abs(engine.expertScale / 1.3 - 1) < 0.01)
     // One after the other the same host takes longer.
     var later = truth.engine
     later.rowOverlapOrder = 1

@@ -50,6 +50,21 @@ struct KernelTimesTests {
     #expect(times.product(width: 8, depth: 4, weightBytes: 2).work(rows: 2).compute == 0.128)
   }
 
+  /// Arithmetic of a product of one weight is its rows / 500 at a peak of 1,000 FLOP/s.
+  @Test(arguments: [(1.0, 1.0), (3, 4), (17, 32), (65, 128), (128, 128), (129, 256), (300, 384)])
+  func `eight-bit products compute whole tiles of rows`(rows: Double, filled: Double) throws {
+    var times = try Self.times()
+    var (gpu, kernels) = (times.gpu, times.kernels)
+    gpu.peakFP8FlopsPerSecond = 1000
+    gpu.memoryBytesPerSecond = 1e12
+    kernels.fp8TileRows = 128
+    times = KernelTimes(gpu: gpu, kernels: kernels)
+    let narrow = times.product(width: 1, depth: 1, weightBytes: 1).seconds(rows: rows)
+    #expect(abs(narrow - filled / 500) < 1e-9)
+    let wide = times.product(width: 1, depth: 1, weightBytes: 2).seconds(rows: rows)
+    #expect(abs(wide - rows / 500) < 1e-9)
+  }
+
   @Test func `a batch reaches the experts that chance gives it`() throws {
     let experts = try Self.times().experts(
       count: 8, held: 8, perToken: 2, hidden: 4, width: 3, weightBytes: 2)
@@ -132,6 +147,6 @@ struct ModelKindTests {
     let engine = parameters.engine
     let expected = 100 * Double(sheet.vocabularySize) * engine.timePerLogitWithoutSort
     #expect(try abs(seconds(.unsorted) / expected - 1) < 1e-12)
-    #expect(try seconds(.unsorted) < 0.7 * seconds(.sorted))
+    #expect(try seconds(.unsorted) < 0.9 * seconds(.sorted))
   }
 }

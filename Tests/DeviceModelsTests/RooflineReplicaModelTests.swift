@@ -72,25 +72,52 @@ import Testing
     }
   }
 
-  @Test func `layers of eight-bit experts add a time and a power of their own`() throws {
+  @Test func `rows that fill up tiles of eight-bit experts are arithmetic of the products`() throws
+  {
     let catalog = try Shipped.catalog()
     var sheet = try catalog.model(named: "qwen3-30b-a3b")
-    let plain = try catalog.replicaModel(gpu: "h100-sxm", model: sheet)
     sheet.weightFormat = .fp8
-    let quantized = try catalog.replicaModel(gpu: "h100-sxm", model: sheet)
+    let padded = try catalog.replicaModel(gpu: "h100-sxm", model: sheet)
+    var parameters = padded.parameters
+    let rows = parameters.engine.quantizedExpertPadding
+    parameters.engine.quantizedExpertPadding = 0
     let shape = IterationShape(decodeRows: 8, decodeContextTokens: 4000)
-    let (before, after) = (plain.estimate(shape).gap, quantized.estimate(shape).gap)
-    let parameters = quantized.parameters
+    let (before, after) = (
+      try padded.with(parameters).estimate(shape).linear, padded.estimate(shape).linear
+    )
     // Gate, up and down of 128 experts of 768 over 2,048 in 48 layers.
     let flop = 2.0 * 48 * 128 * 3 * 2048 * 768
-    let row =
-      try flop / #require(quantized.gpu.peakFP8FlopsPerSecond)
-      / parameters.kernels.gemmComputeEfficiency
-    let more = parameters.engine.quantizedExpertPadding * row
-    #expect(more > 0)
+    let atPeak = try rows * flop / #require(padded.gpu.peakFP8FlopsPerSecond)
+    #expect(atPeak > 0)
+    let more = atPeak / parameters.kernels.gemmComputeEfficiency
     #expect(abs(after.seconds - before.seconds - more) < 1e-12)
-    let joules = more * parameters.power.quantizedExpertPower
-    #expect(abs(after.joules - before.joules - joules) < 1e-9)
+    let arithmetic = { (phase: PhaseEstimate) in phase.computeUtilization * phase.seconds }
+    #expect(abs(arithmetic(after) - arithmetic(before) - atPeak) < 1e-12)
+    #expect(after.joules > before.joules)
+  }
+
+  @Test func `an engine's slower kernels of experts take that much longer`() throws {
+    let catalog = try Shipped.catalog()
+    let sheet = try catalog.model(named: "qwen3-30b-a3b")
+    var parameters = try catalog.parameters(gpu: "h100-sxm")
+    func linear(_ scale: Double) throws -> PhaseEstimate {
+      parameters.engine.expertScale = scale
+      return try RooflineReplicaModel(
+        gpu: try catalog.gpu(named: "h100-sxm"), model: sheet,
+        layout: ReplicaLayout(tensorParallelDegree: 1), parameters: parameters
+      ).estimate(IterationShape(decodeRows: 8, decodeContextTokens: 4000)).linear
+    }
+    let experts = KernelTimes(
+      gpu: try catalog.gpu(named: "h100-sxm"), kernels: parameters.kernels
+    ).experts(count: 128, held: 128, perToken: 8, hidden: 2048, width: 768, weightBytes: 2)
+    let (plain, slower) = (try linear(1), try linear(1.5))
+    let more = parameters.engine.kernelScale * 0.5 * 48 * experts.seconds(tokens: 8)
+    // Where a measured time dips, the tables keep rising.
+    #expect(abs((slower.seconds - plain.seconds) / more - 1) < 0.01)
+    // The same bytes and operations over a longer time.
+    let traffic = plain.bandwidthUtilization * plain.seconds
+    #expect(abs(slower.bandwidthUtilization * slower.seconds / traffic - 1) < 1e-9)
+    #expect(slower.joules > plain.joules)
   }
 
   @Test func `a decode iteration takes the time that adds up by hand`() throws {

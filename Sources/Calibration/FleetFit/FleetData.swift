@@ -61,7 +61,9 @@ struct FleetData: Sendable {
     let metrics = MetricWindows(logs.metrics.filter { isIn(folder, $0.place) })
     let power = try powerLog(folder, metrics)
     var aligned: [RunTimeline] = []
-    for run in logs.runs where isIn(folder, run.place) {
+    // Records say more of a row than the table that repeats it.
+    let runs = logs.runs.filter { isIn(folder, $0.place) }
+    for run in runs.filter({ $0.summary?.loop != nil }) + runs.filter({ $0.summary?.loop == nil }) {
       let replica: ServedReplica
       do { replica = try finder.replica(run.facts, at: run.place) } catch let error as InputError {
         guard skipsUnknown else { throw error }

@@ -163,7 +163,8 @@ struct FleetFit: Sendable {
   ) throws -> [Double] {
     var squares = fit.standardErrors.map { $0 * $0 }
     for kept in candidates where !fit.free.contains(where: { $0.name == kept.name }) {
-      guard let error = errorOfKept(kept), error > 0 else { continue }
+      let error = errorOfKept(kept)
+      guard error > 0 else { continue }
       var moved = fit.parameters
       moved[keyPath: kept.path] += error
       let other = try RobustFit(problem, from: moved, free: fit.free, settings: settings)
@@ -175,11 +176,11 @@ struct FleetFit: Sendable {
     return squares.map { $0.squareRoot() }
   }
 
-  /// The kernels' scale is 1 by definition in a shipped fit, whose kernels are off nevertheless.
-  private func errorOfKept(_ kept: FleetParameter) -> Double? {
-    if let error = startErrors[kept.section]?[kept.name] { return error }
-    guard kept.name == FleetParameter.kernelScale.name else { return nil }
-    return settings.kernelScaleError * parameters[keyPath: kept.path]
+  /// What the start says of a number holds for the fleet that it was measured on; another one's
+  /// differs by more.
+  private func errorOfKept(_ kept: FleetParameter) -> Double {
+    let own = startErrors[kept.section]?[kept.name] ?? 0
+    return max(own, settings.keptShareError * parameters[keyPath: kept.path])
   }
 
   // MARK: Means

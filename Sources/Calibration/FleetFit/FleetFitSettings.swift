@@ -11,8 +11,8 @@ struct FleetFitSettings: Sendable {
   let assumedScatter: Double
   /// Standard error over value beyond which a number that is not asked for stays as shipped.
   let largestShareError: Double
-  /// Standard error of kernel times over these, where a fit leaves their scale as it was.
-  let kernelScaleError: Double
+  /// Least standard error, over its value, of a number that a fit leaves as it was.
+  let keptShareError: Double
   /// Spread of idle power (10th to 90th percentile) over its median, from which on it is none.
   let idleSpread: Double
   /// Kernel scale, or its inverse, from which on the GPU is taken to be another one.
@@ -37,6 +37,8 @@ struct FleetFitSettings: Sendable {
   let hostStarvedRuns: [String]
   /// Models whose published measurements another engine than the modelled one served.
   let unmodelledServing: [String]
+  /// What published engines were left at.
+  let engineDefaults: EngineDefaults
   /// Numbers behind the example's logs, by key.
   let example: [String: Measured]
 
@@ -54,7 +56,7 @@ struct FleetFitSettings: Sendable {
     conditionLimit = try number("condition_limit")
     assumedScatter = try number("assumed_scatter")
     largestShareError = try number("largest_share_error")
-    kernelScaleError = try number("kernel_scale_error")
+    keptShareError = try number("kept_share_error")
     idleSpread = try number("idle_spread")
     largestKernelScale = try number("largest_kernel_scale")
     largestMisfit = try number("largest_misfit")
@@ -74,6 +76,7 @@ struct FleetFitSettings: Sendable {
     promptTokens = published.promptTokens
     hostStarvedRuns = published.hostStarvedRuns
     unmodelledServing = published.unmodelledServing
+    engineDefaults = published.engineDefaults
     outputTokens = ["frontenac": published.frontenacOutputTokens]
     example = try yaml["example"].mapping { yaml in
       let units = [

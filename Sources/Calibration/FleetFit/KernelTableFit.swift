@@ -33,9 +33,11 @@ struct KernelTableFit {
       }
     }
 
-    /// The numbers of the section; their steps are small against any that occurs.
+    /// The numbers of the section that calls in bf16 tell; their steps are small against any that
+    /// occurs.
     var parameters: [FleetParameter] {
-      (DeviceFitSchema.sections.first { $0.name == section }?.entries ?? []).map { entry in
+      let entries = DeviceFitSchema.sections.first { $0.name == section }?.entries ?? []
+      return entries.filter { $0.key != "fp8_tile_rows" }.map { entry in
         FleetParameter(
           section: section, name: entry.key, path: entry.path,
           probe: entry.unit == "s" ? 1e-10 : 1e-4, isRequired: true, missing: missing)

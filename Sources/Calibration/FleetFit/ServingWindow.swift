@@ -100,8 +100,10 @@ extension ServingWindow {
     decodeRows = max(1, summary.decodeRows)
     promptTokens = prompt
     outputTokens = output
-    contextTokens = prompt + output / 2
-    promptsPerIteration = run.isStaticBatch || output <= 1 ? 0 : decodeRows / output
+    contextTokens = prompt + (summary.loop?.meanAge ?? output / 2)
+    promptsPerIteration =
+      run.isStaticBatch || output <= 1
+      ? 0 : summary.loop?.promptsPerIteration ?? decodeRows / output
     interTokenSeconds = summary.interTokenSeconds
     holdsOwnPrompt = summary.holdsOwnPrompt
     medianInterTokenSeconds = summary.medianInterTokenSeconds

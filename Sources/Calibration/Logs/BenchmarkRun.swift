@@ -71,4 +71,6 @@ struct ServingSummary: Hashable, Sendable {
   var wattsPerGPU: Double?
   /// What the rows ask, where it names the prompts' length: a key of assumed prompt lengths.
   var task: String?
+  /// Ages and prompts of the loop, where the log tells how long its outputs were.
+  var loop: ClosedLoop?
 }

@@ -45,8 +45,24 @@ struct MLEnergyReader {
       interTokenSeconds: rows / rate, holdsOwnPrompt: true,
       medianInterTokenSeconds: median.map { $0 * Self.milli },
       wattsPerGPU: try number("avg_power_watts") / number("num_gpus"),
-      task: (row["task"] ?? json["task"])?.text)
+      task: (row["task"] ?? json["task"])?.text, loop: try loop(row, rows))
     return run
+  }
+
+  /// The loop as its lengths of outputs make it, scaled to the rows that it decoded.
+  private func loop(_ row: LogJSON, _ rows: Double) throws -> ClosedLoop? {
+    guard let spread = row["output_length_distribution"],
+      let inFlight = try place.optionalNumber("max_num_seqs", of: row), inFlight > 0
+    else { return nil }
+    guard let edges = try place.optionalNumbers("bins", of: spread),
+      let counts = try place.optionalNumbers("counts", of: spread),
+      let lengths = OutputLengths(edges: edges, counts: counts)
+    else {
+      throw place.error(
+        "output_length_distribution is no histogram",
+        expected: "bins that rise, one more than counts")
+    }
+    return ClosedLoop(lengths, inFlight: inFlight)?.scaled(by: rows / inFlight)
   }
 
   private func version2() throws -> BenchmarkRun {

@@ -30,6 +30,7 @@ public struct DeviceFitSchema: Sendable {
         entry("compute_efficiency", "1", .positive, \.kernels.gemmComputeEfficiency),
         entry("bandwidth_efficiency", "1", .positive, \.kernels.gemmBandwidthEfficiency),
         entry("latency", "s", .nonNegative, \.kernels.gemmLatency),
+        entry("fp8_tile_rows", "1", .positive, \.kernels.fp8TileRows),
       ]),
     Section(
       name: "decode_attention",
@@ -72,6 +73,7 @@ public struct DeviceFitSchema: Sendable {
         entry("row_overlap_order", "1", .between(1...64), \.engine.rowOverlapOrder),
         entry("time_per_logit", "s", .nonNegative, \.engine.timePerLogit),
         entry("time_per_logit_without_sort", "s", .nonNegative, \.engine.timePerLogitWithoutSort),
+        entry("expert_scale", "1", .between(1...16), \.engine.expertScale),
         entry(
           "quantized_expert_padding", "1", .nonNegative, \.engine.quantizedExpertPadding),
       ]),
@@ -89,7 +91,6 @@ public struct DeviceFitSchema: Sendable {
         entry("idle", "W", .nonNegative, \.power.idlePower),
         entry("gap", "W", .nonNegative, \.power.gapPower),
         entry("sampling", "W", .nonNegative, \.power.samplingPower),
-        entry("quantized_experts", "W", .nonNegative, \.power.quantizedExpertPower),
         entry("communication", "W", .nonNegative, \.power.communicationPower),
         entry("kernel_floor", "W", .nonNegative, \.power.kernelFloorPower),
         entry("bandwidth", "W", .nonNegative, \.power.bandwidthPower),

@@ -64,7 +64,9 @@ enum ModelFamily: String, CaseIterable {
   /// Where the configuration says nothing of `attention_bias`.
   var hasAttentionBias: Bool { self == .gptOSS }
 
-  /// Generation settings are in a file of their own; those of gpt-oss alone name no top-p.
+  /// Generation settings are in a file of their own, `generation_config.json` beside the weights,
+  /// which vLLM's server takes its defaults from: those of gpt-oss (openai/gpt-oss-20b and -120b)
+  /// name neither top-p nor top-k, the instruction-tuned models of the other families do.
   var sampler: Sampler { self == .gptOSS ? .unsorted : .sorted }
 
   var hasQueryKeyNorm: Bool { [.gemma3, .qwen3, .qwen3MoE].contains(self) }

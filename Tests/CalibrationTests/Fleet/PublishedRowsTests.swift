@@ -79,6 +79,35 @@ import Testing
     #expect(data.notes.contains { $0.contains("b.json has 1 rows apart") })
   }
 
+  /// Nothing is known against a fleet's own rows: what it serves, and how, is its own affair.
+  @Test func `rows of a fleet's own are never told apart`() throws {
+    let table = """
+      model,gpu,batch_rows,prompt_tokens,output_tokens,itl_ms
+      Qwen/Qwen3-14B,H100,2000,400,800,160
+      meta-llama/Llama-4-Scout-17B-16E-Instruct,B200,8,400,800,12
+
+      """
+    let data = try Self.windows([("own.csv", table)])
+    #expect(data.windows.count == 2)
+    #expect(data.windows.allSatisfy { $0.caveat == nil })
+  }
+
+  @Test func `how long the outputs were tells the context and the prompts of a row`() throws {
+    let alone = #""data_parallel": 1, "expert_parallel": 1, "tensor_parallel": 1"#
+    let spread = #""output_length_distribution": {"bins": [0, 1600], "counts": [8000]}, "#
+    let record = Self.record("Qwen/Qwen3-14B", gpus: 1, alone)
+    let known = record.replacing(
+      #""gpu_model""#, with: spread + #""max_num_seqs": 8, "gpu_model""#)
+    let data = try Self.windows([("a.json", known)])
+    let window = try #require(data.windows.first)
+    // 150 tokens of prompt, and E[L²]/2E[L] = 1600/3 for lengths spread evenly up to 1600.
+    #expect(abs(window.contextTokens / (150 + 1600.0 / 3) - 1) < 0.02)
+    #expect(abs(window.promptsPerIteration / (8 / 800.0) - 1) < 0.02)
+    let broken = known.replacing("[0, 1600]", with: "[1600, 0]")
+    let error = #expect(throws: InputError.self) { try Self.windows([("a.json", broken)]) }
+    #expect(error?.problem == "output_length_distribution is no histogram")
+  }
+
   @Test func `a fit file says what GPU its logs are of`() throws {
     let shipped = SharedData.packageRoot.appending(
       path: "calibration/gpus/l40s.fit.yaml"
@@ -107,7 +136,11 @@ import Testing
       folder: SharedData.url("energy"), catalog: catalog.devices, settings: settings)
     let sets: [WeightFormat?] = [nil, .bfloat16, .fp8, .mxfp4]
     let rows = try sets.flatMap { try readers.mlEnergyVersion3(gpu: written, experts: $0) }
-      .filter { try !$0.isHostStarved && !$0.overflowsCache(of: gpu, parameters) }
+      .filter {
+        try !$0.isHostStarved
+          && !$0.overflowsCache(
+            of: gpu, parameters, under: settings.engineDefaults)
+      }
     let fit = EngineFit(gpu: gpu, parameters: parameters, lossScale: settings.lossScale)
     let published = try fit.iterationSeconds(rows, parameters.engine).sorted()
     let check = try FleetCalibration.check(
