@@ -175,7 +175,7 @@ let package = Package(
     tests(
       of: "Reports",
       uses: [
-        "Planning", "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels",
+        "Planning", "Sweeps", "Studies", "Scenarios", "FleetEngine", "DeviceModels", "AnswerModels",
         "Workloads",
         "NumericalMethods", "Quantities",
       ]),

@@ -98,7 +98,7 @@ public struct Planner: Sendable {
         let study = try await FamilyStudy(
           family, of: question, catalog: catalog, settings: settings)
         guard !study.scenario.objective.isEmpty else { throw Self.noObjective(question) }
-        studies.append((study, try study.estimate().value(of: question.goal) ?? 0))
+        studies.append((study, study.estimate().value(of: question.goal) ?? 0))
       } catch let rejection as FamilyStudy.Rejection {
         verdicts[family] = .fails(reason: rejection.reason)
       } catch let error as InputError where Self.isLayout(error) {
@@ -173,11 +173,11 @@ public struct Planner: Sendable {
     guard let (replicas, verification, oneLess) = confirmed else {
       throw FamilyStudy.Rejection(reason: "no fleet that there is room for meets unseen seeds")
     }
-    tried.append(try TriedFleet(study, replicas, verification.trials))
+    tried.append(TriedFleet(study, replicas, verification.trials))
     for less in oneLess {
       var smaller = replicas
       smaller[less.pool] -= 1
-      tried.append(try TriedFleet(study, smaller, less.verification.trials))
+      tried.append(TriedFleet(study, smaller, less.verification.trials))
     }
     let economics = try await study.economics(of: replicas)
     if let reason = study.excess(replicas, economics) {
@@ -208,7 +208,9 @@ public struct Planner: Sendable {
     let scenario = studies.first?.study.scenario
     return FleetPlan(
       question: question, families: families, chosen: chosen,
-      inPlace: try await inPlace(progress), tried: tried, warnings: chosen?.trial.warnings ?? [],
+      inPlace: try await inPlace(progress), tried: tried,
+      warnings: PlanWarnings(question: question, node: scenario?.surroundings.node)
+        .all(trial: chosen?.trial.warnings ?? []),
       version: version,
       calibrationSHA256: scenario?.calibrationSHA256 ?? catalog.sha256)
   }

@@ -136,8 +136,10 @@ enum RunWarnings {
     let counts = run.result.requests
     guard counts.rejected > 0 else { return [] }
     let canFill = run.fleet.pools.contains { $0.rules.waitingLimit != nil }
+    let isAll = counts.completed == 0 && counts.rejected == counts.ended
     return [
-      "\(run.name): \(counts.rejected) of \(counts.arrived) requests were refused, by the policy"
+      "\(run.name): " + (isAll ? "nothing was served: " : "")
+        + "\(counts.rejected) of \(counts.arrived) requests were refused, by the policy"
         + (canFill ? ", by a full queue (max_waiting)" : "")
         + " or because they are longer than max_model_len or the KV cache allow"
     ]

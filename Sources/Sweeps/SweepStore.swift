@@ -31,7 +31,9 @@ public struct SweepStore: Sendable {
       try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") == 0
     }
     guard isEmpty else { throw foreign(path) }
-    try database.write { try SweepSchema.create(in: $0, identity: identity) }
+    try written(path) {
+      try database.write { try SweepSchema.create(in: $0, identity: identity) }
+    }
     return SweepStore(path: path, identity: identity, database: database)
   }
 
@@ -89,7 +91,9 @@ public struct SweepStore: Sendable {
 
   /// Writes what came of a unit; nothing where it is there already.
   public func record(_ outcome: SweepOutcome) throws {
-    try database.write { try SweepSchema.insert(outcome, into: $0) }
+    try Self.written(path) {
+      try database.write { try SweepSchema.insert(outcome, into: $0) }
+    }
   }
 
   /// Why units could not be simulated, in their order.
@@ -108,7 +112,23 @@ public struct SweepStore: Sendable {
 
   /// Moves everything into the one file and closes it.
   public func close() throws {
-    try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-    try database.close()
+    try Self.written(path) {
+      try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      try database.close()
+    }
+  }
+
+  /// A full disk is no fault of the program: what was written before it is kept.
+  private static func written(_ path: String, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as DatabaseError {
+      let isFull = error.resultCode == .SQLITE_FULL
+      throw InputError(
+        file: path,
+        problem: isFull
+          ? "the disk is full" : "the file cannot be written: \(error.message ?? "\(error)")",
+        expectation: "room for the results: what is done is kept, the same command goes on")
+    }
   }
 }

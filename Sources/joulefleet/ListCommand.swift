@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
 
   mutating func run() throws {
     let catalog = try Catalog.load(path: calibration.folder)
-    print(CatalogText.table(of: subject, in: catalog), terminator: "")
+    try StandardOutput.write(CatalogText.table(of: subject, in: catalog))
   }
 }
 

@@ -4,7 +4,8 @@ import Reports
 import Scenarios
 
 /// Parses the arguments, runs the command, and turns every way to fail into an exit code:
-/// 0 done, 1 a fault of the program or of the machine, 2 bad input, 130 interrupted.
+/// 0 done, 1 a fault of the program or of the machine, 2 bad input, 3 done and nothing came of it
+/// (no request completed, no candidate meets), 130 interrupted.
 @main
 enum Main {
   static func main() async {
@@ -25,6 +26,8 @@ enum Main {
 /// What a failed command says, and where.
 struct ExitReport {
   static let badInput: Int32 = 2
+  /// What was written says why.
+  static let noAnswer: Int32 = 3
   static let interrupted: Int32 = 130
 
   let text: String
@@ -47,6 +50,8 @@ struct ExitReport {
         self.init(Joulefleet.fullMessage(for: error), 0, toStandardOutput: true)
       } else if code == .validationFailure {
         self.init(Joulefleet.fullMessage(for: error), Self.badInput)
+      } else if let exit = error as? ExitCode {
+        self.init("", exit.rawValue)
       } else {
         self.init("joulefleet: \(error)", 1)
       }
@@ -60,6 +65,7 @@ struct ExitReport {
   }
 
   func emit() -> Int32 {
+    guard !text.isEmpty else { return code }
     let handle = toStandardOutput ? FileHandle.standardOutput : FileHandle.standardError
     handle.write(Data((text + "\n").utf8))
     return code

@@ -39,6 +39,9 @@ struct OutputArguments: ParsableArguments {
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads is at least 1, not \(threads)") }
+    for (name, value) in [("--output", output), ("--json", json), ("--trace-viewer", traceViewer)] {
+      guard value != "" else { throw ValidationError("\(name) is empty") }
+    }
   }
 
   /// The file for the summary; nil where there is none or it is standard output.

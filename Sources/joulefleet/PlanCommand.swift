@@ -20,7 +20,8 @@ struct PlanCommand: AsyncParsableCommand {
       model=qwen2.5-7b,gpu=h100-sxm+l40s,rate=50,prompt=500,output=200,ttft-ms=500,tpot-ms=50
 
       --quick keys: \(PlanQuickLine.keyNames.joined(separator: ", ")); + stands between several \
-      values. docs/plan.md says more.
+      values. inventory=h100-sxm:8 is a node of eight that you own, h100-sxm:2x8 two of them. \
+      Exit code 3: no candidate does what is asked. docs/plan.md says more.
       """)
 
   @Argument(help: ArgumentHelp("Plan file (YAML).", valueName: "plan"))
@@ -66,6 +67,9 @@ struct PlanCommand: AsyncParsableCommand {
     guard quick != nil || !printPlan else {
       throw ValidationError("--print-plan goes with --quick")
     }
+    for (name, value) in [("--output", output), ("--json", json)] {
+      guard value != "" else { throw ValidationError("\(name) is empty") }
+    }
     for (name, value) in [("--threads", threads), ("--replications", replications)] {
       guard value >= 1 else { throw ValidationError("\(name) is at least 1, not \(value)") }
     }
@@ -90,6 +94,7 @@ struct PlanCommand: AsyncParsableCommand {
     line.clear()
     if let folder { try await write(answer, to: folder) }
     try tell(answer, folder)
+    if answer.chosen == nil { throw ExitCode(ExitReport.noAnswer) }
   }
 
   /// The folder to write, or nil where none is asked for.

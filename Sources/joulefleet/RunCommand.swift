@@ -48,8 +48,8 @@ struct RunCommand: AsyncParsableCommand {
   mutating func run() async throws {
     if let quick, printScenario {
       let catalog = try Catalog.load(path: input.calibration.folder)
-      print(try QuickScenario.text(of: quick, devices: catalog.devices), terminator: "")
-      return
+      return try StandardOutput.write(
+        try QuickScenario.text(of: quick, devices: catalog.devices))
     }
     let scenario = try loadScenario()
     let runs = try scenario.policyIndices(named: policies).map {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Reports
 import Scenarios
@@ -38,6 +39,7 @@ struct StudyCommand {
       try ResultFile(path: file).write(data)
     }
     try tell(outcome)
+    guard outcome.study.hasFigures else { throw ExitCode(ExitReport.noAnswer) }
   }
 
   /// How fast processes decided goes beside the results, which do not depend on it.

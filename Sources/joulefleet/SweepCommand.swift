@@ -79,6 +79,7 @@ struct SweepCommand: AsyncParsableCommand {
   func validate() throws {
     guard input.scenario != nil else { throw ValidationError("give a scenario file") }
     guard !vary.isEmpty else { throw ValidationError("give at least one --vary key=values") }
+    guard output != "" else { throw ValidationError("--output is empty") }
     for (name, value) in [
       ("--threads", threads), ("--replications", replications), ("--tasks", tasks),
     ] {
@@ -99,6 +100,7 @@ struct SweepCommand: AsyncParsableCommand {
     let total =
       "\(points.count) points × \(replications) replications × \(identity.policies.count) policies"
     guard !dryRun else { return try StandardOutput.write("\(total)\n") }
+    if on == .slurm { try SlurmSweep.check() }
     try makeFolder(of: path)
     let store = try SweepStore.open(path: path, identity: identity)
     try await execute(runner, store, total: total)
@@ -143,6 +145,7 @@ struct SweepCommand: AsyncParsableCommand {
   }
 
   private func execute(_ runner: SweepRunner, _ store: SweepStore, total: String) async throws {
+    InterruptGuard.install(saying: "the same command goes on where this one stopped")
     let line = UnitProgressLine(stopHint: "the same command goes on where this one stops")
     defer { line.clear() }
     switch on {

@@ -26,7 +26,7 @@ struct TraceConvertCommand: ParsableCommand {
       "Seed of what chance decides: the scenario's, for the same run.", valueName: "number"))
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("File to be written.", valueName: "file"))
+  @Option(help: ArgumentHelp("File to be written, or - for standard output.", valueName: "file"))
   var to: String
 
   mutating func run() throws {

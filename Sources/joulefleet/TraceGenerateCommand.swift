@@ -28,7 +28,7 @@ struct TraceGenerateCommand: ParsableCommand {
 
   @OptionGroup var calibration: CalibrationArguments
 
-  @Option(help: ArgumentHelp("File to be written.", valueName: "file"))
+  @Option(help: ArgumentHelp("File to be written, or - for standard output.", valueName: "file"))
   var to: String
 
   mutating func run() throws {

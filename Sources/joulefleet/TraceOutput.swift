@@ -3,7 +3,7 @@ import Reports
 import Scenarios
 import Workloads
 
-/// A trace that is to be written as our own CSV, whole or not at all.
+/// A trace that is to be written as our own CSV: a file whole or not at all, or standard output.
 struct TraceOutput {
   /// Bytes gathered before they are written.
   private static let pieceSize = 1 << 18
@@ -12,8 +12,12 @@ struct TraceOutput {
 
   private var url: URL { URL(filePath: path) }
 
+  private var isStandardOutput: Bool { path == "-" }
+
   /// Throws where the file could not be made anyway.
   func check() throws {
+    guard !isStandardOutput else { return }
+    guard !path.isEmpty else { throw WriteError(path: "--to", reason: "the name is empty") }
     if let problem = NewFile.problem(at: url) { throw WriteError(path: path, reason: problem) }
   }
 
@@ -33,23 +37,31 @@ struct TraceOutput {
     let writer = TraceCSVWriter(columns, taskNames: taskNames)
     var source = try makeSource()
     var count = 0
-    do {
-      try NewFile.write(to: url) { handle in
-        var bytes = writer.header
-        try source.forEachTurn { query, thinkTime in
-          writer.append(query, thinkTime: thinkTime, to: &bytes)
-          count += 1
-          guard bytes.count >= Self.pieceSize else { return }
-          try handle.write(contentsOf: bytes)
-          bytes.removeAll(keepingCapacity: true)
-        }
-        try handle.write(contentsOf: bytes)
+    func writeAll(_ write: ([UInt8]) throws -> Void) throws {
+      var bytes = writer.header
+      try source.forEachTurn { query, thinkTime in
+        writer.append(query, thinkTime: thinkTime, to: &bytes)
+        count += 1
+        guard bytes.count >= Self.pieceSize else { return }
+        try write(bytes)
+        bytes.removeAll(keepingCapacity: true)
       }
-    } catch let error as CocoaError {
-      throw WriteError(path: path, error)
+      try write(bytes)
+    }
+    if isStandardOutput {
+      try writeAll { try StandardOutput.write(Data($0)) }
+    } else {
+      do {
+        try NewFile.write(to: url) { handle in
+          try writeAll { try handle.write(contentsOf: $0) }
+        }
+      } catch let error as CocoaError {
+        throw WriteError(path: path, error)
+      }
     }
     let changes = source.tally?.sentences ?? []
-    try StandardOutput.write(
-      (["\(path): \(count) requests"] + changes).joined(separator: "\n") + "\n")
+    let text = (["\(path): \(count) requests"] + changes).joined(separator: "\n") + "\n"
+    guard isStandardOutput else { return try StandardOutput.write(text) }
+    FileHandle.standardError.write(Data(text.utf8))
   }
 }

@@ -17,11 +17,12 @@ struct ValidateCommand: ParsableCommand {
   mutating func run() throws {
     let scenario = try input.load()
     try scenario.validateTrace()
-    for warning in scenario.warnings { print("warning: \(warning)") }
-    print(
+    let verdict =
       "\(scenario.name) is valid: \(Self.count(scenario.pools, "pool", "pools")), "
-        + "\(Self.count(scenario.arms, "arm", "arms")), "
-        + Self.count(scenario.policies, "policy", "policies"))
+      + "\(Self.count(scenario.arms, "arm", "arms")), "
+      + Self.count(scenario.policies, "policy", "policies")
+    let lines = scenario.warnings.map { "warning: \($0)" } + [verdict]
+    try StandardOutput.write(lines.map { $0 + "\n" }.joined())
   }
 
   private static func count(_ things: [some Any], _ one: String, _ many: String) -> String {

@@ -49,9 +49,11 @@ enum CommandLineTool {
     return process
   }
 
-  /// Runs a program in `folder` and waits for its end.
+  /// Runs a program in `folder` and waits for its end; `output` names another file for what it
+  /// says on standard output.
   static func run(
-    _ arguments: [String], in folder: URL = SharedData.packageRoot, program: String = "joulefleet"
+    _ arguments: [String], in folder: URL = SharedData.packageRoot, program: String = "joulefleet",
+    output: String? = nil
   ) throws -> Outcome {
     let process = process(arguments, in: folder, program: program)
     // Files, not pipes: a full pipe would stop the program.
@@ -60,7 +62,8 @@ enum CommandLineTool {
     defer { try? FileManager.default.removeItem(at: scratch) }
     let files = ["out", "err"].map { scratch.appending(path: $0) }
     for file in files { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: files[0])
+    process.standardOutput = try FileHandle(
+      forWritingTo: output.map { URL(filePath: $0) } ?? files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])
     try process.run()
     process.waitUntilExit()

@@ -29,6 +29,14 @@ struct PlanCommandTests {
     #expect(outcome.standardOutput.isEmpty)
   }
 
+  @Test func `a plan that nothing meets says so and exits with 3`() throws {
+    let outcome = try CommandLineTool.run(
+      ["plan", "--quick", Self.quick + ",tpot-ms=0.01,inventory=h100-sxm:8", "--json", "-"])
+    #expect(outcome.exitCode == 3)
+    #expect(outcome.standardOutput.contains("\"chosen\" : null"))
+    #expect(outcome.standardError.isEmpty)
+  }
+
   @Test("shells get completions", arguments: ["bash", "zsh", "fish"])
   func completions(_ shell: String) throws {
     let outcome = try CommandLineTool.run(["--generate-completion-script", shell])

@@ -6,6 +6,11 @@ import Testing
   import Glibc
 #endif
 
+private let hasSlurm: Bool = {
+  let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/sbatch") }
+}()
+
 struct SweepCommandTests {
   private static let scenario = """
     seed: 7
@@ -70,6 +75,18 @@ struct SweepCommandTests {
       let outcome = try CommandLineTool.run(["sweep", "tiny.yaml", "--vary", vary], in: folder)
       #expect(outcome.exitCode == 2)
       #expect(outcome.standardError.contains(word), "\(outcome.standardError)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["tiny.yaml"])
+    }
+  }
+
+  @Test(.enabled(if: !hasSlurm, "is for machines without Slurm"))
+  func `without a Slurm nothing is begun`() throws {
+    try withScratchFolder { folder in
+      try Data(Self.scenario.utf8).write(to: folder.appending(path: "tiny.yaml"))
+      let outcome = try CommandLineTool.run(
+        Self.arguments("s.sqlite") + ["--on", "slurm"], in: folder)
+      #expect(outcome.exitCode == 2)
+      #expect(outcome.standardError.contains("no sbatch"), "\(outcome.standardError)")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["tiny.yaml"])
     }
   }

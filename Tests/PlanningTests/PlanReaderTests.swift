@@ -74,6 +74,59 @@ struct PlanReaderTests {
     #expect(throws: InputError.self) { try PlanQuickLine.text(of: "model=a,gpu=x,rats=5") }
   }
 
+  @Test func `a quick line says what one owns`() throws {
+    let text = try PlanQuickLine.text(
+      of: "model=a,gpu=h100-sxm+l40s,inventory=h100-sxm:8+l40s:3x4,rate=5,prompt=9,output=2,"
+        + "tpot-ms=30")
+    let stock = try #require(try Fixtures.question(text).limits.inventory)
+    #expect(stock["h100-sxm"] == PlanLimits.NodeStock(nodes: 1, gpusPerNode: 8))
+    #expect(stock["l40s"] == PlanLimits.NodeStock(nodes: 3, gpusPerNode: 4))
+    for wrong in ["h100-sxm", "h100-sxm:", "h100-sxm:0", "h100-sxm:2x", "h100-sxm:-8"] {
+      let error = #expect(throws: InputError.self) {
+        try PlanQuickLine.text(
+          of: "model=a,gpu=h100-sxm,inventory=\(wrong),rate=5,prompt=9,output=2,tpot-ms=30")
+      }
+      #expect(error?.description.contains("inventory is \"\(wrong)\"") == true, "\(wrong)")
+    }
+  }
+
+  @Test func `a GPU has one name, however it is written`() throws {
+    let question = try Fixtures.question(
+      Fixtures.text(
+        candidates: "[{model: qwen2.5-7b, gpu: H100-SXM}]",
+        more: "  inventory: {NVIDIA L40S: {nodes: 2}}"))
+    #expect(question.families[0].pools[0].gpu == "h100-sxm")
+    #expect(question.limits.inventory?.keys.sorted() == ["l40s"])
+  }
+
+  @Test func `an inventory of a GPU that nobody knows is an error at its place`() throws {
+    let error = #expect(throws: InputError.self) {
+      try Fixtures.question(Fixtures.text(more: "  inventory: {h1o0-sxm: {nodes: 2}}"))
+    }
+    #expect(error?.line == 10)
+    #expect(error?.suggestion == "h100-sxm")
+  }
+
+  @Test func `the least cost needs every price, and nothing else does`() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(
+      """
+      {name: mine, title: Mine, currency: EUR,
+        gpus: {h100-sxm: {hour: {value: 2, unit: EUR/h, source: "a test"}}}}
+      """.utf8
+    ).write(to: file)
+    let text = Fixtures.text(
+      candidates: "[{model: qwen2.5-7b, gpu: [h100-sxm, l40s]}]", more: "  prices: \(file.path)")
+    let error = #expect(throws: InputError.self) { try Fixtures.question(text, goal: .cost) }
+    #expect(error?.line == 10)
+    #expect(error?.problem.contains("the prices mine name no l40s") == true)
+    let question = try Fixtures.question(text)
+    let warnings = PlanWarnings(question: question, node: nil).all(trial: ["a"])
+    #expect(warnings.count == 2 && warnings[0] == "a")
+    #expect(warnings[1].hasPrefix("the prices mine name no l40s"))
+  }
+
   @Test(
     "the shipped sheets can be read", arguments: ["prices", "grids"])
   func sheets(_ kind: String) throws {
@@ -84,7 +137,7 @@ struct PlanReaderTests {
       let path = folder.appending(path: name).path
       if kind == "prices" {
         let sheet = try PriceSheet.read(path: path)
-        #expect(try sheet.monthly(["h100-sxm": 2]) > 0)
+        #expect(try #require(sheet.monthly(["h100-sxm": 2])) > 0)
         #expect("\(sheet.name).yaml" == name)
       } else {
         let sheet = try GridSheet.read(path: path)

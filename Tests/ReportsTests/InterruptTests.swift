@@ -8,7 +8,9 @@ import Testing
   func `a signal removes the unfinished folder and ends the process`(number: Int32) async throws {
     try await withTemporaryFolder { root in
       let path = root.path
-      await #expect(processExitsWith: .signal(number)) {
+      let result = await #expect(
+        processExitsWith: .signal(number), observing: [\.standardErrorContent]
+      ) {
         [path = path as String, number = number as Int32] in
         InterruptGuard.install()
         try await OutputFolder.write(to: URL(filePath: path).appending(path: "results")) {
@@ -17,6 +19,8 @@ import Testing
           try await Task.sleep(for: .seconds(20))
         }
       }
+      let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(said.contains("joulefleet: interrupted; nothing half-written stays\n"), "\(said)")
       let left = try names(in: root)
       #expect(left.isEmpty)
     }

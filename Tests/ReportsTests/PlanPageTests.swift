@@ -67,6 +67,35 @@ struct PlanPageTests {
     #expect(marks.components(separatedBy: "\"trials\":").count - 1 == plan.tried.count)
   }
 
+  @Test func `the summary holds every fleet that was tried`() async throws {
+    let plan = try await PlanFixture.plan()
+    let object = try JSONSerialization.jsonObject(with: try PlanSummary(plan).encoded())
+    let summary = try #require(object as? [String: Any])
+    let tried = try #require(summary["tried"] as? [[String: Any]])
+    #expect(tried.count == plan.tried.count && !tried.isEmpty)
+    #expect(summary["unit"] as? String == "kWh a month")
+    for (entry, fleet) in zip(tried, plan.tried) {
+      #expect(entry["replicas"] as? [Int] == fleet.fleet.replicas)
+      // JSON goes through decimals.
+      let share = try #require(entry["mean_attainment"] as? Double)
+      #expect(abs(share - fleet.attainment) < 1e-12)
+      let month = try #require(entry["peak_month"] as? Double)
+      #expect(abs(month / (fleet.peakMonth ?? 0) - 1) < 1e-12)
+    }
+    #expect(plan.warnings.filter { $0.hasPrefix("the servers of h100-sxm, l40s") }.count == 1)
+  }
+
+  @Test func `headroom is one thing: what is left of what the fleet bears`() async throws {
+    var plan = try await PlanFixture.plan()
+    plan.chosen?.capacityFactor = 1.25
+    let html = try PlanPage(plan, vegaBundle: "/* bundle */").text()
+    #expect(html.contains("headroom at the peak"))
+    #expect(abs(PlanFigure.headroom(1.25) - 0.2) < 1e-12)
+    // The busiest hour of the chart asks for the rest.
+    let chart = try #require(try Chart.headroom(plan)?.specification.inlineScriptText())
+    #expect(chart.contains("{\"hour\":23,\"load\":0.8}"))
+  }
+
   @Test func `a plan that nothing meets says so, without an empty chart`() async throws {
     var plan = try await PlanFixture.plan()
     plan.chosen = nil

@@ -30,7 +30,10 @@ struct ReportTableTests {
     let study = smallStudy()
     let comparison = PolicyComparison(study)
     let text = ComparisonTables(study: study, comparison: comparison).differences(from: "small")
-    #expect(text.contains("<caption>More or less than small (95&nbsp;% interval)</caption>"))
+    #expect(
+      text.contains(
+        "<caption><span>More or less than small (95&nbsp;% intervals over questions)</span>"
+      ))
     // The fixture's large model spends 400 J a request, its small one 100.
     let pair = try #require(
       comparison.paired.first { $0.a == "large" && $0.metric == .energyPerRequest })

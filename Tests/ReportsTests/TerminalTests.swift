@@ -29,6 +29,27 @@ import Testing
     #expect(!page.contains("cancelled"))
   }
 
+  @Test func `policies on fleets of other sizes are told, and named while they are few`() throws {
+    var study = smallStudy()
+    #expect(DeploymentSentence.text(for: study) == nil)
+    study.runs[1].fleet = fleet([pool("h100"), pool("b", replicas: 3)])
+    let sentence =
+      "GPUs deployed differ, and idle ones count in the energy: 2 by small and vote, 5 by large."
+    #expect(DeploymentSentence.text(for: study) == sentence)
+    let comparison = PolicyComparison(study)
+    #expect(TerminalSummary(study, comparison: comparison).text.contains(sentence))
+    let page = try HTMLReport(study, comparison: comparison, vegaBundle: nil).text()
+    #expect(page.contains("<li>\(sentence)</li>"))
+    let summary = StudySummary(study, comparison: comparison, withTiming: false)
+    #expect(summary.comparison?.verdict.last == sentence)
+    for index in 3...6 {
+      var run = study.runs[0]
+      run.name = "p\(index)"
+      study.runs.append(run)
+    }
+    #expect(DeploymentSentence.text(for: study)?.contains(": 2 by 6 policies, 5 by large.") == true)
+  }
+
   private static let golden = """
     warning: the roofline was used
     warning: small: 1 of 11 requests were refused, by the policy or because they are longer than \
@@ -38,13 +59,14 @@ import Testing
     warning: vote: 1 of 11 requests were refused, by the policy or because they are longer than \
     max_model_len or the KV cache allow
     Vote or scale?
-    quickstart, seed 7. J/request, J/token and J/right: GPU energy, idle included.
+    quickstart, seed 7. J/request, J/token and J/right: GPU energy, idle included. ± run: half \
+    the 95 % interval that the queries of one run leave.
 
-                done  rejected  J/request  J/token  J/right  right     ±  TTFT p50  p99  TPOT p50  p99  E2E p99   SLO  power
-    policy  requests  requests          J        J        J      %  95 %        ms   ms        ms   ms        s     %      W
-    small         10         1        100     2.00      250   50.0  28.5      50.0  100         –    –     10.0  90.9    100
-    large         10         1        400     8.00      667   75.0  26.0      50.0  100         –    –     10.0  90.9    400
-    vote          10         1        300     6.00      500   75.0  26.0      50.0  100         –    –     10.0  90.9    300
+                done  rejected  J/request  J/token  J/right  right  ± run  TTFT p50  p99  TPOT p50  p99  E2E p99   SLO  power
+    policy  requests  requests          J        J        J      %   95 %        ms   ms        ms   ms        s     %      W
+    small         10         1        100     2.00      250   50.0   28.5      50.0  100         –    –     10.0  90.9    100
+    large         10         1        400     8.00      667   75.0   26.0      50.0  100         –    –     10.0  90.9    400
+    vote          10         1        300     6.00      500   75.0   26.0      50.0  100         –    –     10.0  90.9    300
 
     small, large and vote tie for the least energy on a right answer, about 250 J of GPU energy; large, small and vote tie for most right answers, about 75.0 %.
 
@@ -56,7 +78,7 @@ import Testing
     correction for the number of comparisons; other traffic and luck and other constants within \
     their errors were not tried.
 
-    Against small, on the same queries (GPU energy, idle included):
+    Against small, on the same queries (GPU energy, idle included; 95 % intervals over questions):
 
     large
       spends 300 J more per request (×4.00), 95 % interval +300 to +300 J
@@ -112,7 +134,7 @@ import Testing
     }
     let rejected = text { $0.result.requests.rejected = 12 }
     let reason = "all 12 requests that ended in the measured window were rejected"
-    #expect(rejected.contains("warning: only: 12 of "))
+    #expect(rejected.contains("warning: only: nothing was served: 12 of "))
     #expect(rejected.contains("No request was completed: \(reason)."))
     #expect(text { $0.fleet.window = .steadyState }.contains("ran out before every slot"))
     let early = text { $0.fleet.window = .between(SimTime(rounding: 60), SimTime(rounding: 90)) }

@@ -24,19 +24,35 @@ struct ProcessPolicyTests {
 
   /// The valid scenario with the given program as its last policy.
   private func run<Result>(
-    _ program: String, state: String = "none", _ body: (PreparedRun) throws -> Result
+    _ program: String, state: String = "none", greeting: String = Self.greeting,
+    _ body: (PreparedRun) throws -> Result
   ) throws -> Result {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "joulefleet-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    try Data((Self.greeting + program).utf8).write(to: folder.appending(path: "router.py"))
+    try Data((greeting + program).utf8).write(to: folder.appending(path: "router.py"))
     let old = "choose: {threshold: prompt-length, at: 400, below: direct, above: vote}"
     let text = validText.replacing(
       old, with: "choose: {process: [python3, router.py], state: \(state)}")
     let scenario = try Scenario.parse(
       text: text, file: folder.appending(path: "s.yaml").path, catalog: catalog)
     return try body(scenario.prepare(policy: 2))
+  }
+
+  /// Of the command in the scenario.
+  private static let line =
+    validText.split(separator: "\n", omittingEmptySubsequences: false)
+    .firstIndex { $0.contains("at: 400") }.map { $0 + 1 } ?? 0
+
+  @Test func `a greeting that is answered badly is told as such`() throws {
+    try run("", greeting: "print('ready', flush=True)\nimport sys\nsys.stdin.read()\n") { run in
+      let error = #expect(throws: InputError.self) { try simulate(run) }
+      let text = error?.description ?? ""
+      #expect(
+        text.contains("answered the greeting with \"ready\", which is no JSON object"), "\(text)")
+      #expect(text.hasSuffix("expected a JSON object, as {}, in a line"), "\(text)")
+    }
   }
 
   private struct Keeping: RunObserver {
@@ -107,15 +123,22 @@ struct ProcessPolicyTests {
     for (program, words) in [
       (
         "sys.stdin.readline(); print('hello', flush=True); sys.stdin.read()",
-        "answers query 0 with hello"
+        "s.yaml:\(Self.line): the policy process \"python3 router.py\" answered query 0 with "
+          + "\"hello\", which is no JSON object in policies[2].choose"
       ),
       (
         "for line in sys.stdin: print('{\"arm\": \"lrge\"}', flush=True)",
         "names the arm \"lrge\"; expected one of direct, vote, large; did you mean \"large\"?"
       ),
       ("for line in sys.stdin: print('{}', flush=True)", "names no arm"),
-      ("sys.exit(3)", "with status 3"),
-      ("sys.stdin.readline(); sys.exit(4)", "with status 4"),
+      ("for line in sys.stdin: print('', flush=True)", "answered query 0 with an empty line"),
+      ("sys.exit(3)", "ended with exit status 3 before it answered query 0; expected"),
+      (
+        "sys.stdin.readline(); print('no memory', file=sys.stderr); sys.exit(4)",
+        "ended with exit status 4 before it answered query 0; its last line of errors: \"no memory\""
+      ),
+      ("import os; os.kill(os.getpid(), 9)", "was killed by signal 9 before it answered query 0"),
+      ("raise ValueError('odd')", "its last line of errors: \"ValueError: odd\""),
     ] {
       try run(program) { run in
         let error = #expect(throws: InputError.self) { try simulate(run) }

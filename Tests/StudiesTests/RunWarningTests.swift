@@ -61,7 +61,7 @@ struct RunWarningTests {
     run.fleet.pools[0].limits.maxModelTokens = 20
     let warnings = try await study([run]).context.warnings
     #expect(warnings.count == 1)
-    #expect(warnings[0].hasPrefix("short: 12 of 12 requests were refused"))
+    #expect(warnings[0].hasPrefix("short: nothing was served: 12 of 12 requests were refused"))
   }
 
   @Test func `what was given up stands in a warning, with its share of all that ended`() {

@@ -26,8 +26,8 @@ struct RunTally {
   /// Output tokens of the interval of the time series in progress.
   mutating func putOutInInterval(tokens count: Int) { intervalOutputTokens += count }
 
-  /// Counted for the window: every one of `rows` rows put out a token in each of `count` iterations, of which the first is
-  /// number `start` of the progression of their durations.
+  /// Counted for the window: every one of `rows` rows put out a token in each of `count`
+  /// iterations, of which the first is number `start` of the progression of their durations.
   mutating func decoded(
     rows: Int, iterations count: Int, from start: Int, _ ticks: TickProgression
   ) {

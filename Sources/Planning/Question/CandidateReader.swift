@@ -1,14 +1,12 @@
+internal import DeviceModels
 internal import Scenarios
 
 /// Reads the candidates of a plan: every combination of what each entry lists.
 struct CandidateReader {
   let text: String
   let file: String
-
-  init(text: String, file: String) throws {
-    self.text = text
-    self.file = file
-  }
+  /// By which a GPU has one name, however it is written.
+  let devices: DeviceCatalog
 
   private static let mostFamilies = 1000
 
@@ -62,7 +60,10 @@ struct CandidateReader {
 
   private func arms(_ yaml: YAMLMapping, path: String) throws -> [PlanFamily.Arm] {
     let models = try Self.values(yaml["model"]) { try $0.string() }
-    let gpus = try Self.values(yaml["gpu"]) { try $0.string() }
+    let gpus = try Self.values(yaml["gpu"]) { value in
+      let written = try value.string()
+      return (try? devices.gpu(named: written))?.name ?? written
+    }
     let degrees =
       try yaml.optional("tensor_parallel_size").map {
         try Self.values($0) { try $0.int(in: 1...1024) }

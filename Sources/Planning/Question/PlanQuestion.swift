@@ -28,6 +28,12 @@ public struct PlanQuestion: Sendable {
   public var inPlace: PlacedFleet?
   public var prices: PriceSheet?
   public var grid: GridSheet?
+
+  /// GPUs of the candidates and of the fleet in place, in alphabetical order.
+  var gpuNames: [String] {
+    let pools = families.flatMap(\.pools) + (inPlace?.family.pools ?? [])
+    return Set(pools.map(\.gpu)).sorted()
+  }
 }
 
 /// How much comes, and when.

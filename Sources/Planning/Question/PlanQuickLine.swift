@@ -5,7 +5,7 @@ public enum PlanQuickLine {
   static let place = "--quick"
 
   enum Key: String, CaseIterable {
-    case model, gpu, strategy
+    case model, gpu, inventory, strategy
     case tensorParallel = "tensor-parallel"
     case cap = "cap-w"
     case rate, prompt, output, task
@@ -41,7 +41,7 @@ public enum PlanQuickLine {
       plan:
         candidates:
           - {\(try candidate(values))}
-      \(planKeys(values))
+      \(try inventory(values))\(planKeys(values))
       """
   }
 
@@ -120,6 +120,25 @@ public enum PlanQuickLine {
         return "\(name): [\(list.joined(separator: ", "))]"
       }
     }.joined(separator: ", ")
+  }
+
+  /// `h100-sxm:8` is a node of eight, `h100-sxm:2x8` two of them; + stands between GPUs.
+  private static func inventory(_ values: [Key: String]) throws(InputError) -> String {
+    guard let value = values[.inventory] else { return "" }
+    var entries: [String] = []
+    for part in value.split(separator: "+") {
+      let sides = part.split(separator: ":", omittingEmptySubsequences: false)
+      let numbers = (sides.last ?? "").split(separator: "x", omittingEmptySubsequences: false)
+        .map { Int($0) ?? 0 }
+      guard sides.count == 2, numbers.count <= 2, numbers.allSatisfy({ $0 > 0 }) else {
+        throw InputError(
+          file: place, problem: "inventory is \"\(part)\"",
+          expectation: "GPU:COUNT for one node, or GPU:NODESxCOUNT, with + between several GPUs")
+      }
+      let (nodes, gpus) = numbers.count == 2 ? (numbers[0], numbers[1]) : (1, numbers[0])
+      entries.append("\"\(sides[0])\": {nodes: \(nodes), gpus_per_node: \(gpus)}")
+    }
+    return "  inventory: {\(entries.joined(separator: ", "))}\n"
   }
 
   private static func planKeys(_ values: [Key: String]) -> String {

@@ -21,7 +21,7 @@ public struct PlanReader {
   /// `goal` takes the place of the file's own. Throws an `InputError` for the first thing that is
   /// wrong.
   public func read(goal: PlanGoal? = nil) throws -> PlanQuestion {
-    var question = try YAMLDocument.read(text: text, file: file) { yaml in
+    let question = try YAMLDocument.read(text: text, file: file) { yaml in
       for key in yaml.keys { _ = yaml.optional(key) }
       guard yaml.optional("plan") != nil else {
         throw InputError(
@@ -35,15 +35,14 @@ public struct PlanReader {
         }
       }
       let demand = try yaml["workload"].demand(growth: 1)
-      return try yaml["plan"].mapping { try self.question($0, yaml, demand) }
+      return try yaml["plan"].mapping { try self.question($0, yaml, demand, goal: goal) }
     }
-    if let goal { question.goal = goal }
     try check(question)
     return question
   }
 
   private func question(
-    _ plan: YAMLMapping, _ yaml: YAMLMapping, _ demand: PlanDemand
+    _ plan: YAMLMapping, _ yaml: YAMLMapping, _ demand: PlanDemand, goal: PlanGoal?
   ) throws -> PlanQuestion {
     var demand = demand
     demand.growth = try plan.optional("growth")?.double(.between(0.001...1000)) ?? 1
@@ -51,28 +50,42 @@ public struct PlanReader {
       named: "prices", in: catalog.folder, PriceSheet.read)
     let grid = try plan.optional("grid")?.sheet(
       named: "grids", in: catalog.folder, GridSheet.read)
-    let goal = try plan.optional("minimize")?.choice(of: PlanGoal.self) ?? .energy
-    let candidates = try CandidateReader(text: text, file: file)
-    return PlanQuestion(
+    let ownGoal = try plan.optional("minimize")?.choice(of: PlanGoal.self) ?? .energy
+    let candidates = CandidateReader(text: text, file: file, devices: catalog.devices)
+    let question = PlanQuestion(
       name: URL(filePath: file).deletingPathExtension().lastPathComponent, file: file,
       question: try yaml.optional("question")?.string() ?? "", planText: text,
       text: try ScenarioVariant.text(
         of: text, file: file, settings: [], removing: ["plan"]),
       seed: try yaml["seed"].unsigned(), demand: demand,
       attainment: try plan.optional("attainment")?.double(.openFraction) ?? 0.95,
-      accuracyFloor: try plan.optional("accuracy")?.double(.fraction), goal: goal,
+      accuracyFloor: try plan.optional("accuracy")?.double(.fraction), goal: goal ?? ownGoal,
       families: try candidates.read(plan["candidates"]),
       limits: try limits(plan),
       inPlace: try plan.optional("in_place").map { try candidates.inPlace($0) },
       prices: prices, grid: grid)
+    if question.goal == .cost, let prices { try checkPrices(prices, question, at: plan["prices"]) }
+    return question
+  }
+
+  /// The cheapest fleet is not known where one has no price.
+  private func checkPrices(
+    _ prices: PriceSheet, _ question: PlanQuestion, at value: YAMLValue
+  ) throws {
+    guard let gpu = question.gpuNames.first(where: { prices.gpus[$0] == nil }) else { return }
+    throw value.error(
+      "minimize is cost, and the prices \(prices.name) name no \(gpu)",
+      expected: "a price for every GPU of the candidates",
+      suggestion: NearestName.to(gpu, among: prices.gpus.keys.sorted()))
   }
 
   private func limits(_ plan: YAMLMapping) throws -> PlanLimits {
     let stock = try plan.optional("inventory")?.mapping { yaml in
       try Dictionary(
-        uniqueKeysWithValues: yaml.keys.map { gpu in
-          (gpu, try yaml[gpu].mapping { try self.stock($0, gpu: gpu) })
-        })
+        yaml.keys.map { name in
+          let sheet = try gpu(name, at: yaml)
+          return (sheet.name, try yaml[name].mapping { try self.stock($0, gpu: sheet) })
+        }, uniquingKeysWith: { _, last in last })
     }
     return PlanLimits(
       inventory: stock, mostKilowatts: try plan.optional("most_kw")?.double(.positive),
@@ -80,11 +93,19 @@ public struct PlanReader {
       mostReplicas: try plan.optional("most_replicas")?.int(in: 1...65_536) ?? 16_384)
   }
 
-  private func stock(_ yaml: YAMLMapping, gpu: String) throws -> PlanLimits.NodeStock {
-    let sheet = try catalog.devices.gpu(named: gpu)
-    return PlanLimits.NodeStock(
+  private func gpu(_ name: String, at yaml: YAMLMapping) throws -> GPUSheet {
+    do {
+      return try catalog.devices.gpu(named: name)
+    } catch let error as InputError {
+      throw try yaml[name].error(
+        error.problem, expected: error.expectation, suggestion: error.suggestion)
+    }
+  }
+
+  private func stock(_ yaml: YAMLMapping, gpu: GPUSheet) throws -> PlanLimits.NodeStock {
+    PlanLimits.NodeStock(
       nodes: try yaml["nodes"].int(in: 0...100_000),
-      gpusPerNode: try yaml.optional("gpus_per_node")?.int(in: 1...1024) ?? sheet.gpusPerNode)
+      gpusPerNode: try yaml.optional("gpus_per_node")?.int(in: 1...1024) ?? gpu.gpusPerNode)
   }
 
   /// What only shows when everything is known.

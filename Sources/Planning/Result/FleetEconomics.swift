@@ -9,7 +9,7 @@ public struct FleetEconomics: Hashable, Sendable {
   public var kilowattHoursPerMonth: Double
   public var outputTokensPerMonth: Double
   public var promptTokensPerMonth: Double
-  /// Nil without prices.
+  /// Nil without prices of all its GPUs.
   public var money: Money?
   /// Kilograms of CO2 equivalent in a month, of operation; nil without a grid.
   public var carbonKilograms: Double?
@@ -54,11 +54,11 @@ extension FleetEconomics {
     var promptTokensPerSecond: Double
   }
 
-  /// A fleet with these loads by hour. Throws for a GPU without a price.
+  /// A fleet with these loads by hour.
   init(
     hours: [HourlyLoad], peakWatts: Double, gpusByName: [String: Int], prices: PriceSheet?,
     grid: GridSheet?
-  ) throws {
+  ) {
     wattsByHour = hours.map(\.watts)
     peakKilowatts = peakWatts / 1e3
     let secondsPerHourOfDay = 3600 * PlanMonth.days
@@ -70,9 +70,9 @@ extension FleetEconomics {
         $0 + $1.element.watts / 1e3 * PlanMonth.days * grid.grams(atHour: $1.offset) / 1e3
       }
     }
-    guard let prices else { return }
+    guard let prices, let gpus = prices.monthly(gpusByName) else { return }
     money = Money(
-      currency: prices.currency, gpus: try prices.monthly(gpusByName),
+      currency: prices.currency, gpus: gpus,
       electricity: (prices.electricity?.value ?? 0) * kilowattHoursPerMonth,
       peakDemand: (prices.demand?.value ?? 0) * peakKilowatts)
   }

@@ -11,8 +11,8 @@ public struct TriedFleet: Sendable {
 }
 
 extension TriedFleet {
-  /// The figures of some trials of a fleet. Throws for a GPU without a price.
-  init(_ study: FamilyStudy, _ replicas: [Int], _ trials: [FleetTrial]) throws {
+  /// The figures of some trials of a fleet.
+  init(_ study: FamilyStudy, _ replicas: [Int], _ trials: [FleetTrial]) {
     fleet = PlacedFleet(family: study.family, replicas: replicas)
     trialCount = trials.count
     let count = Double(max(1, trials.count))
@@ -25,7 +25,7 @@ extension TriedFleet {
       outputTokensPerSecond: mean { Double($0.outputTokens) / $0.windowSeconds },
       promptTokensPerSecond: mean { Double($0.promptTokens) / $0.windowSeconds })
     let question = study.question
-    peakMonth = try FleetEconomics(
+    peakMonth = FleetEconomics(
       hours: Array(repeating: load, count: 24), peakWatts: mean(\.peakFacilityWatts),
       gpusByName: fleet.gpusByName, prices: question.prices, grid: question.grid
     ).value(of: question.goal)

@@ -10,7 +10,7 @@ extension FamilyStudy {
   }
 
   /// What the means say of the least fleet: what no fleet of the family takes much less than.
-  func estimate() throws -> FleetEconomics {
+  func estimate() -> FleetEconomics {
     let fleet = deployed(least)
     let peak = question.demand.peakFactor
     let surroundings = scenario.surroundings
@@ -25,7 +25,7 @@ extension FamilyStudy {
         watts: node * surroundings.powerUsageEffectiveness, outputTokensPerSecond: tokens,
         promptTokensPerSecond: 0)
     }
-    return try FleetEconomics(
+    return FleetEconomics(
       hours: hours, peakWatts: hours.map(\.watts).max() ?? 0, gpusByName: fleet.gpusByName,
       prices: question.prices, grid: question.grid)
   }
@@ -48,7 +48,7 @@ extension FamilyStudy {
         fleet.replicas, seeds: [seed ?? question.seed], factor: factor)
       levels.append((factor, trials[0]))
     }
-    return try FleetEconomics(
+    return FleetEconomics(
       hours: factors.map { Self.load(at: $0, levels) },
       peakWatts: levels.map(\.trial.peakFacilityWatts).max() ?? 0, gpusByName: fleet.gpusByName,
       prices: question.prices, grid: question.grid)

@@ -9,8 +9,8 @@ extension FamilyStudy {
       runner: runner, screens: screens, seeds: seeds, factor: question.demand.peakFactor,
       most: most)
     let found = try await search.least(from: least)
-    let tried = try found.tried.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
-      try TriedFleet(self, $0.key, $0.value)
+    let tried = found.tried.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+      TriedFleet(self, $0.key, $0.value)
     }
     return (found.replicas, tried)
   }

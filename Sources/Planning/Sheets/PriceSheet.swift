@@ -86,16 +86,11 @@ public enum PlanMonth {
 }
 
 extension PriceSheet {
-  /// What GPUs cost in a month, power apart. Throws for one without a price.
-  func monthly(_ gpusByName: [String: Int]) throws(InputError) -> Double {
+  /// What GPUs cost in a month, power apart; nil where one of them has no price.
+  func monthly(_ gpusByName: [String: Int]) -> Double? {
     var sum = 0.0
     for (name, count) in gpusByName.sorted(by: { $0.key < $1.key }) {
-      guard let price = gpus[name] else {
-        throw InputError(
-          file: self.name, problem: "the prices name no \(name)",
-          expectation: "a price for every GPU of the candidates",
-          suggestion: NearestName.to(name, among: gpus.keys.sorted()))
-      }
+      guard let price = gpus[name] else { return nil }
       sum += Double(count) * price.monthly(hours: PlanMonth.hours)
     }
     return sum

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 #if canImport(Glibc)
   internal import Glibc
@@ -11,10 +12,16 @@ internal import Foundation
 private nonisolated(unsafe) var wakeDescriptor: Int32 = -1
 
 /// Removes unfinished output folders when the process is interrupted (SIGINT) or told to end
-/// (SIGTERM), and then lets the signal do what it would have done.
+/// (SIGTERM), says so, and then lets the signal do what it would have done.
 public enum InterruptGuard {
-  /// Installs the guard; once is enough, more do no harm.
-  public static func install() { _ = isInstalled }
+  /// Installs the guard; once is enough, more do no harm. `words` are what is said of the results:
+  /// those of the first call count.
+  public static func install(saying words: String = "nothing half-written stays") {
+    message.withLock { if $0.isEmpty { $0 = "\njoulefleet: interrupted; \(words)\n" } }
+    _ = isInstalled
+  }
+
+  private static let message = Mutex("")
 
   private static let isInstalled: Bool = {
     var ends: [Int32] = [-1, -1]
@@ -42,6 +49,7 @@ public enum InterruptGuard {
     while read(descriptor, &byte, 1) != 1 { guard errno == EINTR else { return } }
     let number = Int32(byte)
     StagingFolder.removeAll {
+      try? FileHandle.standardError.write(contentsOf: Data(message.withLock { $0 }.utf8))
       signal(number, SIG_DFL)
       kill(getpid(), number)
     }

@@ -112,7 +112,7 @@ struct ChartFigures {
     return """
       <script type="application/json" id="charts">\(try data.inlineScriptText())</script>
       <script>\(vegaBundle)</script>
-      <script>\(ReportScript.text)</script>
+      <script>\(TableScript.text)\n\(ReportScript.text)</script>
       """
   }
 }

@@ -25,8 +25,8 @@ struct ComparisonTables {
     ]
     let hasFront = comparison.placed.contains { $0.accuracyPoints != nil }
     return HTMLTable(
-      caption: "Policies: means over \(comparison.replicationCount) seeds, with 95 % intervals "
-        + "(J: \(study.context.energyScope.words))",
+      caption: "Policies: means over \(comparison.replicationCount) seeds, with "
+        + "\(IntervalWords.text(comparison)) (J: \(study.context.energyScope.words))",
       header: ["policy", "J per request", "right"] + metrics.map(\.title)
         + ["GPUs", "Pareto front"],
       rows: study.runs.map { run in
@@ -67,7 +67,7 @@ struct ComparisonTables {
       "Bold: a difference that stands in every interval and after the correction for the number of "
         + "comparisons. Pale: none that is clear.", attributes: "class=\"caption\"")
     return HTMLTable(
-      caption: "More or less than \(baseline) (95 % interval)",
+      caption: "More or less than \(baseline) (\(IntervalWords.text(comparison)))",
       header: ["policy"] + metrics.map(\.columnTitle), rows: rows, namesPolicies: true
     ).text + reading
   }

@@ -115,11 +115,12 @@ public struct HTMLReport: Sendable {
   }
 
   private var verdict: String {
-    guard let comparison else { return "" }
+    let deployed = [DeploymentSentence.text(for: study)].compactMap(\.self)
+    guard let comparison else { return items(deployed, style: "verdict") }
     let leaders = VerdictSentences.leaders(comparison, in: study.context)
     let mixes = VerdictSentences.mixes(comparison)
     // Those of many policies stand in a table further down.
-    let told = leaders + (mixes.count <= ComparisonTables.fewVerdicts ? mixes : [])
+    let told = leaders + deployed + (mixes.count <= ComparisonTables.fewVerdicts ? mixes : [])
     let grounds = VerdictSentences.grounds(comparison, in: study.context)
     guard !grounds.isEmpty else { return items(told, style: "verdict") }
     return items(told, style: "verdict")

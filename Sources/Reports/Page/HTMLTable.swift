@@ -1,4 +1,5 @@
-/// A table that scrolls sideways by itself where the page is narrow. Columns in which no row has a
+/// A table that scrolls sideways by itself where the page is narrow, and says so (`TableScript`).
+/// Columns in which no row has a
 /// value are left out; rows of policies can be picked out with their charts.
 struct HTMLTable {
   struct Cell {
@@ -42,7 +43,7 @@ struct HTMLTable {
     return """
       <div class="table" role="region" tabindex="0" aria-label="\(HTMLText.escaped(caption))">
       <table>
-      \(HTMLText.element("caption", caption))
+      <caption>\(HTMLText.element("span", caption))</caption>
       <thead><tr>\(head)</tr></thead>
       <tbody>
       \(lines.joined(separator: "\n"))

@@ -69,6 +69,11 @@ enum ReportStyle {
     .table { overflow-x: auto; margin: 0 0 1.4rem; position: relative; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; }
     caption { text-align: left; font-weight: 600; padding-bottom: 0.4rem; }
+    caption span { position: sticky; left: 0; display: inline-block;
+      max-width: calc(100vw - 2 * clamp(0.8rem, 3vw, 2.5rem)); }
+    .table.wide caption span::after { content: "Scrolls sideways \\2192"; display: block;
+      color: var(--soft); font-weight: 400; font-size: 0.88em; }
+    .table.wide { border-right: 2px dashed var(--line); }
     th, td { padding: 0.3rem 0.6rem; text-align: right; white-space: nowrap;
       border-bottom: 1px solid var(--line); }
     td.words, th.words { text-align: left; }
@@ -114,7 +119,9 @@ enum ReportStyle {
       .downloads, .policies, button.copy { display: none; }
       .on-paper { display: flex !important; }
       .tables { display: block; }
-      .table { overflow: visible; }
+      .table, .table.wide { overflow: visible; border: 0; }
+      .table.wide caption span::after { content: none; }
+      caption span { max-width: none; }
       table { font-size: 8pt; }
       th, td { padding: 0.2rem 0.4rem; }
       thead th { white-space: normal; }

@@ -16,7 +16,7 @@ struct ReportTables {
     return policies(
       caption: "Policies (J: \(study.context.energyScope.words))",
       header: ["requests"] + fates.map(\.title) + [
-        "J per request", "J per token", "J per right", "right (95 % interval)",
+        "J per request", "J per token", "J per right", "right (95 % interval of one run)",
         "keep the objective", "mean power, W",
         study.context.prices.map { "cost, \($0.currency)" } ?? "cost", "carbon, g CO2e",
       ]

@@ -35,6 +35,9 @@ struct PlanFigure {
     return rows
   }
 
+  /// What is left at the peak, as a share of what the fleet bears: `capacity` times the peak.
+  static func headroom(_ capacity: Double) -> Double { 1 - 1 / capacity }
+
   /// What the goal is counted in.
   static func unit(of question: PlanQuestion) -> String {
     switch question.goal {

@@ -73,7 +73,8 @@ public struct PlanPage: Sendable {
       facts.append(("kg CO2e a month", NumberText.figure(carbon)))
     }
     if let capacity = chosen.capacityFactor {
-      facts.append(("headroom over the peak", NumberText.percent(capacity - 1, decimals: 0)))
+      facts.append(
+        ("headroom at the peak", NumberText.percent(PlanFigure.headroom(capacity), decimals: 0)))
     }
     let items = facts.map { name, value in
       "<div>\(HTMLText.element("dt", name))\(HTMLText.element("dd", value))</div>"

@@ -19,10 +19,12 @@ public struct PlanSummary {
       "schema_version": 1, "version": .string(plan.version),
       "calibration_sha256": .string(plan.calibrationSHA256), "plan": .string(plan.question.name),
       "minimize": .string(plan.question.goal.rawValue),
+      "unit": .string(PlanFigure.unit(of: plan.question)),
       "attainment": .number(plan.question.attainment),
       "accuracy_floor": .number(plan.question.accuracyFloor),
       "chosen": plan.chosen.map(fleet) ?? .null, "in_place": plan.inPlace.map(fleet) ?? .null,
       "candidates": .array(plan.families.map(candidate)),
+      "tried": .array(plan.tried.map(tried)),
       "warnings": .array(plan.warnings.map { .string($0) }),
     ]
   }
@@ -49,6 +51,18 @@ public struct PlanSummary {
           ["pool": .number(Double(less.pool)), "verification": verification(less.verification)]
         }),
       "capacity_factor": .number(planned.capacityFactor),
+    ]
+  }
+
+  /// A fleet that was simulated at the peak, its spares left out.
+  private func tried(_ tried: TriedFleet) -> JSONValue {
+    [
+      "family": .string(tried.fleet.family.title),
+      "replicas": .array(tried.fleet.replicas.map { .number(Double($0)) }),
+      "gpus": .number(Double(tried.fleet.gpuCount)),
+      "simulations": .number(Double(tried.trialCount)),
+      "mean_attainment": .number(tried.attainment),
+      "peak_month": .number(tried.peakMonth),
     ]
   }
 

@@ -61,9 +61,10 @@ struct PlanTables {
     let placed = plan.inPlace.map { PlanFigure.rows(of: $0.economics) } ?? []
     return HTMLTable(
       caption: "What it takes", header: ["", "the plan"] + (placed.isEmpty ? [] : ["in place"]),
-      rows: own.enumerated().map { index, figure in
-        [HTMLTable.Cell(figure.wholeName), HTMLTable.Cell(figure.text)]
-          + (placed.indices.contains(index) ? [HTMLTable.Cell(placed[index].text)] : [])
+      rows: own.map { figure in
+        let other = placed.first { $0.name == figure.name }?.text ?? NumberText.none
+        return [HTMLTable.Cell(figure.wholeName), HTMLTable.Cell(figure.text)]
+          + (placed.isEmpty ? [] : [HTMLTable.Cell(other)])
       }
     ).text
   }

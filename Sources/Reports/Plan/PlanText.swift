@@ -42,7 +42,8 @@ public struct PlanText {
     let demand = plan.question.demand
     let factors = demand.factorByHour
     guard Set(factors).count > 1 else {
-      return ["Headroom: the fleet bears \(NumberText.percent(capacity - 1, decimals: 0)) more."]
+      let share = NumberText.percent(PlanFigure.headroom(capacity), decimals: 0)
+      return ["Headroom: \(share) of what the fleet bears is left."]
     }
     let limit = demand.peakFactor * capacity
     let rows = factors.enumerated().map { hour, factor in
@@ -53,7 +54,8 @@ public struct PlanText {
     }
     let header =
       ["  hour", "headroom", "kW"] + (plan.question.grid == nil ? [] : ["g CO2e/kWh"])
-    return ["By hour of the day:"] + TextTable(rows: [header] + rows).lines()
+    return ["By hour of the day (headroom: what is left of what the fleet bears):"]
+      + TextTable(rows: [header] + rows).lines()
   }
 
   private func inPlace(_ chosen: PlannedFleet) -> [String] {

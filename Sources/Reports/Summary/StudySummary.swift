@@ -59,7 +59,11 @@ public struct StudySummary: Codable, Hashable, Sendable {
     paired = comparison?.paired.map(PairedEntry.init)
     paretoFront = comparison?.paretoFront
     equalAccuracy = comparison?.equalAccuracy.map(EqualAccuracyEntry.init)
-    self.comparison = comparison.map { ComparisonSummary($0, in: context) }
+    self.comparison = comparison.map {
+      var summary = ComparisonSummary($0, in: context)
+      if let deployed = DeploymentSentence.text(for: study) { summary.verdict.append(deployed) }
+      return summary
+    }
   }
 
   /// The file's bytes: the same for the same study, keys sorted, a newline at the end.

@@ -8,12 +8,14 @@ extension Chart {
     let key = table.axes[axis]
     let name = SweepFigure.all[figure].name
     let legend = legend(of: table.policies)
+    // An interval of replications may pass the ends of what a share can be.
+    let bounds = shares.contains(name) ? 0.0...1.0 : -Double.infinity...Double.infinity
     let values = effects.map { effect -> JSONValue in
-      [
+      let interval = effect.interval?.clamped(to: bounds)
+      return [
         "policy": .string(effect.policy), "level": .string(effect.label),
         "position": .number(effect.position), "mean": .number(effect.mean),
-        "low": .number(effect.interval?.lowerBound),
-        "high": .number(effect.interval?.upperBound),
+        "low": .number(interval?.lowerBound), "high": .number(interval?.upperBound),
       ]
     }
     let isNumeric = effects.allSatisfy { $0.position != nil }
@@ -22,6 +24,11 @@ extension Chart {
       ? [
         "field": "position", "type": "quantitative", "title": .string(key),
         "scale": ["zero": false],
+        // A tick where there is a point, and none between whole numbers.
+        "axis": [
+          "values": .array(Set(effects.compactMap(\.position)).sorted().map { .number($0) }),
+          "format": ".4~g", "labelFlush": false, "labelOverlap": true,
+        ],
       ]
       : [
         "field": "level", "type": "nominal", "title": .string(key),
@@ -57,6 +64,8 @@ extension Chart {
         ]),
       ])
   }
+
+  private static let shares: Set = ["accuracy", "slo_attainment"]
 
   /// A figure of one policy over two keys.
   static func heat(

@@ -10,11 +10,13 @@ struct MeansTable {
   /// With a heading.
   var lines: [String] {
     let names = [
-      "", "right", "±", "J/request", "±", "own J", "±", "E2E p99", "saves", "", "own", "",
+      "", "right", "± seeds", "J/request", "± seeds", "own J", "± seeds", "E2E p99", "saves", "",
+      "own", "",
     ]
     let units = ["policy", "%", "", "J", "", "J", "", "s", "%", "95 %", "%", "95 %"]
     let heading =
-      "Means over \(comparison.replicationCount) seeds; own J: on the requests' accounts, without "
+      "Means over \(comparison.replicationCount) seeds; ± seeds, and the ranges: the 95 % interval "
+      + "over these seeds alone; own J: on the requests' accounts, without "
       + "idle; saves: of the energy of the fixed arms' mix that is right as often."
     return [heading] + TextTable(rows: [names, units] + comparison.placed.map(row)).lines()
   }

@@ -18,7 +18,8 @@ public struct TerminalSummary: Sendable {
   public var text: String {
     var blocks = [
       heading, TextTable(rows: tableRows).lines(),
-      [Headline.text(for: study, comparison: comparison)],
+      [Headline.text(for: study, comparison: comparison), DeploymentSentence.text(for: study)]
+        .compactMap(\.self),
     ]
     if let comparison { blocks.append(contentsOf: comparisonBlocks(comparison)) }
     return blocks.filter { !$0.isEmpty }
@@ -31,7 +32,8 @@ public struct TerminalSummary: Sendable {
     if !context.question.isEmpty { lines.append(context.question) }
     lines.append(
       "\(context.scenarioName), seed \(context.seed). "
-        + "J/request, J/token and J/right: \(context.energyScope.words).")
+        + "J/request, J/token and J/right: \(context.energyScope.words)."
+        + (isJudged ? " ± run: half the 95 % interval that the queries of one run leave." : ""))
     if let count = comparison?.replicationCount, count > 1 {
       lines.append(
         "This table is of that seed, the first of \(count); what follows it is of all \(count).")
@@ -39,10 +41,15 @@ public struct TerminalSummary: Sendable {
     return lines + context.operatingPoints.map { "\($0)." }
   }
 
+  /// Whether anybody can say what is right.
+  private var isJudged: Bool {
+    study.runs.contains { PolicyFigures($0, in: study.context).accuracy != nil }
+  }
+
   private var tableRows: [[String]] {
     let names =
       ["", "done"] + fates.map(\.heading.name) + [
-        "J/request", "J/token", "J/right", "right", "±", "TTFT p50", "p99", "TPOT p50",
+        "J/request", "J/token", "J/right", "right", "± run", "TTFT p50", "p99", "TPOT p50",
         "p99", "E2E p99", "SLO", "power",
       ] + (prices == nil ? [] : ["cost"])
     let units =
@@ -110,7 +117,9 @@ public struct TerminalSummary: Sendable {
       return [run.name] + pairs.map { "  " + PairedSentence.text(for: $0) }
     }
     guard !blocks.isEmpty else { return [] }
-    let heading = "Against \(baseline), on the same queries (\(study.context.energyScope.words)):"
+    let heading =
+      "Against \(baseline), on the same queries (\(study.context.energyScope.words); "
+      + "\(IntervalWords.text(comparison))):"
     guard study.runs.count > Self.fewPolicies else { return [[heading]] + blocks }
     return [[heading]] + blocks.map { Array($0.prefix(3)) }
   }

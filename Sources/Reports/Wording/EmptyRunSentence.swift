@@ -1,6 +1,6 @@
 internal import FleetEngine
 internal import Quantities
-internal import Studies
+public import Studies
 
 /// Why a run has no figures, where it has none.
 enum EmptyRunSentence {
@@ -31,4 +31,9 @@ enum EmptyRunSentence {
     case .wholeRun: "no query came"
     }
   }
+}
+
+extension StudyResult {
+  /// Whether a request completed in the measured window of any policy: else there are no figures.
+  public var hasFigures: Bool { runs.contains { $0.result.requests.completed > 0 } }
 }

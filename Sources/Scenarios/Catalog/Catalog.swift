@@ -1,6 +1,6 @@
 public import AnswerModels
 public import Foundation
-public import Policies
+internal import Policies
 
 /// Everything that a scenario may name: devices, models and tasks of one calibration folder.
 public struct Catalog: Sendable {
@@ -8,8 +8,6 @@ public struct Catalog: Sendable {
   public let devices: DeviceCatalog
   /// In alphabetical order.
   public let tasks: [TaskSheet]
-  /// How soon routers follow what they see.
-  public let routerMemory: RouterMemory
   /// Lower-case hexadecimal SHA-256 over the sheets and fits of the folder.
   public let sha256: String
 
@@ -19,8 +17,19 @@ public struct Catalog: Sendable {
     return Catalog(
       folder: folder, devices: try DeviceCatalog.load(from: folder),
       tasks: try tasks(in: folder.appending(path: "tasks")),
-      routerMemory: try RouterMemory(path: folder.appending(path: "router.yaml").path),
       sha256: try digest(of: folder))
+  }
+
+  /// How soon joint routers follow what they see: the sheet `router.yaml`, which nobody else
+  /// needs.
+  func routerMemory() throws -> RouterMemory {
+    let path = folder.appending(path: "router.yaml").path
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw InputError(
+        file: path, problem: "joint routers and oracles need this sheet, which is not there",
+        expectation: "the one of the program's own calibration folder, copied there")
+    }
+    return try RouterMemory(path: path)
   }
 
   private static func tasks(in folder: URL) throws -> [TaskSheet] {

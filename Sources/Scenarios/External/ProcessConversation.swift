@@ -23,7 +23,8 @@ final class ProcessConversation: @unchecked Sendable {
   ) throws {
     self.names = names
     self.speed = speed
-    process = try LineProcess(specification.command, folder: specification.folder)
+    process = try LineProcess(
+      specification.command, folder: specification.folder, place: specification.place)
     text.open("{")
     text.key("joulefleet")
     text.value(1)
@@ -48,11 +49,15 @@ final class ProcessConversation: @unchecked Sendable {
     text.close("}")
     text.close("}")
     text.endLine()
-    try process.exchange(text.bytes, count: 1) { line in
+    try process.exchange(text.bytes, count: 1, subject: { _ in Self.greeting }) { line in
       var scanner = PolicyLineScanner(line)
-      try understand(line, "its greeting") { try scanner.object { _, _ in } }
+      try understand(line, Self.greeting, expected: "a JSON object, as {}, in a line") {
+        try scanner.object { _, _ in }
+      }
     }
   }
+
+  private static let greeting = "the greeting"
 
   /// Decisions on `requests`, in their order; with the state of the fleet where that counts.
   func decide(_ requests: [RequestView], in fleet: FleetView?) throws -> [DecisionLine] {
@@ -62,7 +67,9 @@ final class ProcessConversation: @unchecked Sendable {
     var decisions: [DecisionLine] = []
     decisions.reserveCapacity(requests.count)
     let start = ContinuousClock.now
-    try process.exchange(text.bytes, count: requests.count) { line in
+    try process.exchange(
+      text.bytes, count: requests.count, subject: { "query \(requests[$0].id)" }
+    ) { line in
       let id = requests[decisions.count].id
       try understand(line, "query \(id)") {
         decisions.append(try DecisionLine(line, armNames: names.arms))
@@ -74,14 +81,16 @@ final class ProcessConversation: @unchecked Sendable {
   }
 
   private func understand(
-    _ line: ArraySlice<UInt8>, _ what: String, _ read: () throws -> Void
+    _ line: ArraySlice<UInt8>, _ what: String, expected expectation: String? = nil,
+    _ read: () throws -> Void
   ) throws {
     do {
       try read()
     } catch let error as PolicyLineError {
-      let quoted = String(decoding: line.prefix(80), as: UTF8.self)
-      var failure = process.failure("answers \(what) with \(quoted), which \(error.problem)")
-      failure.expectation = error.expectation
+      let words = String(decoding: line.prefix(80), as: UTF8.self)
+      let quoted = words.allSatisfy(\.isWhitespace) ? "an empty line" : "\"\(words)\""
+      var failure = process.failure("answered \(what) with \(quoted), which \(error.problem)")
+      failure.expectation = expectation ?? error.expectation
       failure.suggestion = error.suggestion
       throw failure
     }

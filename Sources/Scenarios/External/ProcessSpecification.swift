@@ -18,6 +18,21 @@ public struct ProcessSpecification: Hashable, Sendable {
   public var arms: [Int]
   public var estimator: EstimatorSpecification?
   public var folder: String
+  /// Where the scenario says so.
+  var place: InputPlace
+}
+
+/// Where something stands in a file, for errors that only show later.
+struct InputPlace: Hashable, Sendable {
+  private let error: InputError
+
+  init(_ value: YAMLValue) { error = value.error("") }
+
+  func error(_ problem: String, expected expectation: String) -> InputError {
+    var error = error
+    (error.problem, error.expectation) = (problem, expectation)
+    return error
+  }
 }
 
 /// How fast a policy process decided: filled in while its run goes on.

@@ -70,7 +70,8 @@ extension ArmChoiceReader {
     return ProcessSpecification(
       command: words, mode: mode,
       arms: try yaml.optional("arms").map(someArms) ?? Array(arms.indices),
-      estimator: try yaml.optional("estimator").map(estimator), folder: folder)
+      estimator: try yaml.optional("estimator").map(estimator), folder: folder,
+      place: InputPlace(command))
   }
 
   /// Enough for a standard error of a percent or two at each estimate of three tasks.

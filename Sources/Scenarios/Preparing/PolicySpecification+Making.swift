@@ -54,7 +54,10 @@ extension Scenario {
     of joint: JointSpecification,
     makeReplica: @escaping @Sendable () -> (any ReplicaChoice)?
   ) throws -> @Sendable () -> any ServingPolicy {
-    let (objective, memory) = (objective, routerMemory)
+    guard let memory = routerMemory else {
+      preconditionFailure("a scenario with a joint router has been read without router.yaml")
+    }
+    let objective = objective
     let arms = joint.arms.map { JointArm(arm: $0, samples: self.arms[$0].strategy.samples) }
     guard !joint.knowsCorrectness else {
       return {

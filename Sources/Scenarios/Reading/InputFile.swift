@@ -11,7 +11,8 @@ public enum InputFile {
       throw unreadable(path)
     }
     guard let text = String(data: data, encoding: .utf8) else {
-      throw InputError(file: path, problem: "the file is not UTF-8 text")
+      throw InputError(
+        file: path, problem: "the file is not UTF-8 text", expectation: "text in UTF-8")
     }
     return text
   }
@@ -46,6 +47,11 @@ public enum InputFile {
   static func unreadable(_ path: String) -> InputError {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
+        return InputError(
+          file: path, problem: "this is a link to \(target), which is not there",
+          expectation: "a file that exists")
+      }
       return InputError(
         file: path, problem: "no such file", expectation: "a file that exists",
         suggestion: neighbor(of: path))

@@ -25,7 +25,7 @@ public enum YAMLDocument {
       // No resolver: what a scalar means is decided by what the reading code asks for.
       root = try compose(yaml: text, .basic)
     } catch let error as YamlError {
-      throw error.inputError(file: file)
+      throw error.inputError(file: file, text: text)
     } catch {
       throw InputError(file: file, problem: "\(error)", expectation: "YAML")
     }
@@ -48,21 +48,53 @@ public enum YAMLDocument {
 }
 
 extension YamlError {
-  /// What libyaml complains of, with its place.
-  fileprivate func inputError(file: String) -> InputError {
+  /// What libyaml complains of, with its place, in our words where people often meet it.
+  fileprivate func inputError(file: String, text: String) -> InputError {
     switch self {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      InputError(
-        file: file, line: mark.line, column: mark.column, problem: "not YAML: \(problem)")
+      Self.syntax(problem, file: file, line: mark.line, column: mark.column, text: text)
     case .reader(let problem, _, _, _):
-      InputError(file: file, problem: "not YAML: \(problem)")
+      InputError(file: file, problem: "not YAML: \(problem)", expectation: "YAML")
     case .duplicatedKeysInMapping(let keys, let context):
-      InputError(
-        file: file, line: context.mark.line, column: context.mark.column,
-        problem: "key \"\(keys.first ?? "")\" is there more than once", expectation: "it once")
+      Self.duplicate(keys.first ?? "", at: context.mark, file: file, text: text)
     default:
-      InputError(file: file, problem: "not YAML: \(self)")
+      InputError(file: file, problem: "not YAML: \(self)", expectation: "YAML")
     }
+  }
+
+  private static func syntax(
+    _ problem: String, file: String, line: Int, column: Int, text: String
+  ) -> InputError {
+    func error(_ problem: String, _ expectation: String) -> InputError {
+      InputError(
+        file: file, line: line, column: column, problem: problem, expectation: expectation)
+    }
+    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    let isIndentedByTab =
+      lines.indices.contains(line - 1)
+      && lines[line - 1].prefix { $0.isWhitespace }.contains("\t")
+    if isIndentedByTab { return error("the line is indented by a tab", "blanks, as YAML has it") }
+    if problem.contains("another document") {
+      return error("a second document begins here", "one, without a line of ---")
+    }
+    return error("not YAML: \(problem)", "YAML; often a bracket or quote above is still open")
+  }
+
+  /// The first of two equal keys, and where the other one is if it begins a line.
+  private static func duplicate(
+    _ key: String, at mark: Mark, file: String, text: String
+  ) -> InputError {
+    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    let again = lines.indices.dropFirst(mark.line).first { index in
+      let line = lines[index]
+      let rest = line.dropFirst(mark.column - 1)
+      guard line.prefix(mark.column - 1).allSatisfy({ " -".contains($0) }) else { return false }
+      return rest.hasPrefix(key) && rest.dropFirst(key.count).first { $0 != " " } == ":"
+    }
+    let place = again.map { ", again in line \($0 + 1)" } ?? ""
+    return InputError(
+      file: file, line: mark.line, column: mark.column,
+      problem: "key \"\(key)\" is there more than once\(place)", expectation: "it once")
   }
 }

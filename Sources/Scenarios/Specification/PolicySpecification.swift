@@ -45,6 +45,10 @@ public enum ArmChoiceSpecification: Hashable, Sendable {
   case joint(JointSpecification)
   case process(ProcessSpecification)
 
+  var isJoint: Bool {
+    if case .joint = self { true } else { false }
+  }
+
   /// The arms that it can choose, each once.
   public var arms: [Int] {
     switch self {

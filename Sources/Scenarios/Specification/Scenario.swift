@@ -30,7 +30,7 @@ public struct Scenario: Sendable {
   public var arms: [ArmSpecification]
   public var policies: [PolicySpecification]
   /// How soon routers follow what they see.
-  public var routerMemory: RouterMemory
+  public var routerMemory: RouterMemory?
   public var objective: ServiceLevelObjective
   public var prices: PriceList?
   public var grid: GridSpecification?

@@ -36,15 +36,19 @@ public struct SlurmSweep: Sendable {
     ShellCommand.exists("sbatch") && ShellCommand.exists("squeue")
   }
 
+  /// Throws where there is none.
+  public static func check() throws {
+    guard !isPresent else { return }
+    throw InputError(
+      file: "--on slurm", problem: "there is no sbatch in the search path",
+      expectation: "a machine from which jobs can be submitted")
+  }
+
   /// Submits what is pending, collects results as they come, and submits again what failed.
   ///
   /// Stopped at any moment, the next call finds the job again.
   public func run(progress: (SweepRunner.Progress) -> Void) async throws {
-    guard Self.isPresent else {
-      throw InputError(
-        file: "--on slurm", problem: "there is no sbatch in the search path",
-        expectation: "a machine from which jobs can be submitted")
-    }
+    try Self.check()
     try folder.create(for: store.identity)
     let total = try store.pendingUnits().count
     var attempts = 0
