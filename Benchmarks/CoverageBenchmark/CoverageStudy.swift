@@ -89,9 +89,10 @@ struct CoverageStudy {
     return Dictionary(paired.map { ($0.metric, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The differences of one run so many times longer than a replication.
+  /// The differences of as many runs as a comparison of several seeds has, each so many times
+  /// longer than a replication: of one alone the error would be a fifth of such a comparison's own.
   func truth(factor: Int) async throws -> [PairedMetric: PairedDifference] {
-    differences(try await windowed(900_000_001..<900_000_002, factor: factor))
+    differences(try await windowed(900_000_001..<UInt64(900_000_001 + Self.group), factor: factor))
   }
 
   /// The differences of single runs and of comparisons of several seeds, `count` of each, from what

@@ -16,7 +16,7 @@ struct CoverageBenchmark: AsyncParsableCommand {
   @Option(help: "Comparisons of a policy with itself, of single runs and of five seeds.")
   var pairs = 400
 
-  @Option(help: "How many times longer the run is that stands for the truth.")
+  @Option(help: "How many times longer the five runs are that stand for the truth.")
   var truthFactor = 100
 
   @Option(help: "Runs at once.")
@@ -24,7 +24,7 @@ struct CoverageBenchmark: AsyncParsableCommand {
 
   mutating func run() async throws {
     let study = try CoverageStudy(threads: threads)
-    print("\(replications) intervals against a run \(truthFactor) times longer:")
+    print("\(replications) intervals against five runs \(truthFactor) times longer:")
     let truth = try await study.truth(factor: truthFactor)
     for line in try await study.coverage(replications, truth: truth) { print(line) }
     print("\nA policy against itself, independent luck:")

@@ -18,13 +18,15 @@ public struct SparseQuantileSketch: Hashable, Sendable {
   }
 }
 
-/// Quantiles of several sketches together, and of all but one of them.
+/// Quantiles of several sketches together, and the parts that each of them has in a share.
 public struct PooledQuantiles: Sendable {
   /// The cells that any sketch uses, by rising value.
   private let cells: [UInt32]
-  private let totals: [Int]
+  /// Values in each of these and all below.
+  private let cumulative: [Int]
   private let parts: [SparseQuantileSketch]
-  private let count: Int
+  /// Values in all sketches.
+  public let count: Int
 
   public init(_ parts: [SparseQuantileSketch]) {
     var sums: [UInt32: Int] = [:]
@@ -34,29 +36,40 @@ public struct PooledQuantiles: Sendable {
     let cells = sums.keys.sorted()
     self.parts = parts
     self.cells = cells
-    totals = cells.map { sums[$0] ?? 0 }
-    count = parts.reduce(0) { $0 + $1.count }
+    var running = 0
+    cumulative = cells.map {
+      running += sums[$0] ?? 0
+      return running
+    }
+    count = running
   }
 
-  /// The values of nearest rank, as `QuantileSketch.quantile` has them; nil if nothing is left.
-  public func quantiles(_ fractions: [Double], without part: Int? = nil) -> [Double]? {
-    let left = count - (part.map { parts[$0].count } ?? 0)
-    guard left > 0 else { return nil }
-    var sums = totals
-    if let part {
-      let removed = parts[part].counts
-      for (index, cell) in cells.enumerated() { sums[index] -= Int(removed[cell] ?? 0) }
+  /// The value of nearest rank, as `QuantileSketch.quantile` has it; nil without values.
+  public func quantile(_ fraction: Double) -> Double? {
+    cell(at: fraction).map { QuantileSketch.middle(ofCell: Int(cells[$0])) }
+  }
+
+  /// The share of the values below the quantile at `fraction`, those in its own cell counted half,
+  /// without each of the parts in turn; where a part alone has values, the share of all.
+  public func sharesBelowQuantile(_ fraction: Double) -> [Double] {
+    guard let place = cell(at: fraction) else { return [] }
+    let cell = cells[place]
+    let below = place == 0 ? 0 : cumulative[place - 1]
+    let all = Double(below + cumulative[place]) / 2
+    return parts.map { part in
+      let left = count - part.count
+      guard left > 0 else { return all / Double(count) }
+      let removed = part.counts.reduce(0.0) { sum, entry in
+        entry.key < cell ? sum + Double(entry.value) : sum
+      }
+      return (all - removed - Double(part.counts[cell] ?? 0) / 2) / Double(left)
     }
-    var running = 0
-    for index in sums.indices {
-      running += sums[index]
-      sums[index] = running
-    }
-    return fractions.map { fraction in
-      let rank = max(1, Int((fraction * Double(left)).rounded(.up)))
-      let index = sums.partitioningIndex { $0 >= rank }
-      return QuantileSketch.middle(ofCell: Int(cells[min(index, cells.count - 1)]))
-    }
+  }
+
+  private func cell(at fraction: Double) -> Int? {
+    guard count > 0 else { return nil }
+    let rank = max(1, Int((fraction * Double(count)).rounded(.up)))
+    return min(cumulative.partitioningIndex { $0 >= rank }, cells.count - 1)
   }
 }
 

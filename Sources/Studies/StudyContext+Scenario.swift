@@ -18,10 +18,21 @@ extension StudyContext {
     scenarioText = scenario.text
     sources = scenario.sources
     sweptFamilies = scenario.sweptFamilies
-    declaredFixedArms = Set(
-      scenario.policies.filter { policy in
-        if case .fixed = policy.choice { true } else { false }
-      }.map(\.name))
+    declaredFixedArms = Set(Self.mixable(scenario.policies).map(\.name))
     policiesAssumedFree = scenario.policiesAssumedFree
+  }
+
+  /// The policies that give every query one arm, as far as a coin could be tossed between them:
+  /// on the fleet's own engines, sent to replicas in the same way and with the same pools deployed.
+  /// Those without a route of their own, where there are any; else those like the first.
+  private static func mixable(_ policies: [PolicySpecification]) -> [PolicySpecification] {
+    let fixed = policies.filter { policy in
+      guard case .fixed = policy.choice else { return false }
+      return policy.pools == nil
+    }
+    guard let model = fixed.first(where: { $0.route == nil }) ?? fixed.first else { return [] }
+    return fixed.filter {
+      $0.route == model.route && $0.deploysEveryPool == model.deploysEveryPool
+    }
   }
 }

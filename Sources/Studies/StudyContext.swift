@@ -39,7 +39,8 @@ public struct StudyContext: Sendable {
   public var familiesByPolicy: [String: [String]]
   /// Names of the policies that give every query the same arm, beside which others are seen.
   public var fixedArmPolicies: Set<String>
-  /// Names of declared policies that do the same: they stand in where the others were not run.
+  /// Names of declared policies that do the same, and are alike in all else: they stand in where
+  /// the others were not run.
   public var declaredFixedArms: Set<String> = []
   /// Where the constants come from; nil where nobody says.
   public var sources: CalibrationSources?

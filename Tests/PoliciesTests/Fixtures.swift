@@ -17,10 +17,11 @@ func fleet(loads: [Int], replicasByArm: [[Int]]? = nil) -> FleetView {
 }
 
 func request(
-  id: UInt64 = 0, task: Int = 0, promptTokens: Int = 100, estimatedDifficulty: Double? = nil
+  id: UInt64 = 0, arrival: SimTime = .zero, task: Int = 0, promptTokens: Int = 100,
+  estimatedDifficulty: Double? = nil
 ) -> RequestView {
   RequestView(
-    id: id, arrival: .zero, task: task, promptTokens: promptTokens,
+    id: id, arrival: arrival, task: task, promptTokens: promptTokens,
     estimatedDifficulty: estimatedDifficulty)
 }
 

@@ -151,7 +151,9 @@ private func busyFleet(loads: [Int] = [5, 5], rowLimit: Int = 64) -> FleetView {
     // 99 tokens at 0.11 J, and a prompt of 0.1 J, are 10.99 J; 0.12 J a token are 11.98 J.
     let drawn = [4 * 10.99, 11.98]
     let chosen = (0..<30 as Range<UInt64>).map { id -> Int in
-      let request = request(id: id, promptTokens: 1)
+      // So rarely that none keeps another company.
+      let arrival = SimTime(ticks: SimDuration(rounding: 10).ticks * Int128(id))
+      let request = request(id: id, arrival: arrival, promptTokens: 1)
       guard case .serve(let arm, let replica) = router.decide(request, in: view) else { return -1 }
       router.requestEnded(
         EndedRequest(

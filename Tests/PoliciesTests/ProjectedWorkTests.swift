@@ -77,6 +77,21 @@ private let device = AffineIterationModel(
     #expect(abs(load.rate - 4) < 1e-6)
     #expect(load.requestCount == 50)
   }
+
+  @Test func `requests that all come at once come infinitely fast, and fill a batch`() {
+    var load = RouterLoad(replicaCount: 1)
+    load.came(.zero, memory: 1_000)
+    #expect(load.rate == 0)
+    load.came(.zero, memory: 1_000)
+    #expect(load.rate == .infinity)
+    // As many as ever: Little's law ends at the batch's rows.
+    let full = marginal(load: 0, beside: 0, rate: load.rate)
+    #expect(full == marginal(load: 0, beside: 0, rate: 1e12))
+    #expect(full < marginal(load: 0, beside: 0, rate: 0))
+    // The next to come is a second later: three in that time.
+    load.came(SimTime(ticks: SimDuration(rounding: 1).ticks), memory: 1_000)
+    #expect(abs(load.rate - 2) < 1e-9)
+  }
 }
 
 @Suite struct JouleRecordTests {
@@ -87,8 +102,8 @@ private let device = AffineIterationModel(
     var record = JouleRecord(armCount: 2, memory: memory)
     #expect(record.ratio(task: 3, arm: 1) == 1)
     for count in 1...400 {
-      record.projected(5 + Double(count % 3), task: 3, arm: 1)
-      record.measured(3 * (5 + Double(count % 3)), task: 3, arm: 1)
+      record.began(UInt64(count), projected: 5 + Double(count % 3))
+      record.ended(UInt64(count), task: 3, arm: 1, joules: 3 * (5 + Double(count % 3)))
     }
     // Ten requests as projected beside a hundred of three times as much.
     #expect(abs(record.ratio(task: 3, arm: 1) - (10.0 + 3 * 100) / 110) < 0.01)
@@ -99,11 +114,28 @@ private let device = AffineIterationModel(
   @Test func `what is long ago is forgotten`() {
     var record = JouleRecord(armCount: 1, memory: memory)
     for measured in [50.0, 20] {
-      for _ in 0..<2_000 {
-        record.projected(10, task: 0, arm: 0)
-        record.measured(measured, task: 0, arm: 0)
+      for request in 0..<2_000 as Range<UInt64> {
+        record.began(request, projected: 10)
+        record.ended(request, task: 0, arm: 0, joules: measured)
       }
     }
     #expect(abs(record.ratio(task: 0, arm: 0) - (10.0 + 2 * 100) / 110) < 1e-6)
+  }
+
+  @Test func `a projection is set beside what the same request drew, once it has`() {
+    var record = JouleRecord(armCount: 1, memory: memory)
+    // Requests are projected to draw ever more, and each draws that; those of late are under way.
+    for request in 0..<60 as Range<UInt64> {
+      record.began(request, projected: Double(1 + request))
+    }
+    for request in 0..<30 as Range<UInt64> {
+      record.ended(request, task: 0, arm: 0, joules: Double(1 + request))
+    }
+    #expect(abs(record.ratio(task: 0, arm: 0) - 1) < 1e-12)
+    // What did not complete says nothing, and neither does what nobody sent.
+    record.ended(40, task: 0, arm: 0, joules: nil)
+    record.ended(40, task: 0, arm: 0, joules: 1e6)
+    record.ended(99, task: 0, arm: 0, joules: 1e6)
+    #expect(abs(record.ratio(task: 0, arm: 0) - 1) < 1e-12)
   }
 }

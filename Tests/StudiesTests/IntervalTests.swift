@@ -37,6 +37,54 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool {
     #expect(Jackknife.variance([0.1, 0.1, 0.1]) == 0)
   }
 
+  /// Mean 4; pulls -3, -2, -1, 0, 6: squares add up to 50, cubes to 180, fourth powers to 1394.
+  @Test func `the jackknife gives the skewness of a mean, and fewer degrees to a heavy tail`()
+    throws
+  {
+    let values = [1.0, 2.0, 3.0, 4.0, 10.0]
+    let moments = try #require(JackknifeMoments(values.map { (20 - $0) / 4 }))
+    #expect(close(moments.variance, 50.0 / 20, 1e-12))
+    #expect(close(moments.third, 180.0 / 60, 1e-12))
+    // Excess kurtosis 5 · 1394 / 50² - 3 = -0.212, of the population 4 / 6 · (6 · -0.212 + 6).
+    #expect(close(moments.degreesOfFreedom, 2 / (2.0 / 4 + 3.152 / 5), 1e-9))
+    // Two values alone have less than no tail.
+    let flat = try #require(JackknifeMoments([1, 2, 2, 1, 1, 2, 2, 1]))
+    #expect(flat.degreesOfFreedom == 7 && abs(flat.third) < 1e-12)
+  }
+
+  @Test func `the interval of a skewed estimate reaches further where the tail is`() throws {
+    func check(_ skewness: Double, below: Double, above: Double) {
+      let error = SourceError(standardError: 2, degreesOfFreedom: 1e9, skewness: skewness)
+      let interval = error.interval(around: 10)
+      #expect(close(interval.lowerBound, 10 - 2 * below, 1e-5))
+      #expect(close(interval.upperBound, 10 + 2 * above, 1e-5))
+      // The interval ends where the truth would be called off by one chance in twenty.
+      for end in [interval.lowerBound, interval.upperBound] {
+        #expect(close(error.pValue(of: 10 - end), 0.05, 1e-9))
+      }
+    }
+    // (∛(1 + 6b(1.959964 - b)) - 1) / 2b with b a sixth of the skewness, and the same of -1.959964.
+    check(0.12, below: 1.806310, above: 2.161454)
+    check(-0.12, below: 2.161454, above: 1.806310)
+    check(0.3, below: 1.629880, above: 2.650337)
+    check(3, below: 1.629880, above: 2.650337)
+  }
+
+  /// Of 1 to 20 the median is 10. Below it, its own half, lie 9.5 values: all but none of the first
+  /// batch's, 95 % of those that are left without the second. The share's standard error is 0.475,
+  /// so that the slope is that between 1 at 2.5 % and 20 at 97.5 %: 20.
+  @Test func `without a batch a quantile moves by what its share moves`() throws {
+    let sketches = [1...10, 11...20].map { range in
+      var sketch = SparseQuantileSketch()
+      for value in range { sketch.record(Int64(value)) }
+      return sketch
+    }
+    let found = try #require(LinearizedQuantile(PooledQuantiles(sketches), 0.5))
+    #expect(found.value == 10)
+    #expect(close(found.withoutBatch[0], 19.5, 1e-9) && close(found.withoutBatch[1], 0.5, 1e-9))
+    #expect(LinearizedQuantile(PooledQuantiles([SparseQuantileSketch()]), 0.5) == nil)
+  }
+
   @Test func `the interval of one source is Student's`() throws {
     let error = SourceError(standardError: (3.7 / 5).squareRoot(), degreesOfFreedom: 4)
     // t(0.975; 4) = 2.776445105.

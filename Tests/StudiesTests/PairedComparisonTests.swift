@@ -28,7 +28,7 @@ import Testing
 
   @Test func `batches give the interval of per-query differences when each holds one query`() throws
   {
-    let a = [4.0, 9, 6, 7]
+    let a = [3.0, 9, 8, 6]
     let b = [1.0, 5, 4, 4]
     let runs = [a, b].map { values in
       policyRun(
@@ -38,8 +38,8 @@ import Testing
         })
     }
     let found = try #require(pairedDifference(runs[0], runs[1], .timeToFirstToken))
-    // Differences 3, 4, 2, 3: mean 3, s² = 2/3, t(0.975; 3) = 3.182446305.
-    let half = 3.182446305 * (2.0 / 3 / 4).squareRoot()
+    // Differences 2, 4, 4, 2: mean 3, s² = 4/3, t(0.975; 3) = 3.182446305.
+    let half = 3.182446305 * (4.0 / 3 / 4).squareRoot()
     #expect(abs(found.estimate.value - 3) < 1e-9)
     #expect(abs(try #require(found.estimate.interval).upperBound - 3 - half) < 1e-6)
   }

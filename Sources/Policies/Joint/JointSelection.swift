@@ -35,7 +35,8 @@ struct JointOption {
 ///
 /// Without a choice of replica of its own it looks, for each arm and pool, at the replica that is
 /// the busiest of those with room and at the least loaded: what a further row costs falls with the
-/// load, how long it takes rises with it. Deciding allocates nothing but what a `replica` does.
+/// load, how long it takes rises with it. Deciding allocates nothing but what a `replica` does,
+/// once as many requests have been in flight as ever are.
 struct JointSelection: Sendable {
   let arms: [JointArm]
   let objective: ServiceLevelObjective
@@ -179,14 +180,15 @@ struct JointSelection: Sendable {
     let (arm, samples) = (arms[option.entry].arm, arms[option.entry].samples)
     load.began(option.replica, samples: samples, outputTokens: option.outputTokens)
     _ = replica?.choose(for: request, among: fleet.replicasByArm[arm], in: fleet)
-    record.projected(option.attributedJoules, task: request.task, arm: arm)
+    record.began(request.id, projected: option.attributedJoules)
   }
 
   /// A request of the router's own has left the fleet, from which so many tokens were expected.
   mutating func requestEnded(_ ended: EndedRequest, outputTokens: Double) {
     let samples = arms.first { $0.arm == ended.arm }?.samples ?? 1
     load.ended(ended.replica, samples: samples, outputTokens: outputTokens)
-    guard ended.outcome == .completed else { return }
-    record.measured(ended.joules, task: ended.request.task, arm: ended.arm)
+    record.ended(
+      ended.request.id, task: ended.request.task, arm: ended.arm,
+      joules: ended.outcome == .completed ? ended.joules : nil)
   }
 }

@@ -1,13 +1,14 @@
 /// What a router's projections of joules came to, by task and arm: a ratio by which the next
 /// projection is corrected.
 ///
-/// Projected joules are averaged over decisions, measured ones over requests as they end, both with
-/// the same memory: no request has to be remembered. The ratio of the two is drawn towards 1 by
-/// `RouterMemory.priorRequests` that were as projected.
+/// It is that of the mean measured to the mean projected joules of the same requests, those that
+/// have completed. It is drawn towards 1 by `RouterMemory.priorRequests` that were as projected.
 struct JouleRecord: Hashable, Sendable {
   private let armCount: Int
   private let memory: RouterMemory
-  /// By task, then arm.
+  /// Projected joules of the requests in flight, by their number.
+  private var inFlight: [UInt64: Double] = [:]
+  /// By task, then arm, of requests that have completed.
   private var projected: [RunningMean] = []
   private var measured: [RunningMean] = []
 
@@ -16,12 +17,15 @@ struct JouleRecord: Hashable, Sendable {
     self.memory = memory
   }
 
-  mutating func projected(_ joules: Double, task: Int, arm: Int) {
-    projected[place(task, arm)].add(joules, memory: memory.requests)
-  }
+  /// A request was sent on its way, for which so much was projected.
+  mutating func began(_ request: UInt64, projected joules: Double) { inFlight[request] = joules }
 
-  mutating func measured(_ joules: Double, task: Int, arm: Int) {
-    measured[place(task, arm)].add(joules, memory: memory.requests)
+  /// A request has left the fleet; `joules` is nil where it did not complete.
+  mutating func ended(_ request: UInt64, task: Int, arm: Int, joules: Double?) {
+    guard let expected = inFlight.removeValue(forKey: request), let joules else { return }
+    let place = place(task, arm)
+    projected[place].add(expected, memory: memory.requests)
+    measured[place].add(joules, memory: memory.requests)
   }
 
   /// Measured over projected joules.

@@ -68,10 +68,11 @@ extension Projection {
   /// Rows among which an iteration is shared that the work begins, if nobody knows which part of
   /// `rate` requests a second follows it: any part is as likely as any other.
   ///
-  /// If all did, `rows` would run by Little's law. The mean of 1 / max(samples, part · rows) over
-  /// parts from 0 to 1 is (1 + ln(rows / samples)) / rows.
+  /// If all did, `rows` would run by Little's law, a full batch at most. The mean of
+  /// 1 / max(samples, part · rows) over parts from 0 to 1 is (1 + ln(rows / samples)) / rows.
   private func rowsIfFollowed(_ work: ProjectedWork, rate: Double) -> Int {
-    let tokensPerSecond = rate * work.decodeTokens
+    // Those of infinitely many, too, where there are none to decode.
+    let tokensPerSecond = work.decodeTokens > 0 ? rate * work.decodeTokens : 0
     let samples = Double(work.samples)
     var rows = samples
     // The more run, the slower they are: a second look is near enough.

@@ -32,8 +32,8 @@ struct RouterLoad: Sendable {
     tokens[replica] = rows[replica] == 0 ? 0 : max(0, tokens[replica] - outputTokens)
   }
 
-  /// Requests a second; 0 where too few have come to say.
-  var rate: Double { gap.value > 0 ? 1 / gap.value : 0 }
+  /// Requests a second; 0 where too few have come to say, infinite where all came at once.
+  var rate: Double { gap.count > 0 ? 1 / gap.value : 0 }
 
   /// Mean rows beside a sample of so many tokens, on a replica that has `load` now. The router's
   /// own are there as long as their tokens last, those of others for all the time.

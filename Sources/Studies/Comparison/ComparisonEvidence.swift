@@ -21,7 +21,12 @@ struct ComparisonEvidence: Sendable {
   /// The value is the mean over the replications. *Replications*: the t interval of that mean.
   /// *Questions*: the jackknife variances of the replications, added. *Calibration*: the spread
   /// over the draws, for one more draw like them: the truth is one set of constants, no mean.
-  func estimate(_ statistic: (RealizedFigures) -> Double?) -> SourcedEstimate? {
+  ///
+  /// `bends` says whether what the batches say is skewed as the statistic is. That of a quantile is
+  /// not: how the values beyond it thin out skews it, and no batch tells that.
+  func estimate(
+    bends: Bool = true, _ statistic: (RealizedFigures) -> Double?
+  ) -> SourcedEstimate? {
     let values = replications.compactMap { statistic($0.whole) }
     guard !values.isEmpty, values.count == replications.count else { return nil }
     let count = Double(values.count)
@@ -30,7 +35,7 @@ struct ComparisonEvidence: Sendable {
       errors[.replications] = SourceError(
         standardError: (variance / count).squareRoot(), degreesOfFreedom: count - 1)
     }
-    errors[.questions] = questions(statistic)
+    errors[.questions] = questions(statistic, bends: bends)
     let drawn = draws.compactMap(statistic)
     if drawn.count == draws.count, let variance = SampleMoments.variance(drawn) {
       let draws = Double(drawn.count)
@@ -42,19 +47,26 @@ struct ComparisonEvidence: Sendable {
       undefinedDraws: draws.count - drawn.count)
   }
 
-  private func questions(_ statistic: (RealizedFigures) -> Double?) -> SourceError? {
-    var variance = 0.0
-    var degrees = 0
+  private func questions(
+    _ statistic: (RealizedFigures) -> Double?, bends: Bool
+  ) -> SourceError? {
+    var moments: [JackknifeMoments] = []
     for replication in replications {
       let values = replication.withoutBatch.compactMap(statistic)
-      guard values.count == replication.withoutBatch.count, let own = Jackknife.variance(values)
+      guard values.count == replication.withoutBatch.count, let own = JackknifeMoments(values)
       else { return nil }
-      variance += own
-      degrees += values.count - 1
+      moments.append(own)
     }
-    let count = Double(replications.count)
+    let variance = moments.reduce(0) { $0 + $1.variance }
+    let spread = moments.reduce(0) { $0 + $1.variance * $1.variance / $1.degreesOfFreedom }
+    guard variance > 0 else {
+      return SourceError(
+        standardError: 0, degreesOfFreedom: moments.reduce(0) { $0 + $1.degreesOfFreedom })
+    }
+    let skewness = moments.reduce(0) { $0 + $1.third } / (variance * variance.squareRoot())
     return SourceError(
-      standardError: variance.squareRoot() / count, degreesOfFreedom: Double(degrees))
+      standardError: variance.squareRoot() / Double(replications.count),
+      degreesOfFreedom: variance * variance / spread, skewness: bends ? skewness : 0)
   }
 }
 

@@ -1,41 +1,59 @@
 internal import NumericalMethods
 
-/// The median and the 99th percentile of three latencies.
-struct LatencyQuantiles {
-  /// Milliseconds.
-  private(set) var values: PolicyValues = [:]
+/// A quantile of all batches, and what it would be without each of them.
+///
+/// One step of the inverse distribution function: without a batch the share of the values below
+/// the quantile is another, and the quantile moves by the miss times the slope at which values rise
+/// with their share. The slope is taken between the ends of the share's own standard error, which
+/// the batches give (R. S. Woodruff, "Confidence intervals for medians and other position
+/// measures", Journal of the American Statistical Association 47, 1952; C. A. Francisco and
+/// W. A. Fuller, "Quantile estimation with a complex survey design", Annals of Statistics 19,
+/// 1991). The quantile of the values that are left is no use for that: where it rests on few values
+/// it stays where it is or jumps.
+struct LinearizedQuantile {
+  let value: Double
+  let withoutBatch: [Double]
 
-  fileprivate init() {}
-
-  fileprivate mutating func set(_ metrics: [PairedMetric], _ nanoseconds: [Double]?) {
-    for (metric, value) in zip(metrics, nanoseconds ?? []) { values[metric] = value / 1e6 }
+  /// Nil without values.
+  init?(_ pool: PooledQuantiles, _ fraction: Double) {
+    guard let value = pool.quantile(fraction) else { return nil }
+    let shares = pool.sharesBelowQuantile(fraction)
+    let mean = SampleMoments.mean(shares)
+    let error = (Jackknife.variance(shares) ?? 0).squareRoot()
+    // Closer together than two values there is no slope.
+    let reach = max(error, 1 / Double(pool.count))
+    let low = max(0, fraction - reach)
+    let high = min(1, fraction + reach)
+    let rise = (pool.quantile(high) ?? value) - (pool.quantile(low) ?? value)
+    let slope = rise / (high - low)
+    self.value = value
+    withoutBatch = shares.map { value - slope * ($0 - mean) }
   }
 }
 
-/// Latency quantiles of some batches together, and of all but one.
+/// The median and the 99th percentile of three latencies, of some batches together and of all but
+/// one.
 struct PooledLatencies {
-  private let pools: [(metrics: [PairedMetric], pool: PooledQuantiles)]
-  private static let fractions = [0.5, 0.99]
+  private var quantiles: [PairedMetric: LinearizedQuantile] = [:]
 
   init(_ batches: [ComparisonSums]) {
-    pools = [
-      (
-        [.timeToFirstTokenMedian, .timeToFirstTokenTail],
-        PooledQuantiles(batches.map(\.timeToFirstToken))
-      ),
-      (
-        [.timePerOutputTokenMedian, .timePerOutputTokenTail],
-        PooledQuantiles(batches.map(\.timePerOutputToken))
-      ),
-      ([.endToEndMedian, .endToEndTail], PooledQuantiles(batches.map(\.endToEnd))),
-    ]
+    add(.timeToFirstTokenMedian, .timeToFirstTokenTail, batches.map(\.timeToFirstToken))
+    add(.timePerOutputTokenMedian, .timePerOutputTokenTail, batches.map(\.timePerOutputToken))
+    add(.endToEndMedian, .endToEndTail, batches.map(\.endToEnd))
   }
 
-  func quantiles(without batch: Int? = nil) -> LatencyQuantiles {
-    var found = LatencyQuantiles()
-    for (metrics, pool) in pools {
-      found.set(metrics, pool.quantiles(Self.fractions, without: batch))
+  private mutating func add(
+    _ median: PairedMetric, _ tail: PairedMetric, _ sketches: [SparseQuantileSketch]
+  ) {
+    let pool = PooledQuantiles(sketches)
+    quantiles[median] = LinearizedQuantile(pool, 0.5)
+    quantiles[tail] = LinearizedQuantile(pool, 0.99)
+  }
+
+  /// Milliseconds.
+  func values(without batch: Int? = nil) -> PolicyValues {
+    quantiles.mapValues { quantile in
+      (batch.map { quantile.withoutBatch[$0] } ?? quantile.value) / 1e6
     }
-    return found
   }
 }

@@ -48,7 +48,7 @@ extension ComparisonEvidence {
   private func difference(
     _ a: Int, _ b: Int, _ metric: PairedMetric, names: [String]
   ) -> PairedDifference? {
-    let estimate = estimate { table in
+    let estimate = estimate(bends: !metric.isQuantile) { table in
       guard let x = table[a, metric], let y = table[b, metric] else { return nil }
       return x - y
     }

@@ -26,6 +26,16 @@ public enum PairedMetric: String, CaseIterable, Sendable {
     default: false
     }
   }
+
+  /// Whether it is a quantile and no ratio of sums.
+  var isQuantile: Bool {
+    switch self {
+    case .endToEndMedian, .endToEndTail, .timeToFirstTokenMedian, .timeToFirstTokenTail,
+      .timePerOutputTokenMedian, .timePerOutputTokenTail:
+      true
+    default: false
+    }
+  }
 }
 
 /// The figures of one policy; those that are undefined are left out.

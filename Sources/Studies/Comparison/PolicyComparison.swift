@@ -41,7 +41,7 @@ public struct PolicyComparison: Sendable {
         attributedEnergyPerRequest: evidence.estimate {
           $0[policy, .attributedEnergyPerRequest]
         },
-        endToEndTail: evidence.estimate { $0[policy, .endToEndTail] })
+        endToEndTail: evidence.estimate(bends: false) { $0[policy, .endToEndTail] })
     }
     paired = evidence.differences(Self.pairs(count: names.count), names: names)
     paretoFront = PolicyPoint.paretoFront(of: reader.meanPoints.map(\.point)).map(\.name)

@@ -46,7 +46,7 @@ public struct PolicySample: Sendable {
 
   /// The metrics of batches as far as their sums give them.
   func values(
-    of sums: RequestSums, _ details: ComparisonSums?, quantiles: LatencyQuantiles?
+    of sums: RequestSums, _ details: ComparisonSums?, quantiles: PolicyValues?
   ) -> PolicyValues {
     var values: PolicyValues = [:]
     func ratio(_ numerator: Double, _ denominator: Int) -> Double? {
@@ -57,7 +57,7 @@ public struct PolicySample: Sendable {
     values[.accuracyPoints] = ratio(100 * Double(sums.correct), sums.judged)
     values[.endToEndLatency] = ratio(sums.endToEndLatency.milliseconds, sums.completed)
     values[.timeToFirstToken] = ratio(sums.timeToFirstToken.milliseconds, sums.completed)
-    if let quantiles { values.merge(quantiles.values) { $1 } }
+    if let quantiles { values.merge(quantiles) { $1 } }
     guard let details else { return values }
     let energy = scale.joules(details)
     guard energy > 0 else { return values }

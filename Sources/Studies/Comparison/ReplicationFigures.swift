@@ -20,7 +20,7 @@ struct ReplicationFigures: Sendable {
       let details = aligned.details[policy]
       let latencies = details.map { PooledLatencies($0) }
       let total = batches.merged()
-      let wholeValues = sample.values(of: total, nil, quantiles: latencies?.quantiles())
+      let wholeValues = sample.values(of: total, nil, quantiles: latencies?.values())
       let fleet =
         aligned.isComplete
         ? sample.fleetValues(over: total, metObjective: details?.metObjective)
@@ -32,7 +32,7 @@ struct ReplicationFigures: Sendable {
           sample.values(
             of: total.removing(batches[batch]),
             details.map { $0.merged(without: batch) },
-            quantiles: latencies?.quantiles(without: batch))
+            quantiles: latencies?.values(without: batch))
         })
     }
     whole = RealizedFigures(policies: wholes)
@@ -48,8 +48,9 @@ struct ReplicationFigures: Sendable {
 /// while those of the next come, and a quantile needs batches that hold some of its tail.
 struct AlignedBatches {
   /// About as many batches as are left of a long run. From ten to thirty are enough (B. Schmeiser,
-  /// "Batch size effects in the analysis of simulation output", Operations Research 30, 1982).
-  private static let wantedCount = 16.0
+  /// "Batch size effects in the analysis of simulation output", Operations Research 30, 1982); the
+  /// fewer there are, the less neighbours have in common.
+  private static let wantedCount = 12.0
   var requests: [[RequestSums]]
   /// Nil where a run was not made for a comparison.
   var details: [[ComparisonSums]?]
@@ -71,8 +72,10 @@ struct AlignedBatches {
       samples.allSatisfy(\.countsArrivals)
       && all.allSatisfy { bins in bins.count { $0.ended > 0 } == common.count }
     let size = max(1, Int((Double(common.count) / Self.wantedCount).rounded()))
-    let groups = stride(from: 0, to: common.count, by: size).map {
-      common[$0..<min($0 + size, common.count)]
+    // What is less than half a batch at the end goes to the last one.
+    let count = max(1, Int((Double(common.count) / Double(size)).rounded()))
+    let groups = (0..<(common.isEmpty ? 0 : count)).map {
+      common[$0 * size..<($0 + 1 == count ? common.count : ($0 + 1) * size)]
     }
     requests = all.map { bins in groups.map { Self.merged($0.map { bins[$0] }) } }
     details = samples.map { sample in

@@ -10,33 +10,6 @@ public enum UncertaintySource: String, CaseIterable, Sendable {
   case calibration
 }
 
-/// What one source leaves open.
-public struct SourceError: Hashable, Sendable {
-  public var standardError: Double
-  /// Of Student's t.
-  public var degreesOfFreedom: Double
-
-  public init(standardError: Double, degreesOfFreedom: Double) {
-    self.standardError = standardError
-    self.degreesOfFreedom = degreesOfFreedom
-  }
-
-  func interval(
-    around value: Double, level: Double = ConfidenceLevel.standard
-  ) -> ClosedRange<Double> {
-    let half =
-      standardError * StudentT.quantile((1 + level) / 2, degreesOfFreedom: degreesOfFreedom)
-    return (value - half)...(value + half)
-  }
-
-  /// Chance of an estimate at least so far from 0, were the truth 0.
-  func pValue(of value: Double) -> Double {
-    guard standardError > 0 else { return value == 0 ? 1 : 0 }
-    return min(
-      1, 2 * StudentT.upperTail(abs(value) / standardError, degreesOfFreedom: degreesOfFreedom))
-  }
-}
-
 /// An estimate with a two-sided 95 % interval for each source of uncertainty that was looked at.
 public struct SourcedEstimate: Hashable, Sendable {
   public let value: Double
@@ -58,10 +31,13 @@ public struct SourcedEstimate: Hashable, Sendable {
     errors[source]?.interval(around: value)
   }
 
-  /// The widest of the sources' intervals, which holds the others; nil without any.
+  /// From the lowest to the highest end of the sources' intervals; nil without any.
   public var interval: ClosedRange<Double>? {
-    errors.values.map { $0.interval(around: value) }
-      .max { $0.upperBound - $0.lowerBound < $1.upperBound - $1.lowerBound }
+    let all = errors.values.map { $0.interval(around: value) }
+    guard let low = all.map(\.lowerBound).min(), let high = all.map(\.upperBound).max() else {
+      return nil
+    }
+    return low...high
   }
 
   /// The largest of the sources' p values for "no difference"; nil without any.
