@@ -1,10 +1,10 @@
 import FleetEngine
 import Quantities
 import Scenarios
-import Studies
 import Testing
 
 @testable import Reports
+@testable import Studies
 
 @Suite struct TerminalTests {
   @Test func `the summary is this text`() {
@@ -156,6 +156,20 @@ import Testing
     ] as [(Double, String)])
   func `figures have three significant digits`(number: Double, expected: String) {
     #expect(NumberText.figure(number) == expected)
+  }
+
+  @Test func `a tie with a single arm closes its clause`() {
+    func sentence(_ arms: [String]) -> String? {
+      var verdict = PolicyVerdict(policy: "p", mixedArms: arms)
+      verdict.saving = SourcedEstimate(
+        value: 0, errors: [.questions: SourceError(standardError: 1, degreesOfFreedom: 1e9)])
+      return VerdictSentences.mix(verdict)
+    }
+    let one =
+      "p and x, which is right at least as often, spend the same within the intervals: a tie"
+    let two = "p and the random mix of x and y that is right as often spend the same within"
+    #expect(sentence(["x"])?.hasPrefix(one) == true)
+    #expect(sentence(["x", "y"])?.hasPrefix(two) == true)
   }
 
   @Test func `an interval that holds zero makes no claim`() {

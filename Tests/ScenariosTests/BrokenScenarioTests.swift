@@ -51,7 +51,7 @@ private let topLevel: [Breakage] = [
     "s.yaml:1:11: question is a list; expected a text"),
   .init(
     "seed: 7", "seed: 7\nseed: 8",
-    "s.yaml:2:1: key \"seed\" is there more than once; expected it once"),
+    "s.yaml:2:1: key \"seed\" is there more than once, again in line 3; expected it once"),
 ]
 
 private let workload: [Breakage] = [

@@ -123,19 +123,24 @@ struct ProcessPolicyTests {
     for (program, words) in [
       (
         "sys.stdin.readline(); print('hello', flush=True); sys.stdin.read()",
-        "s.yaml:\(Self.line): the policy process \"python3 router.py\" answered query 0 with "
+        "s.yaml:\(Self.line):23: the policy process \"python3 router.py\" answered query 0 with "
           + "\"hello\", which is no JSON object in policies[2].choose"
       ),
       (
         "for line in sys.stdin: print('{\"arm\": \"lrge\"}', flush=True)",
-        "names the arm \"lrge\"; expected one of direct, vote, large; did you mean \"large\"?"
+        "names the arm \"lrge\" in policies[2].choose; expected one of direct, vote, large; "
+          + "did you mean \"large\"?"
       ),
       ("for line in sys.stdin: print('{}', flush=True)", "names no arm"),
       ("for line in sys.stdin: print('', flush=True)", "answered query 0 with an empty line"),
-      ("sys.exit(3)", "ended with exit status 3 before it answered query 0; expected"),
+      (
+        "sys.exit(3)",
+        "ended with exit status 3 before it answered query 0 in policies[2].choose; expected"
+      ),
       (
         "sys.stdin.readline(); print('no memory', file=sys.stderr); sys.exit(4)",
-        "ended with exit status 4 before it answered query 0; its last line of errors: \"no memory\""
+        "ended with exit status 4 before it answered query 0; its last line of errors: "
+          + "\"no memory\""
       ),
       ("import os; os.kill(os.getpid(), 9)", "was killed by signal 9 before it answered query 0"),
       ("raise ValueError('odd')", "its last line of errors: \"ValueError: odd\""),

@@ -65,9 +65,18 @@ func `a number out of bounds or of the wrong kind is refused`(text: String, mess
   ("", "a.yaml: the file is empty; expected a mapping of keys to values"),
   ("# only a comment\n", "a.yaml: the file is empty; expected a mapping of keys to values"),
   ("- 1\n", "a.yaml:1:1: the file holds a list; expected a mapping of keys to values"),
-  ("a: 1\nb: [1\n", "a.yaml:3:1: not YAML: did not find expected ',' or ']'"),
-  ("a: 1\na: 2\n", "a.yaml:1:1: key \"a\" is there more than once; expected it once"),
-  ("a: *b\n", "a.yaml:1:4: not YAML: found undefined alias"),
+  (
+    "a: 1\nb: [1\n",
+    "a.yaml:3:1: not YAML: did not find expected ',' or ']'; expected YAML; is a bracket or a quote "
+      + "above still open?"
+  ),
+  (
+    "a: 1\na: 2\n",
+    "a.yaml:1:1: key \"a\" is there more than once, again in line 2; expected it once"
+  ),
+  ("{a: 1, a: 2}\n", "a.yaml:1:2: key \"a\" is there more than once; expected it once"),
+  ("a: *b\n", "a.yaml:1:4: not YAML: found undefined alias; expected YAML"),
+  ("a:\n\tb: 1\n", "a.yaml:2:1: the line is indented by a tab; expected blanks, as YAML has it"),
 ])
 func `text that is no mapping is refused`(text: String, message: String) {
   #expect(failure(text) { _ in } == message)

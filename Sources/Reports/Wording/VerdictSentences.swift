@@ -72,6 +72,8 @@ enum VerdictSentences {
     guard let interval = saving.interval else {
       return "\(verdict.policy) against \(rival): too few queries for an interval."
     }
+    // The clause ends before a sentence goes on.
+    let pair = "\(verdict.policy) and \(rival)\(verdict.mixedArms.count == 1 ? "," : "")"
     let range =
       "95 % interval of the saving \(NumberText.figure(interval.lowerBound)) to "
       + "\(NumberText.figure(interval.upperBound)) %"
@@ -80,7 +82,7 @@ enum VerdictSentences {
         + "their errors no mix may be right as often."
     }
     guard verdict.isClear else {
-      return "\(verdict.policy) and \(rival) spend the same within the intervals: a tie (\(range))."
+      return "\(pair) spend the same within the intervals: a tie (\(range))."
     }
     let amount = NumberText.figure(abs(saving.value))
     return "\(verdict.policy) spends \(amount) % \(saving.value > 0 ? "less" : "more") than "

@@ -78,7 +78,9 @@ extension YamlError {
     if problem.contains("another document") {
       return error("a second document begins here", "one, without a line of ---")
     }
-    return error("not YAML: \(problem)", "YAML; often a bracket or quote above is still open")
+    let isOpen = problem.contains("did not find expected")
+    return error(
+      "not YAML: \(problem)", isOpen ? "YAML; is a bracket or a quote above still open?" : "YAML")
   }
 
   /// The first of two equal keys, and where the other one is if it begins a line.

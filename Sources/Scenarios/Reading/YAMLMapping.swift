@@ -88,6 +88,6 @@ public final class YAMLMapping {
         file: file, line: entry.keyNode.mark?.line, column: entry.keyNode.mark?.column,
         keyPath: path, problem: "missing key \"\(key)\", found \"\(entry.key)\"", suggestion: key)
     }
-    return error("missing key \"\(key)\"", expected: "\(key): …")
+    return error("missing key \"\(key)\"")
   }
 }
