@@ -32,7 +32,7 @@ struct TutorialTests {
       Tutorial(
         page: "docs/tutorial-planner.md", commands: 7,
         told: [
-          "\n32       0.149      8.9", "Least energy: qwen2.5-7b direct on h100-sxm at 450 W",
+          "\n32       0.144      8.7", "Least energy: qwen2.5-7b direct on h100-sxm at 450 W",
           "  3 replicas of qwen2.5-7b on h100-sxm (1 of each pool spare), 3 GPUs",
           "cap-450w spends least on a request", " 18.",
         ]),
