@@ -45,6 +45,12 @@ struct OutputLengths: Hashable, Sendable {
 /// All slots begin together, and each takes a new request as its last one ends. Long requests fill
 /// more of the slots' time, so that in the long run tokens are produced at the age E[L²]/2E[L]; a
 /// short run ends before the slots are that far. The renewal equation tells the ages step by step.
+///
+/// Steps of a thirty-second of the mean length bias the age low: lengths are rounded up to whole
+/// steps, and a slot whose request ends within a step counts as newborn for all of it. Against
+/// slots counted one by one, with lengths drawn at random, the 291 rows of ML.ENERGY v3 come out
+/// 1.9 % too young in the median, errors lying between −3.8 and +2.7 %; against 512 steps a length
+/// 1.6 %.
 struct ClosedLoop: Hashable, Sendable {
   /// Tokens that a slot's request has produced so far, mean over slots and time.
   let meanAge: Double

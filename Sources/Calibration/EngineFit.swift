@@ -13,8 +13,8 @@ struct EngineFreedom {
   static var layerAndSampler: EngineFreedom {
     EngineFreedom(paths: [\.timePerLayer, \.timePerLogit], start: [2e-5, 4e-10])
   }
-  /// Layers, sampler, and rows in bulk: a host that the GPU outruns, of an engine as well
-  /// as whose kernels of experts are not those of the tables.
+  /// Layers, sampler, rows in bulk, and experts: for a GPU that outruns its host, under an engine
+  /// whose kernels of experts take longer than those of the tables.
   static var layerSamplerHostRowsAndExperts: EngineFreedom {
     EngineFreedom(
       paths: [

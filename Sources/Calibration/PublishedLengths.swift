@@ -16,7 +16,13 @@ struct PublishedLengths {
 
   /// Reads the files of a folder; one without any leaves every row's lengths unknown.
   init(folder: URL) throws {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    } catch {
+      throw InputError(
+        file: folder.path, problem: "cannot be listed", expectation: "a folder of measurements")
+    }
     for name in names.sorted() where name.hasSuffix(".json") {
       let url = folder.appending(path: name)
       let file: LeaderboardFile
@@ -42,9 +48,21 @@ struct PublishedLengths {
     }
   }
 
-  /// The loop that was measured; nil where its lengths are not known.
-  func loop(_ key: Key) -> ClosedLoop? {
-    lengths[key].flatMap { ClosedLoop($0, inFlight: Double(key.inFlight)) }
+  /// The loop that was measured in a row of the table `file`; nil where no leaderboard file is
+  /// there, or all requests were in flight at once. Throws an `InputError` where files are there
+  /// and none holds the row's lengths: half the mean would then be taken for its tokens' age.
+  func loop(_ key: Key, file: String, line: Int) throws -> ClosedLoop? {
+    guard !lengths.isEmpty else { return nil }
+    guard let found = lengths[key] else {
+      throw InputError(
+        file: file, line: line,
+        problem: "no leaderboard file beside the table holds the output lengths of this row: "
+          + "\(key.task), \(key.checkpoint), \(key.gpuCount) \(key.gpu), "
+          + "\(key.inFlight) in flight, \(key.watts) W",
+        expectation: "a configuration of the same task, model_id, gpu_model, num_gpus, "
+          + "max_num_seqs and avg_power_watts, with output_length_distribution")
+    }
+    return ClosedLoop(found, inFlight: Double(key.inFlight))
   }
 }
 

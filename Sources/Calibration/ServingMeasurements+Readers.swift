@@ -55,7 +55,9 @@ struct ServingMeasurements {
     ].map(rows.column)
     let lengths = try PublishedLengths(folder: folder.appending(path: "mlenergy-v3"))
     var result: [ServingMeasurement] = []
+    var line = 1
     try rows.forEachRow { row in
+      line += 1
       let (task, checkpoint) = (row.text(text[0]), row.text(text[1]))
       let value = number.map(row.number)
       let isDense = row.text(text[2]).hasPrefix("Dense")
@@ -70,10 +72,10 @@ struct ServingMeasurements {
         iterationSeconds: value[0] / value[2], medianInterTokenLatency: value[3] * 1e-3,
         wattsPerGPU: value[4] / value[5])
       measurement.distributesExperts = value[7] > 1
-      measurement.loop = lengths.loop(
+      measurement.loop = try lengths.loop(
         PublishedLengths.Key(
           task: task, checkpoint: checkpoint, gpu: gpu, gpuCount: Int(value[5]),
-          inFlight: Int(value[8]), watts: value[4])
+          inFlight: Int(value[8]), watts: value[4]), file: rows.file, line: line
       )?.scaled(by: value[0] / value[8])
       measurement.isHostStarved = settings.hostStarvedRuns.contains(
         "\(gpu) \(task) \(checkpoint)")
