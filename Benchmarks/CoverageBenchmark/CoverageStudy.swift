@@ -42,15 +42,18 @@ struct CoverageStudy {
 
   private let catalog: Catalog
   private let executor: RunExecutor
+  /// By how much all seeds but the truth's are higher.
+  private let seedOffset: UInt64
   /// Seconds that are measured of one replication, after as much as a fleet takes to fill.
   private let measuredSeconds = 600
   private let warmUpSeconds = 60
   /// Seeds of a comparison with replications.
   static let group = 5
 
-  init(threads: Int) throws {
+  init(threads: Int, seedOffset: UInt64) throws {
     catalog = try Catalog.load()
     executor = RunExecutor(threadLimit: threads)
+    self.seedOffset = seedOffset
   }
 
   /// Samples of both policies under each seed.
@@ -118,7 +121,8 @@ struct CoverageStudy {
     _ count: Int, truth: [PairedMetric: PairedDifference]
   ) async throws -> [String] {
     let (single, grouped) = try await found(count) {
-      try await windowed(UInt64(1 + $0.lowerBound)..<UInt64(1 + $0.upperBound))
+      let first = seedOffset + UInt64(1 + $0.lowerBound)
+      return try await windowed(first..<first + UInt64($0.count))
     }
     return Self.metrics.compactMap { metric in
       guard let expected = truth[metric]?.estimate.value else { return nil }
@@ -157,7 +161,7 @@ struct CoverageStudy {
   /// Every second run against the next, of the same policy: all differences are chance.
   func falseAlarms(_ count: Int) async throws -> [String] {
     let (single, grouped) = try await found(count) { pairs in
-      let first = 1_000_001 + 2 * UInt64(pairs.lowerBound)
+      let first = seedOffset + 1_000_001 + 2 * UInt64(pairs.lowerBound)
       let all = try await samples(
         seeds: first..<first + 2 * UInt64(pairs.count), length: "requests: 3600",
         measurement: "")

@@ -19,11 +19,14 @@ struct CoverageBenchmark: AsyncParsableCommand {
   @Option(help: "How many times longer the five runs are that stand for the truth.")
   var truthFactor = 100
 
+  @Option(help: "Added to every seed, to try a method on runs on which it was not made.")
+  var seedOffset: UInt64 = 0
+
   @Option(help: "Runs at once.")
   var threads = 2
 
   mutating func run() async throws {
-    let study = try CoverageStudy(threads: threads)
+    let study = try CoverageStudy(threads: threads, seedOffset: seedOffset)
     print("\(replications) intervals against five runs \(truthFactor) times longer:")
     let truth = try await study.truth(factor: truthFactor)
     for line in try await study.coverage(replications, truth: truth) { print(line) }

@@ -50,15 +50,15 @@ public struct PooledQuantiles: Sendable {
   }
 
   /// The share of the values below the quantile at `fraction`, those in its own cell counted half,
-  /// without each of the parts in turn; where a part alone has values, the share of all.
+  /// without each of the parts in turn; nothing where one part alone has values, for without it
+  /// there is no share.
   public func sharesBelowQuantile(_ fraction: Double) -> [Double] {
-    guard let place = cell(at: fraction) else { return [] }
+    guard let place = cell(at: fraction), parts.allSatisfy({ $0.count < count }) else { return [] }
     let cell = cells[place]
     let below = place == 0 ? 0 : cumulative[place - 1]
     let all = Double(below + cumulative[place]) / 2
     return parts.map { part in
       let left = count - part.count
-      guard left > 0 else { return all / Double(count) }
       let removed = part.counts.reduce(0.0) { sum, entry in
         entry.key < cell ? sum + Double(entry.value) : sum
       }

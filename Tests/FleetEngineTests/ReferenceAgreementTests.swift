@@ -20,6 +20,7 @@ struct ReferenceAgreementTests {
     let run = await SwarmRun.run(Self.scenarios)
     print("Of \(run.coverage.scenarios) random scenarios, in how many there was")
     for (feature, count) in run.coverage.counts { print("  \(feature): \(count)") }
+    // Of their number: of the list itself all would be printed.
     #expect(run.failures.count == 0, "\(run.failures.prefix(5).joined(separator: "\n"))")
     #expect(run.coverage.scenarios == Self.scenarios.count)
     for (feature, _) in run.coverage.counts {

@@ -82,8 +82,8 @@ import Testing
 
     large
       spends 300 J more per request (×4.00), 95 % interval +300 to +300 J
-      no clear difference in accuracy (95 % interval -7.26 to +84.2 points)
-      no clear difference in energy per right answer (95 % interval -9.43 to +661 J)
+      no clear difference in accuracy (95 % interval -7.72 to +81.2 points)
+      no clear difference in energy per right answer (95 % interval -6.54 to +662 J)
       serves 7.50 fewer requests in time per kJ (-75.0 %), 95 % interval -7.55 to -7.44 requests \
     per kJ
       the same end-to-end latency
@@ -93,8 +93,8 @@ import Testing
 
     vote
       spends 200 J more per request (×3.00), 95 % interval +200 to +200 J
-      no clear difference in accuracy (95 % interval -7.26 to +84.2 points)
-      no clear difference in energy per right answer (95 % interval -124 to +451 J)
+      no clear difference in accuracy (95 % interval -7.72 to +81.2 points)
+      no clear difference in energy per right answer (95 % interval -99.9 to +454 J)
       serves 6.67 fewer requests in time per kJ (-66.7 %), 95 % interval -6.72 to -6.61 requests \
     per kJ
       the same end-to-end latency
@@ -108,7 +108,7 @@ import Testing
     25.0 to 25.0 %).
     At 75.0 % right (vote): voting 300 J, scaling 400 J per request; 25.0 % less (95 % interval \
     25.0 to 25.0 %).
-    With 300 J a request (vote): voting 75.0 % (15.8 to 100.0), scaling 66.7 % (15.2 to 95.7) \
+    With 300 J a request (vote): voting 75.0 % (18.8 to 100.0), scaling 66.7 % (16.2 to 95.9) \
     right.
 
     """

@@ -53,8 +53,8 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool {
   }
 
   @Test func `the interval of a skewed estimate reaches further where the tail is`() throws {
-    func check(_ skewness: Double, below: Double, above: Double) {
-      let error = SourceError(standardError: 2, degreesOfFreedom: 1e9, skewness: skewness)
+    func check(_ skewness: Double, degrees: Double = 1e9, below: Double, above: Double) {
+      let error = SourceError(standardError: 2, degreesOfFreedom: degrees, skewness: skewness)
       let interval = error.interval(around: 10)
       #expect(close(interval.lowerBound, 10 - 2 * below, 1e-5))
       #expect(close(interval.upperBound, 10 + 2 * above, 1e-5))
@@ -67,7 +67,10 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool {
     check(0.12, below: 1.806310, above: 2.161454)
     check(-0.12, below: 2.161454, above: 1.806310)
     check(0.3, below: 1.629880, above: 2.650337)
-    check(3, below: 1.629880, above: 2.650337)
+    // However skewed, and however few the degrees, b times Student's quantile stays 0.11: at three
+    // degrees, where that is 3.182446, b is 0.034565.
+    check(3, below: 1.599487, above: 2.808327)
+    check(3, degrees: 3, below: 2.637689, above: 4.440767)
   }
 
   /// Of 1 to 20 the median is 10. Below it, its own half, lie 9.5 values: all but none of the first
@@ -83,6 +86,9 @@ private func close(_ a: Double, _ b: Double, _ tolerance: Double) -> Bool {
     #expect(found.value == 10)
     #expect(close(found.withoutBatch[0], 19.5, 1e-9) && close(found.withoutBatch[1], 0.5, 1e-9))
     #expect(LinearizedQuantile(PooledQuantiles([SparseQuantileSketch()]), 0.5) == nil)
+    // Without the only batch that has values nothing is left to tell an error by.
+    let alone = PooledQuantiles([sketches[0], SparseQuantileSketch()])
+    #expect(try #require(LinearizedQuantile(alone, 0.5)).withoutBatch.isEmpty)
   }
 
   @Test func `the interval of one source is Student's`() throws {

@@ -44,6 +44,40 @@ import Testing
     #expect(abs(try #require(found.estimate.interval).upperBound - 3 - half) < 1e-6)
   }
 
+  /// Differences 1, 2, 3 and 10: mean 4, s² = 50/3, third central moment of the mean 7.5; excess
+  /// kurtosis 3.228, which leaves 2 / (2/3 + 3.228/4) degrees. Two such runs have half the variance
+  /// together, twice the degrees and the skewness over √2.
+  @Test func `a skewed difference is bent by its batches, and that of a quantile is not`() throws {
+    let pair = [[1.0, 2, 3, 10], [2.0, 4, 6, 20]].map { values in
+      PolicySample(
+        policyRun(
+          "x",
+          values.enumerated().map {
+            record(id: UInt64($0.offset), energy: 1, isCorrect: nil, ttft: $0.element)
+          }), in: context())
+    }
+    func error(_ metric: PairedMetric, replications: Int) throws -> SourceError {
+      let samples = ComparisonSamples(replications: Array(repeating: pair, count: replications))
+      let found = ComparisonEvidence(samples)
+        .differences([(a: 1, b: 0)], names: ["b", "a"], metrics: [metric]).first
+      return try #require(found?.estimate.errors[.questions])
+    }
+    let variance = 50.0 / 3 / 4
+    let degrees = 2 / (2.0 / 3 + 3.228 / 4)
+    let one = try error(.timeToFirstToken, replications: 1)
+    #expect(abs(one.standardError - variance.squareRoot()) < 1e-6)
+    #expect(abs(one.skewness - 7.5 / (variance * variance.squareRoot())) < 1e-5)
+    #expect(abs(one.degreesOfFreedom - degrees) < 1e-5)
+    // The tail of these differences lies above.
+    let interval = one.interval(around: 4)
+    #expect(interval.upperBound - 4 > 1.5 * (4 - interval.lowerBound))
+    let two = try error(.timeToFirstToken, replications: 2)
+    #expect(abs(two.standardError - (variance / 2).squareRoot()) < 1e-6)
+    #expect(abs(two.skewness - one.skewness / 2.0.squareRoot()) < 1e-9)
+    #expect(abs(two.degreesOfFreedom - 2 * degrees) < 1e-5)
+    #expect(try error(.timeToFirstTokenTail, replications: 1).skewness == 0)
+  }
+
   @Test func `intervals hold the truth as often as they claim`() throws {
     var covered: [PairedMetric: Int] = [:]
     let truths: [PairedMetric: Double] = [

@@ -12,6 +12,7 @@ internal import NumericalMethods
 /// it stays where it is or jumps.
 struct LinearizedQuantile {
   let value: Double
+  /// Empty where one batch alone has values.
   let withoutBatch: [Double]
 
   /// Nil without values.
@@ -52,8 +53,9 @@ struct PooledLatencies {
 
   /// Milliseconds.
   func values(without batch: Int? = nil) -> PolicyValues {
-    quantiles.mapValues { quantile in
-      (batch.map { quantile.withoutBatch[$0] } ?? quantile.value) / 1e6
+    quantiles.compactMapValues { quantile in
+      guard let batch else { return quantile.value / 1e6 }
+      return quantile.withoutBatch.isEmpty ? nil : quantile.withoutBatch[batch] / 1e6
     }
   }
 }

@@ -26,7 +26,6 @@ public struct SourceError: Hashable, Sendable {
     around value: Double, level: Double = ConfidenceLevel.standard
   ) -> ClosedRange<Double> {
     let quantile = studentQuantile(level)
-    let bend = SkewnessBend(skewness)
     let ends = [quantile, -quantile].map { value - standardError * bend.errors(atStudent: $0) }
     return min(ends[0], ends[1])...max(ends[0], ends[1])
   }
@@ -34,8 +33,12 @@ public struct SourceError: Hashable, Sendable {
   /// Chance of an estimate at least so far from 0, were the truth 0.
   func pValue(of value: Double) -> Double {
     guard standardError > 0 else { return value == 0 ? 1 : 0 }
-    let deviate = SkewnessBend(skewness).student(atErrors: value / standardError)
+    let deviate = bend.student(atErrors: value / standardError)
     return min(1, 2 * StudentT.upperTail(abs(deviate), degreesOfFreedom: degreesOfFreedom))
+  }
+
+  private var bend: SkewnessBend {
+    SkewnessBend(skewness, atMost: studentQuantile(ConfidenceLevel.standard))
   }
 
   private func studentQuantile(_ level: Double) -> Double {
@@ -50,13 +53,16 @@ public struct SourceError: Hashable, Sendable {
 /// (A. Tafazzoli and J. R. Wilson, "Skart: a skewness- and autoregression-adjusted batch-means
 /// procedure for simulation analysis", IIE Transactions 43, 2011).
 private struct SkewnessBend {
-  /// A sixth of the skewness, as far as a dozen batches can tell it. At the most the far side of an
-  /// interval is 1.7 times the near one; soon beyond it would be many times as long.
+  /// A sixth of the skewness, as far as a dozen batches can tell it: the far side of an interval of
+  /// `ConfidenceLevel.standard` is 1.75 times the near one at the most. Soon beyond, the cube root
+  /// would make it many times as long.
   private let sixth: Double
-  private static let mostSixth = 0.05
+  /// Of that sixth and Student's quantile, whose product decides how unlike the two sides are.
+  private static let mostProduct = 0.11
 
-  init(_ skewness: Double) {
-    sixth = min(Self.mostSixth, max(-Self.mostSixth, skewness / 6))
+  init(_ skewness: Double, atMost quantile: Double) {
+    let most = Self.mostProduct / quantile
+    sixth = min(most, max(-most, skewness / 6))
   }
 
   /// Standard errors by which the estimate lies above the truth where Student's t is `deviate`:
