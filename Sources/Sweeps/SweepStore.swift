@@ -118,17 +118,24 @@ public struct SweepStore: Sendable {
     }
   }
 
-  /// A full disk is no fault of the program: what was written before it is kept.
+  /// What the disk refuses is no fault of the program, and what was written before is kept;
+  /// anything else that SQLite refuses is one.
   private static func written(_ path: String, _ body: () throws -> Void) throws {
     do {
       try body()
     } catch let error as DatabaseError {
-      let isFull = error.resultCode == .SQLITE_FULL
-      throw InputError(
-        file: path,
-        problem: isFull
-          ? "the disk is full" : "the file cannot be written: \(error.message ?? "\(error)")",
-        expectation: "room for the results: what is done is kept, the same command goes on")
+      let kept = "what is done is kept, the same command goes on"
+      switch error.resultCode {
+      case .SQLITE_FULL:
+        throw InputError(
+          file: path, problem: "the disk is full",
+          expectation: "room for the results: \(kept)")
+      case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN:
+        throw InputError(
+          file: path, problem: "the file cannot be written: \(error.message ?? "\(error)")",
+          expectation: "a file that can be: \(kept)")
+      default: throw error
+      }
     }
   }
 }

@@ -107,6 +107,23 @@ struct PlanReaderTests {
     #expect(error?.suggestion == "h100-sxm")
   }
 
+  @Test func `a GPU that the inventory has twice is an error at its place`() throws {
+    let error = #expect(throws: InputError.self) {
+      try Fixtures.question(
+        Fixtures.text(more: "  inventory: {h100-sxm: {nodes: 2}, H100-SXM: {nodes: 1}}"))
+    }
+    #expect(error?.line == 10)
+    #expect(error?.problem == "H100-SXM is h100-sxm, which the inventory has already")
+    for twice in ["h100-sxm:8+h100-sxm:4", "h100-sxm:8+H100-SXM:4"] {
+      let error = #expect(throws: InputError.self) {
+        try Fixtures.question(
+          try PlanQuickLine.text(
+            of: "model=a,gpu=h100-sxm,inventory=\(twice),rate=5,prompt=9,output=2,tpot-ms=30"))
+      }
+      #expect(error?.expectation == "every GPU once", "\(twice)")
+    }
+  }
+
   @Test func `the least cost needs every price, and nothing else does`() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).yaml")
     defer { try? FileManager.default.removeItem(at: file) }

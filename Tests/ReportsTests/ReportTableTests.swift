@@ -45,6 +45,30 @@ struct ReportTableTests {
     #expect(text.contains("<span class=\"spoken\">no clear difference: </span>"))
   }
 
+  @Test func `the intervals are said to be of every source that any difference has`() {
+    var comparison = PolicyComparison(smallStudy())
+    #expect(IntervalWords.text(comparison) == "95 % intervals over questions")
+    let last = comparison.paired.count - 1
+    let error = SourceError(standardError: 1, degreesOfFreedom: 9)
+    comparison.paired[last].estimate = SourcedEstimate(
+      value: 1, errors: [.replications: error, .calibration: error])
+    #expect(
+      IntervalWords.text(comparison)
+        == "95 % intervals that span those over seeds, questions and calibration")
+    comparison.paired = []
+    #expect(IntervalWords.text(comparison) == "no intervals")
+  }
+
+  @Test func `wide tables say that they scroll, with and without charts`() throws {
+    let study = smallStudy()
+    for bundle in [nil, "/* bundle */"] {
+      let html = try HTMLReport(
+        study, comparison: PolicyComparison(study), vegaBundle: bundle
+      ).text()
+      #expect(html.components(separatedBy: TableScript.text).count == 2)
+    }
+  }
+
   @Test func `a row of each policy can be picked out with its marks`() throws {
     let study = smallStudy()
     let html = try Self.html(PolicyComparison(study), study)

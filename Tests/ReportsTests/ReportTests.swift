@@ -25,7 +25,7 @@ import Testing
     let html = try report(study)
     #expect(!html.contains("<img"))
     #expect(!html.contains("onerror=\""))
-    #expect(html.components(separatedBy: "</script>").count == 4)
+    #expect(html.components(separatedBy: "</script>").count == 5)
     #expect(html.contains("&lt;/script&gt;&lt;img src=x"))
     #expect(html.contains("\\u003c/script\\u003e\\u003cimg"))
   }
@@ -45,11 +45,12 @@ import Testing
     #expect(html.contains("default-src 'none'"))
   }
 
-  @Test func `without the bundle there are tables and advice, no script`() throws {
+  @Test func `without the bundle there are tables and advice, and no script of charts`() throws {
     let html = try report(smallStudy(), bundle: nil)
     #expect(html.contains("scripts/fetch-vega.sh"))
     #expect(html.contains("<table>"))
-    #expect(!html.contains("<script"))
+    #expect(html.components(separatedBy: "<script").count == 2)
+    #expect(!html.contains("id=\"charts\""))
   }
 
   @Test func `warnings stand before the charts, charts have words`() throws {

@@ -151,4 +151,26 @@ struct ProcessPolicyTests {
       }
     }
   }
+
+  @Test func `complaints are no answer, however often they come`() throws {
+    // Answers in the end, so that nothing hangs where its complaints are taken for signs of life.
+    let program = """
+      import sys, time
+      for _ in range(40):
+        print("busy", file=sys.stderr, flush=True)
+        time.sleep(0.05)
+      print("{}", flush=True)
+      sys.stdin.read()
+      """
+    let place = try YAMLDocument.read(text: "choose: x", file: "s.yaml") {
+      InputPlace(try $0["choose"])
+    }
+    let process = try LineProcess(
+      ["python3", "-c", program], folder: "", place: place, patience: .milliseconds(400))
+    let error = #expect(throws: InputError.self) {
+      try process.exchange(Array("hello\n".utf8), count: 1, subject: { "line \($0)" }) { _ in }
+    }
+    let text = error?.description ?? ""
+    #expect(text.contains("has not answered line 0 for 0.4 s"), "\(text)")
+  }
 }

@@ -105,6 +105,20 @@ struct SweepStoreTests {
     }
   }
 
+  @Test func `what only a fault of the program can do to the file is no bad input`() async throws {
+    let identity = try Self.identity(["fleet.pools.small.replicas=1"], replications: 1)
+    let runner = SweepRunner(identity: identity, catalog: try Self.catalog())
+    try await Self.withFile { path in
+      let store = try SweepStore.open(path: path, identity: identity)
+      var outcome = try await runner.outcome(of: try #require(try store.units().first))
+      // Two rows of one policy, which the primary key refuses.
+      outcome.rows += outcome.rows
+      let error = #expect(throws: (any Error).self) { try store.record(outcome) }
+      #expect(error.map { !($0 is InputError) } == true, "\(error.debugDescription)")
+      #expect(try store.pendingUnits().count == 1)
+    }
+  }
+
   @Test func `a file that is no sweep is left alone`() async throws {
     try await Self.withFile { path in
       try Data("not a database, but long enough to look at".utf8).write(to: URL(filePath: path))

@@ -32,10 +32,13 @@ struct MooncakeTraceTests {
       ("", 1, "the trace is empty"), ("{}", 1, "no timestamp"),
       ("{\"timestamp\": 1, \"input_length\": 2}", 1, "no output_length"),
       ("{\"timestamp\": -1}", 1, "is not a time"), ("{\"timestamp\": true}", 1, "not a number"),
-      ("{\"input_length\": 1.5}", 1, "\"1.5}\" is not a whole number"),
+      (
+        "{\"input_length\": 1.5}", 1,
+        "column 18: \"1.5\" is not a whole number from 0 to 999999999; expected the prompt tokens"
+      ),
       ("{\"input_length\": 1e3}", 1, "is not a whole number"),
       ("{\"input_length\": 9999999999}", 1, "from 0 to 999999999"),
-      ("{\"hash_ids\": [1, -2]}", 1, "\"-2]}\" is not a whole number"),
+      ("{\"hash_ids\": [1, -2]}", 1, "\"-2\" is not a whole number"),
       ("{\"hash_ids\": [4, 5, 4]}", 1, "4 comes twice"),
       ("{\"hash_ids\": 7}", 1, "is not an array"), ("{\"timestamp\": 1", 1, "ends too early"),
       ("{\"timestamp\" 1}", 1, "colon"), ("[1]", 1, "is not an object"),

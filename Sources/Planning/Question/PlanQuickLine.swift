@@ -126,6 +126,7 @@ public enum PlanQuickLine {
   private static func inventory(_ values: [Key: String]) throws(InputError) -> String {
     guard let value = values[.inventory] else { return "" }
     var entries: [String] = []
+    var names: Set<Substring> = []
     for part in value.split(separator: "+") {
       let sides = part.split(separator: ":", omittingEmptySubsequences: false)
       let numbers = (sides.last ?? "").split(separator: "x", omittingEmptySubsequences: false)
@@ -134,6 +135,10 @@ public enum PlanQuickLine {
         throw InputError(
           file: place, problem: "inventory is \"\(part)\"",
           expectation: "GPU:COUNT for one node, or GPU:NODESxCOUNT, with + between several GPUs")
+      }
+      guard names.insert(sides[0]).inserted else {
+        throw InputError(
+          file: place, problem: "inventory names \(sides[0]) twice", expectation: "every GPU once")
       }
       let (nodes, gpus) = numbers.count == 2 ? (numbers[0], numbers[1]) : (1, numbers[0])
       entries.append("\"\(sides[0])\": {nodes: \(nodes), gpus_per_node: \(gpus)}")

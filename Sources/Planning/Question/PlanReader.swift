@@ -75,17 +75,23 @@ public struct PlanReader {
     guard let gpu = question.gpuNames.first(where: { prices.gpus[$0] == nil }) else { return }
     throw value.error(
       "minimize is cost, and the prices \(prices.name) name no \(gpu)",
-      expected: "a price for every GPU of the candidates",
+      expected: "a price for every GPU of the candidates and of the fleet in place",
       suggestion: NearestName.to(gpu, among: prices.gpus.keys.sorted()))
   }
 
   private func limits(_ plan: YAMLMapping) throws -> PlanLimits {
     let stock = try plan.optional("inventory")?.mapping { yaml in
-      try Dictionary(
-        yaml.keys.map { name in
-          let sheet = try gpu(name, at: yaml)
-          return (sheet.name, try yaml[name].mapping { try self.stock($0, gpu: sheet) })
-        }, uniquingKeysWith: { _, last in last })
+      var stock: [String: PlanLimits.NodeStock] = [:]
+      for name in yaml.keys {
+        let sheet = try gpu(name, at: yaml)
+        let nodes = try yaml[name].mapping { try self.stock($0, gpu: sheet) }
+        guard stock.updateValue(nodes, forKey: sheet.name) == nil else {
+          throw try yaml[name].error(
+            "\(name) is \(sheet.name), which the inventory has already",
+            expected: "every GPU once")
+        }
+      }
+      return stock
     }
     return PlanLimits(
       inventory: stock, mostKilowatts: try plan.optional("most_kw")?.double(.positive),

@@ -112,7 +112,7 @@ struct ChartFigures {
     return """
       <script type="application/json" id="charts">\(try data.inlineScriptText())</script>
       <script>\(vegaBundle)</script>
-      <script>\(TableScript.text)\n\(ReportScript.text)</script>
+      <script>\(ReportScript.text)</script>
       """
   }
 }
@@ -147,6 +147,7 @@ struct HTMLPage {
     \(main)
     </main>
     \(footer)
+    <script>\(TableScript.text)</script>
     \(try figures.scripts())
     </body>
     </html>

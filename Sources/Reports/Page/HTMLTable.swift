@@ -1,6 +1,6 @@
 /// A table that scrolls sideways by itself where the page is narrow, and says so (`TableScript`).
-/// Columns in which no row has a
-/// value are left out; rows of policies can be picked out with their charts.
+/// Columns in which no row has a value are left out; rows of policies can be picked out with their
+/// charts.
 struct HTMLTable {
   struct Cell {
     var text: String

@@ -15,7 +15,7 @@ public struct SourceIntervals: Codable, Hashable, Sendable {
 /// A figure with its intervals.
 public struct EstimateEntry: Codable, Hashable, Sendable {
   public var value: Double
-  /// The widest of the sources'.
+  /// From the lowest to the highest end of the sources'.
   public var interval: Nullable<[Double]>
   public var intervalsBySource: SourceIntervals
 

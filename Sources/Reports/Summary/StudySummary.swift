@@ -82,7 +82,7 @@ extension StudySummary {
     public var b: String
     public var metric: String
     public var difference: Double
-    /// The widest of the sources'.
+    /// From the lowest to the highest end of the sources'.
     public var interval: Nullable<[Double]>
     public var intervalsBySource: SourceIntervals
     /// After Holm's correction over the pairs of the metric.

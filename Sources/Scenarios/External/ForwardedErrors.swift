@@ -14,6 +14,8 @@ final class ForwardedErrors {
 
   /// Enough for the last line of a traceback.
   private static let keptBytes = 1 << 12
+  /// No more at once than a full pipe holds (64 KiB): who complains without end is not waited for.
+  private static let mostPieces = 16
   /// Of the line, as many as an error quotes.
   private static let quotedCharacters = 200
 
@@ -28,7 +30,7 @@ final class ForwardedErrors {
 
   /// Hands on what has come, and does not wait for more.
   func forward() {
-    while descriptor >= 0 {
+    for _ in 0..<Self.mostPieces where descriptor >= 0 {
       let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
       if count == 0 { descriptor = -1 }
       guard count > 0 else { return }

@@ -17,14 +17,19 @@ final class LineProcess: @unchecked Sendable {
   private let input = Pipe()
   private let output = Pipe()
   private let complaints: ForwardedErrors
+  /// How long an exchange waits for the next bytes of an answer.
+  private let patience: Duration
   /// What has been read beyond the last whole line that was asked for.
   private var pending: [UInt8] = []
   private var piece = [UInt8](repeating: 0, count: 1 << 16)
 
   /// Throws an `InputError` at `place` where the command cannot be started. `folder` is where it
-  /// runs.
-  init(_ command: [String], folder: String, place: InputPlace) throws(InputError) {
+  /// runs, `patience` how long it may think before it answers anything.
+  init(
+    _ command: [String], folder: String, place: InputPlace, patience: Duration = .seconds(60)
+  ) throws(InputError) {
     self.command = command
+    self.patience = patience
     self.place = place
     let errors = Pipe()
     complaints = ForwardedErrors(errors)
@@ -62,6 +67,8 @@ final class LineProcess: @unchecked Sendable {
   ) throws {
     var sent = 0
     var left = try takeLines(count, line)
+    // Only answers earn it more time: a process can complain for ever.
+    var deadline = ContinuousClock.now + patience
     while left > 0 || sent < lines.count {
       func awaited() -> String { subject(min(count - left, count - 1)) }
       var descriptors = [
@@ -72,9 +79,10 @@ final class LineProcess: @unchecked Sendable {
           fd: input.fileHandleForWriting.fileDescriptor, events: Int16(POLLOUT), revents: 0),
       ]
       let watched = sent < lines.count ? 3 : 2
-      guard poll(&descriptors, nfds_t(watched), Self.patienceMilliseconds) > 0 else {
-        throw failure("has not answered \(awaited()) for \(Self.patienceMilliseconds / 1_000) s")
-      }
+      let rest = deadline - .now
+      guard rest > .zero else { throw failure("has not answered \(awaited()) for \(seconds) s") }
+      let milliseconds = Int32((rest / .milliseconds(1)).rounded(.up))
+      guard poll(&descriptors, nfds_t(watched), milliseconds) > 0 else { continue }
       if descriptors[1].revents != 0 { complaints.forward() }
       if watched == 3, descriptors[2].revents != 0 {
         guard let count = send(lines, from: sent) else { throw ending(before: awaited()) }
@@ -82,12 +90,13 @@ final class LineProcess: @unchecked Sendable {
       }
       guard descriptors[0].revents != 0 else { continue }
       guard receive() else { throw ending(before: awaited()) }
+      deadline = .now + patience
       left = try takeLines(left, line)
     }
   }
 
-  /// As long as a policy may think over one exchange.
-  private static let patienceMilliseconds: Int32 = 60_000
+  /// The patience for a message.
+  private var seconds: String { String(format: "%g", patience / .seconds(1)) }
 
   /// Bytes sent; nil where nobody reads any more.
   private func send(_ lines: [UInt8], from sent: Int) -> Int? {

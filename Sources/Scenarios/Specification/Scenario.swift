@@ -29,7 +29,7 @@ public struct Scenario: Sendable {
   public var surroundings: FleetSurroundings
   public var arms: [ArmSpecification]
   public var policies: [PolicySpecification]
-  /// How soon routers follow what they see.
+  /// How soon joint routers follow what they see; nil where no policy is one.
   public var routerMemory: RouterMemory?
   public var objective: ServiceLevelObjective
   public var prices: PriceList?

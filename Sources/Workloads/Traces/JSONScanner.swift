@@ -48,10 +48,14 @@ struct JSONScanner {
     guard !takes(UInt8(ascii: "}")) else { return }
     repeat {
       let key = try key()
-      guard takes(UInt8(ascii: ":")) else { throw isNot("a colon", "the value of a key") }
+      guard takes(UInt8(ascii: ":")) else {
+        throw isNot("a colon", "a colon before the value of a key")
+      }
       try member(&self, key)
     } while takes(UInt8(ascii: ","))
-    guard takes(UInt8(ascii: "}")) else { throw isNot("a comma or }", what) }
+    guard takes(UInt8(ascii: "}")) else {
+      throw isNot("a comma or }", what.isEmpty ? "" : "one in \(what)")
+    }
   }
 
   /// Reads an array; `element` reads each of its values.
@@ -59,7 +63,9 @@ struct JSONScanner {
     guard takes(UInt8(ascii: "[")) else { throw isNot("an array", what) }
     guard !takes(UInt8(ascii: "]")) else { return }
     repeat { try element(&self) } while takes(UInt8(ascii: ","))
-    guard takes(UInt8(ascii: "]")) else { throw isNot("a comma or ]", what) }
+    guard takes(UInt8(ascii: "]")) else {
+      throw isNot("a comma or ]", what.isEmpty ? "" : "one in \(what)")
+    }
   }
 
   /// Throws where more than blanks follow.
@@ -151,7 +157,7 @@ struct JSONScanner {
   /// Passes over the next value, whatever it is.
   mutating func skip(depth: Int = 0) throws {
     guard depth < Self.deepestNesting else {
-      throw isNot("at most \(Self.deepestNesting) levels", "a value")
+      throw isNot("at most \(Self.deepestNesting) levels", "a value with fewer")
     }
     switch peek() {
     case UInt8(ascii: "{"): try object("") { scanner, _ in try scanner.skip(depth: depth + 1) }
@@ -167,15 +173,26 @@ struct JSONScanner {
     }
   }
 
-  /// What comes next is not what the text must have here.
+  /// What comes next is not what the text must have here: `what`, which has to be an
+  /// `expectation`.
   mutating func isNot(_ expectation: String, _ what: String, at place: Int? = nil) -> TraceError {
     let start = place ?? mark()
-    let found = bytes[min(start, bytes.count)...].prefix { $0 != 0x0A && $0 != 0x0D }
+    let found = wrongPart(from: start)
+    guard !found.isEmpty else {
+      let isPlain = what.isEmpty || what == "JSON"
+      return error(
+        at: start, "the text ends too early", isPlain ? expectation : "\(expectation): \(what)")
+    }
     return error(
-      at: start,
-      found.isEmpty
-        ? "the text ends too early" : "\(TraceError.quote(found)) is not \(expectation)",
-      what.isEmpty || found.isEmpty && what == "JSON" ? expectation : "\(expectation): \(what)")
+      at: start, "\(TraceError.quote(found)) is not \(expectation)",
+      what.isEmpty ? expectation : what)
+  }
+
+  /// A number or word without what ends it; of anything else the rest of its line.
+  private func wrongPart(from start: Int) -> ArraySlice<UInt8> {
+    let line = bytes[min(start, bytes.count)...].prefix { $0 != 0x0A && $0 != 0x0D }
+    guard let first = line.first, !"{}[],:\"".utf8.contains(first) else { return line }
+    return line.prefix { !",]} \t".utf8.contains($0) }
   }
 
   /// An error at a position of the text.
