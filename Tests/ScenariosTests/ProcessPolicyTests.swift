@@ -167,8 +167,9 @@ struct ProcessPolicyTests {
     }
     let process = try LineProcess(
       ["python3", "-c", program], folder: "", place: place, patience: .milliseconds(400))
+    func subject(_ index: Int) -> String { "line \(index)" }
     let error = #expect(throws: InputError.self) {
-      try process.exchange(Array("hello\n".utf8), count: 1, subject: { "line \($0)" }) { _ in }
+      try process.exchange(Array("hello\n".utf8), count: 1, subject: subject) { _ in }
     }
     let text = error?.description ?? ""
     #expect(text.contains("has not answered line 0 for 0.4 s"), "\(text)")

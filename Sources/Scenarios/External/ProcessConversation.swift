@@ -49,7 +49,8 @@ final class ProcessConversation: @unchecked Sendable {
     text.close("}")
     text.close("}")
     text.endLine()
-    try process.exchange(text.bytes, count: 1, subject: { _ in Self.greeting }) { line in
+    func subject(_: Int) -> String { Self.greeting }
+    try process.exchange(text.bytes, count: 1, subject: subject) { line in
       var scanner = PolicyLineScanner(line)
       try understand(line, Self.greeting, expected: "a JSON object, as {}, in a line") {
         try scanner.object { _, _ in }
@@ -67,9 +68,8 @@ final class ProcessConversation: @unchecked Sendable {
     var decisions: [DecisionLine] = []
     decisions.reserveCapacity(requests.count)
     let start = ContinuousClock.now
-    try process.exchange(
-      text.bytes, count: requests.count, subject: { "query \(requests[$0].id)" }
-    ) { line in
+    func subject(_ index: Int) -> String { "query \(requests[index].id)" }
+    try process.exchange(text.bytes, count: requests.count, subject: subject) { line in
       let id = requests[decisions.count].id
       try understand(line, "query \(id)") {
         decisions.append(try DecisionLine(line, armNames: names.arms))
