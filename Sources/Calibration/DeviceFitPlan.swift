@@ -81,7 +81,7 @@ extension DeviceFitPlan {
           folder: "h100_sxm", version: "0.19.0", fp8Products: ("0.19.0", "fp8"),
           fp8Experts: "fp8_block", allReduceVersion: "0.24.0")),
       allReduce: .table("h100_dgx"),
-      engine: .mlEnergy(gpu: "H100", .layerAndSampler),
+      engine: .mlEnergy(gpu: "H100", .layerSamplerAndTraffic),
       power: .serving(
         [.mlEnergyVersion3(gpu: "H100"), .mlEnergyVersion2(folder: "H100 80GB HBM3")],
         free: [\.bandwidthPower, \.computePower, \.gapPower],
@@ -201,7 +201,8 @@ extension DeviceFitPlan.Engine {
     if freedom.paths.contains(\.timePerLogit) {
       steps.append(
         DeviceFitPlan.EngineStep(
-          set: .mlEnergyExperts(gpu: gpu, .mxfp4), freedom: .unsortedSampler,
+          set: .mlEnergyExperts(gpu: gpu, .mxfp4),
+          freedom: .fourBitExperts(hostRows: freedom.paths.contains(\.rowExponent)),
           what: "mxfp4 experts, no top-p"))
     }
     return .fitted(

@@ -51,6 +51,8 @@ struct DeviceFitSettings {
   /// How a host that the GPU outruns handles rows beside it.
   let rowOverlapOrder: Measured
   let hostStarvedRuns: [String]
+  /// Tasks whose queries are of one kind of subject.
+  let narrowTasks: [String]
   /// Models whose measurements another engine than the modelled one served.
   let unmodelledServing: [String]
   let olderEngineWeight: Double
@@ -70,6 +72,11 @@ struct DeviceFitSettings {
   let kernelElementBytes: Double
   /// Rows that eight-bit products compute at a time.
   let fp8TileRows: Measured
+  let bf16TileRows: Measured
+  /// Columns of an expert that its kernels take at a time, and of which its width must be a
+  /// multiple not to be loaded piecemeal.
+  let expertTileWidth: Measured
+  let expertAlignment: Measured
   let reservedMemory: Measured
   let communicationMemory: Measured
   let idlePower: [String: Measured]
@@ -108,6 +115,7 @@ struct DeviceFitSettings {
       ).value)
     rowOverlapOrder = try yaml["row_overlap_order"].measured(unit: "1", .between(1...64))
     hostStarvedRuns = try yaml["host_starved_runs"].list(atLeast: 0) { try $0.string() }
+    narrowTasks = try yaml["narrow_tasks"].list(atLeast: 0) { try $0.string() }
     unmodelledServing = try yaml["unmodelled_serving"].list(atLeast: 0) { try $0.string() }
     frontenacOutputTokens = try number("frontenac_output_tokens", "token")
     olderEngineWeight = try number("older_engine_weight")
@@ -126,6 +134,9 @@ struct DeviceFitSettings {
       return result
     }
     fp8TileRows = try yaml["fp8_tile_rows"].measured(unit: "1", .positive)
+    bf16TileRows = try yaml["bf16_tile_rows"].measured(unit: "1", .positive)
+    expertTileWidth = try yaml["expert_tile_width"].measured(unit: "1", .positive)
+    expertAlignment = try yaml["expert_alignment"].measured(unit: "1", .positive)
     kernelElementBytes = try number("kernel_element_bytes", "byte")
     bandwidthExponent = try yaml["bandwidth_exponent"].measured(unit: "1", .positiveFraction)
     computeExponent = try yaml["compute_exponent"].measured(unit: "1", .positiveFraction)

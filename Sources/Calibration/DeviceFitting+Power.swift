@@ -5,6 +5,11 @@ internal import Scenarios
 extension DeviceFitting {
   mutating func power(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
     try assumePower(plan, &fit)
+    try servedPower(plan, &fit)
+    try samplingPowerWithoutSort(plan, &fit)
+  }
+
+  private mutating func servedPower(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
     switch plan.power {
     case .borrowed(let other, let reason):
       fit.borrow("power", from: try done(other), because: reason)
@@ -142,6 +147,7 @@ extension DeviceFitting {
     power.powerCap = settings.capShare.value * limit
     power.capOrder = settings.capOrder.value
     power.samplingPower = settings.samplingCapShare.value * power.powerCap
+    try assumeSamplingWithoutSort(&power, isReference: isReference)
     power.communicationPower = settings.communicationCapShare.value * power.powerCap
     note.sources["kernel_floor"] = settings.kernelFloorIdleShare.source
     note.sources["bandwidth_exponent"] = settings.bandwidthExponent.source
@@ -150,8 +156,42 @@ extension DeviceFitting {
     note.sources["cap_order"] = settings.capOrder.source
     note.sources["communication"] = settings.communicationCapShare.source
     note.sources["sampling"] = settings.samplingCapShare.source
+    note.sources["sampling_without_sort"] =
+      isReference
+      ? settings.samplingCapShare.source
+      : "borrowed from \(DeviceFitPlan.referenceGPU): the same share of the cap"
     if isReference { startingPoint(&power, limit) }
     fit.parameters.power = power
+    fit.notes["power"] = note
+  }
+
+  /// As with the sort, until rows tell otherwise; then the same share of the cap elsewhere.
+  private func assumeSamplingWithoutSort(
+    _ power: inout PowerParameters, isReference: Bool
+  ) throws {
+    let reference = isReference ? power : try done(DeviceFitPlan.referenceGPU).parameters.power
+    power.samplingPowerWithoutSort =
+      isReference
+      ? power.samplingPower
+      : reference.samplingPowerWithoutSort / reference.powerCap * power.powerCap
+  }
+
+  /// The power of sampling without top-p, where models are served so: the rest stays as fitted.
+  private func samplingPowerWithoutSort(_ plan: DeviceFitPlan, _ fit: inout GPUFit) throws {
+    guard case .fitted(_, _, _, let steps) = plan.engine,
+      let step = steps.first(where: { $0.freedom.paths.contains(\.timePerLogitWithoutSort) })
+    else { return }
+    let path: WritableKeyPath<PowerParameters, Double> = \.samplingPowerWithoutSort
+    let rows = try fitting(step.set, on: fit.gpu, fit.parameters)
+    let result = try PowerFit(gpu: fit.gpu, parameters: fit.parameters, settings: settings)
+      .fit(rows, [path])
+    fit.parameters.power = result.power
+    guard var note = fit.notes["power"] else { return }
+    note.addErrors(
+      of: result.fit, to: GPUFit.entries("power"),
+      at: [(\DeviceParameters.power).appending(path: path)])
+    note.sources["sampling_without_sort"] =
+      "ML.ENERGY v3, \(step.what), \(result.fit.errors.count) rows"
     fit.notes["power"] = note
   }
 

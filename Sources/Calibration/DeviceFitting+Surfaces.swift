@@ -36,6 +36,9 @@ struct FittedSurface {
     let knots = zip(kind.coordinates, surface.axes).map { name, axis in
       "  \(name): [\(axis.map(FiveDigits.text).joined(separator: ", "))]"
     }
+    let unaligned =
+      surface.unaligned == 0
+      ? "" : "\nunaligned: \(KernelSurfaceFile.text([surface.unaligned], indent: ""))"
     return """
       # \(kind.title) on the \(gpu): logarithm of the measured time over the roofline in
       # ../../gpus/\(gpu).fit.yaml, at knots that are logarithms to base 2, the last coordinate
@@ -53,7 +56,7 @@ struct FittedSurface {
         p90: \(share(errors.ninetiethPercentile))
         bias: \(share(errors.bias))
       knots:
-      \(knots.joined(separator: "\n"))
+      \(knots.joined(separator: "\n"))\(unaligned)
       values: |
       \(KernelSurfaceFile.text(surface.values, indent: "  "))
 

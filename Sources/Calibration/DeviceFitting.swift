@@ -92,7 +92,14 @@ struct DeviceFitting {
           (fit.gpu.name, section, "roofline, on its own rows", ErrorSummary(result.errors)))
       }
       fit.parameters.kernels.fp8TileRows = settings.fp8TileRows.value
-      fit.notes["matrix_products"]?.sources["fp8_tile_rows"] = settings.fp8TileRows.source
+      fit.parameters.kernels.bf16TileRows = settings.bf16TileRows.value
+      fit.parameters.kernels.expertTileWidth = settings.expertTileWidth.value
+      fit.parameters.kernels.expertAlignment = settings.expertAlignment.value
+      for (key, number) in [
+        "fp8_tile_rows": settings.fp8TileRows, "bf16_tile_rows": settings.bf16TileRows,
+        "expert_tile_width": settings.expertTileWidth,
+        "expert_alignment": settings.expertAlignment,
+      ] { fit.notes["matrix_products"]?.sources[key] = number.source }
     }
   }
 
@@ -189,6 +196,12 @@ struct DeviceFitting {
       fit.parameters.engine.kernelScale = 1
       fit.parameters.engine.rowExponent = 1
       fit.parameters.engine.expertScale = 1
+      fit.parameters.engine.rowScaleWithoutSort = 1
+      fit.parameters.engine.timePerFourBitExpertLayer = 0
+      let borrowsTraffic = !freedom.paths.contains(\.narrowRowShare)
+      fit.parameters.engine.narrowRowShare =
+        borrowsTraffic
+        ? try done(DeviceFitPlan.referenceGPU).parameters.engine.narrowRowShare : 1
       let isHostBound = freedom.paths.contains(\.rowExponent)
       fit.parameters.engine.rowOverlapOrder = isHostBound ? settings.rowOverlapOrder.value : 1
       let rows = all.filter { !$0.isHostStarved }
@@ -201,6 +214,10 @@ struct DeviceFitting {
       fit.parameters.engine.timePerLogitWithoutSort = result.engine.timePerLogit
       var note = SectionNote(source: source, rowCount: rows.count)
       if isHostBound { note.sources["row_overlap_order"] = settings.rowOverlapOrder.source }
+      if borrowsTraffic {
+        note.sources["narrow_row_share"] =
+          "borrowed from \(DeviceFitPlan.referenceGPU): the traffic's, not the GPU's"
+      }
       note.addErrors(
         of: result.fit, to: GPUFit.entries("engine"),
         at: freedom.paths.map { (\DeviceParameters.engine).appending(path: $0) })

@@ -13,11 +13,21 @@ struct EngineValidation {
   /// Runs whose host held the GPU back.
   let starved: [ServingMeasurement]
   let freedom: EngineFreedom
+  /// Nil where the rows tell how alike narrow traffic is.
+  let traffic: BorrowedTraffic?
   /// What further numbers were fitted on, with the others held.
   let steps: [(what: String, rows: [ServingMeasurement])]
 
   private var fitter: EngineFit {
     EngineFit(gpu: gpu, parameters: parameters, lossScale: lossScale)
+  }
+
+  private func fitter(without model: String) throws -> EngineFit {
+    var parameters = parameters
+    if let traffic {
+      parameters.engine.narrowRowShare = try traffic.narrowRowShare(without: model)
+    }
+    return EngineFit(gpu: gpu, parameters: parameters, lossScale: lossScale)
   }
 
   func results() throws -> [Result] {
@@ -55,6 +65,7 @@ struct EngineValidation {
     var all = LeftOut()
     for model in models {
       let test = rows.filter { $0.model.name == model }
+      let fitter = try fitter(without: model)
       let engine = try fitter.fit(rows.filter { $0.model.name != model }, freedom).engine
       let time = Self.errors(try fitter.iterationSeconds(test, engine), test)
       all.time += time

@@ -14,6 +14,8 @@ struct LeftOutFits {
   let engineFreedom: EngineFreedom
   /// What further numbers were fitted on, with the others held.
   let steps: [(freedom: EngineFreedom, rows: [ServingMeasurement])]
+  /// Nil where the engine's rows tell how alike narrow traffic is.
+  let traffic: BorrowedTraffic?
   let powerRows: [ServingMeasurement]
   let powerFreedom: [WritableKeyPath<PowerParameters, Double>]
 
@@ -36,6 +38,9 @@ struct LeftOutFits {
 
   private func engine(without model: String) throws -> EngineParameters {
     var parameters = fitted
+    if let traffic {
+      parameters.engine.narrowRowShare = try traffic.narrowRowShare(without: model)
+    }
     let isTold = engineRows.contains { $0.model.name == model }
     guard isTold, Set(engineRows.map(\.model.name)).count >= Self.leastModels else {
       return parameters.engine

@@ -32,6 +32,7 @@ struct PowerFit {
   private struct Row {
     let slices: [PowerSlice]
     let seconds: Double
+    let sampler: Sampler
 
     func watts(_ power: PowerParameters) -> Double {
       var joules = 0.0
@@ -42,7 +43,7 @@ struct PowerFit {
             power.kernelPower(
               bandwidthUtilization: slice.bandwidth, computeUtilization: slice.compute)
           case .communication: power.communicationPower
-          case .sampling: power.samplingPower
+          case .sampling: power.samplingPower(of: sampler)
           case .gap: power.gapPower
           }
         joules += slice.seconds * watts
@@ -74,7 +75,9 @@ struct PowerFit {
     for (kind, seconds) in rest {
       slices.append(PowerSlice(kind: kind, seconds: seconds, bandwidth: 0, compute: 0))
     }
-    return Row(slices: slices, seconds: kernels + rest.reduce(0) { $0 + $1.seconds })
+    return Row(
+      slices: slices, seconds: kernels + rest.reduce(0) { $0 + $1.seconds },
+      sampler: measurement.model.sampler)
   }
 
   /// How what kernels leave of an iteration divides: sampling as modelled, gaps for the remainder.

@@ -11,6 +11,8 @@ final class ReplicaMemo: Sendable {
     let gpu: GPUSheet
     let model: ModelSheet
     let layout: ReplicaLayout
+    /// What else the tables depend on, beside the kernels.
+    let rowShare: Double
   }
 
   private let replicas = Mutex<[Key: RooflineReplicaModel]>([:])
@@ -18,7 +20,9 @@ final class ReplicaMemo: Sendable {
   func replica(
     _ gpu: GPUSheet, _ model: ModelSheet, _ layout: ReplicaLayout, _ parameters: DeviceParameters
   ) throws -> RooflineReplicaModel {
-    let key = Key(gpu: gpu, model: model, layout: layout)
+    let key = Key(
+      gpu: gpu, model: model, layout: layout,
+      rowShare: parameters.engine.rowShare(of: layout.expertTraffic))
     let known = replicas.withLock { $0[key] }
     let replica =
       try known?.with(parameters)

@@ -12,6 +12,8 @@ struct ServingMeasurement {
   let tensorParallelDegree: Int
   /// Whether each GPU held whole experts.
   var distributesExperts = false
+  /// Whether its rows were of one subject and chose their experts alike.
+  var isNarrow = false
   /// Whether the host held the GPU back by a time that has nothing to do with the load: iterations
   /// of one length from 8 to 64 rows, one in ten of them half as long again though hardly any
   /// holds a prompt.
@@ -39,7 +41,8 @@ struct ServingMeasurement {
 
   var layout: ReplicaLayout {
     ReplicaLayout(
-      tensorParallelDegree: tensorParallelDegree, distributesExperts: distributesExperts)
+      tensorParallelDegree: tensorParallelDegree, distributesExperts: distributesExperts,
+      expertTraffic: isNarrow ? .narrow : .mixed)
   }
 
   /// GPU energy per output token, J.

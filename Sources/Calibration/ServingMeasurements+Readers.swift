@@ -72,6 +72,7 @@ struct ServingMeasurements {
         iterationSeconds: value[0] / value[2], medianInterTokenLatency: value[3] * 1e-3,
         wattsPerGPU: value[4] / value[5])
       measurement.distributesExperts = value[7] > 1
+      measurement.isNarrow = settings.narrowTasks.contains(task)
       measurement.loop = try lengths.loop(
         PublishedLengths.Key(
           task: task, checkpoint: checkpoint, gpu: gpu, gpuCount: Int(value[5]),

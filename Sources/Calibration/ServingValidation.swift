@@ -40,6 +40,7 @@ struct ServingValidation {
     let stepRows = steps.map { step in
       (try? fitting.fitting(step.set, on: engineGPU, fit.parameters)) ?? []
     }
+    let traffic = try? BorrowedTraffic(fitting, for: freedom)
     self.fit = fit
     overflowingRows = (engineSets + steps.map(\.set)).flatMap { set in
       ((try? fitting.serving(set)) ?? []).filter {
@@ -50,7 +51,8 @@ struct ServingValidation {
     fits = LeftOutFits(
       engineGPU: engineGPU, powerGPU: powerGPU, fitted: fit.parameters,
       settings: fitting.settings, engineRows: engineRows, engineFreedom: freedom,
-      steps: zip(steps, stepRows).map { (freedom: $0.freedom, rows: $1) }, powerRows: powerRows,
+      steps: zip(steps, stepRows).map { (freedom: $0.freedom, rows: $1) }, traffic: traffic,
+      powerRows: powerRows,
       powerFreedom: plan.power.servingFreedom)
     let starved = fitting.starvedRows[fit.gpu.name] ?? []
     expertRows = (engineRows + starved + stepRows.flatMap(\.self)).filter {
@@ -58,7 +60,7 @@ struct ServingValidation {
     }
     engine = EngineValidation(
       gpu: engineGPU, parameters: fit.parameters, lossScale: fitting.settings.lossScale,
-      rows: engineRows, starved: starved, freedom: freedom,
+      rows: engineRows, starved: starved, freedom: freedom, traffic: traffic,
       steps: zip(steps, stepRows).map { (what: $0.what, rows: $1) })
   }
 

@@ -47,41 +47,71 @@ struct SurfaceFit {
       let isLeftOut = { (call: Int) in samples.groups[call] % folds == fold }
       let surface = try surface(leavingOut: isLeftOut)
       for call in 0..<samples.count where isLeftOut(call) {
-        errors[call] = Logarithm.exponential(residual(call, surface.values)) - 1
+        errors[call] =
+          Logarithm.exponential(residual(call, surface.values, surface.unaligned)) - 1
       }
     }
     return errors
   }
 
   /// Logarithm of predicted over measured.
-  private func residual(_ call: Int, _ values: [Double]) -> Double {
-    corners[call].reduce(-samples.logarithms[call]) { $0 + $1.weight * values[$1.position] }
+  private func residual(_ call: Int, _ values: [Double], _ unaligned: Double) -> Double {
+    value(call, values) + (samples.unaligned[call] ? unaligned : 0) - samples.logarithms[call]
+  }
+
+  private func value(_ call: Int, _ values: [Double]) -> Double {
+    corners[call].reduce(0) { $0 + $1.weight * values[$1.position] }
   }
 
   private func surface(leavingOut isLeftOut: (Int) -> Bool) throws -> KernelSurface {
     let calls = (0..<samples.count).filter { !isLeftOut($0) }
     var weights = [Double](repeating: 1, count: samples.count)
     var values: [Double] = []
+    var unaligned = 0.0
     for round in 0...Self.rounds {
-      values = try solution(calls, weights)
+      (values, unaligned) = try solution(calls, weights)
       guard round < Self.rounds else { break }
       for call in calls {
-        let share = residual(call, values) / lossScale
+        let share = residual(call, values, unaligned) / lossScale
         weights[call] = 1 / (1 + share * share).squareRoot()
       }
     }
-    guard let surface = KernelSurface(axes: grid.axes, values: values) else {
+    guard var surface = KernelSurface(axes: grid.axes, values: values) else {
       throw NumericalError(operation: "surface of \(samples.kind.rawValue)", reason: "bad grid")
     }
+    surface.unaligned = unaligned
     return surface
   }
 
-  private func solution(_ calls: [Int], _ weights: [Double]) throws -> [Double] {
+  /// Knots and, where some calls are unaligned, what these have more.
+  ///
+  /// That one unknown is in no band. With it held at u the knots are x - u·z, where x solves for
+  /// the measured logarithms and z for ones at the unaligned calls; u then leaves these no
+  /// residual on average, by their weights.
+  private func solution(
+    _ calls: [Int], _ weights: [Double]
+  ) throws -> (values: [Double], unaligned: Double) {
+    let values = try solution(calls, weights) { samples.logarithms[$0] }
+    let marked = calls.filter { samples.unaligned[$0] }
+    guard !marked.isEmpty else { return (values, 0) }
+    let shape = try solution(calls, weights) { samples.unaligned[$0] ? 1 : 0 }
+    let left = marked.reduce(0) {
+      $0 + weights[$1] * (samples.logarithms[$1] - value($1, values))
+    }
+    let share = marked.reduce(0) { $0 + weights[$1] * (1 - value($1, shape)) }
+    guard share > 0 else { return (values, 0) }
+    let unaligned = left / share
+    return (zip(values, shape).map { $0 - unaligned * $1 }, unaligned)
+  }
+
+  private func solution(
+    _ calls: [Int], _ weights: [Double], target: (Int) -> Double
+  ) throws -> [Double] {
     var problem = BandedLeastSquares(unknownCount: knotCount, bandwidth: 2 * strides[0])
     for call in calls {
       problem.addRow(
         positions: corners[call].map(\.position), coefficients: corners[call].map(\.weight),
-        target: samples.logarithms[call], weight: weights[call])
+        target: target(call), weight: weights[call])
     }
     addPenalties(to: &problem)
     return try problem.solution()

@@ -11,6 +11,8 @@ struct SurfaceSamples {
   private(set) var logarithms: [Double] = []
   /// Number of each call's shape among those left out together.
   private(set) var groups: [Int] = []
+  /// Whether each call's weights are loaded piecemeal.
+  private(set) var unaligned: [Bool] = []
   private var groupNumbers: [String: Int] = [:]
 
   init(_ kind: KernelKind, groupName: String) {
@@ -23,7 +25,8 @@ struct SurfaceSamples {
 
   /// `values` are the coordinates, not yet logarithms.
   mutating func append(
-    _ values: [Double], measured: Double, roofline: Double, group: String
+    _ values: [Double], measured: Double, roofline: Double, group: String,
+    isUnaligned: Bool = false
   ) {
     guard measured > 0, roofline > 0 else { return }
     points.append(values.map { Logarithm.binary($0) })
@@ -31,6 +34,7 @@ struct SurfaceSamples {
     let number = groupNumbers[group] ?? groupNumbers.count
     groupNumbers[group] = number
     groups.append(number)
+    unaligned.append(isUnaligned)
   }
 
   /// Every k-th call in the order of the file, k the smallest odd number that leaves at most
@@ -44,6 +48,7 @@ struct SurfaceSamples {
     result.points = kept.map { points[$0] }
     result.logarithms = kept.map { logarithms[$0] }
     result.groups = kept.map { groups[$0] }
+    result.unaligned = kept.map { unaligned[$0] }
     return result
   }
 }

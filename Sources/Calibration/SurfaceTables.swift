@@ -153,7 +153,8 @@ struct SurfaceTables {
           shares,
         ], measured: Self.milli * value[7],
         roofline: experts.rooflineSeconds(tokens: tokens),
-        group: "\(value[1]) \(value[2]) \(count) \(value[3])")
+        group: "\(value[1]) \(value[2]) \(count) \(value[3])",
+        isUnaligned: experts.isUnaligned)
     }
     return samples
   }

@@ -7,9 +7,9 @@ struct SteadyPowers: Sendable {
   let gapPower: Double
 
   /// `clocked` is nil as shipped.
-  init(_ shipped: PowerParameters, _ clocked: ClockedPhases?) {
+  init(_ shipped: PowerParameters, _ clocked: ClockedPhases?, sampler: Sampler) {
     samplingStretch = clocked?.samplingStretch ?? 1
-    samplingPower = clocked?.samplingPower ?? shipped.samplingPower
+    samplingPower = clocked?.samplingPower ?? shipped.samplingPower(of: sampler)
     communicationPower = clocked?.communicationPower ?? shipped.communicationPower
     gapPower = clocked?.gapPower ?? shipped.gapPower
   }
@@ -50,7 +50,9 @@ struct ClockedPhases: Sendable {
   let gapPower: Double
 
   /// Nil where the point is what the GPU ships with.
-  init?(_ point: OperatingPoint, gpu: GPUSheet, parameters: DeviceParameters) {
+  init?(
+    _ point: OperatingPoint, gpu: GPUSheet, parameters: DeviceParameters, sampler: Sampler
+  ) {
     let clockLimit = min(1, (point.clockMegahertz ?? gpu.maximumClock) / gpu.maximumClock)
     let capShare = min(1, (point.capWatts ?? gpu.thermalDesignPower) / gpu.thermalDesignPower)
     guard clockLimit < 1 || capShare < 1 else { return nil }
@@ -63,9 +65,9 @@ struct ClockedPhases: Sendable {
     leastClock = gpu.minimumClock / gpu.maximumClock
     let steady = SteadyPhases(
       power: power, clock: clock, clockLimit: clockLimit, cap: cap, leastClock: leastClock)
-    samplingStretch = 1 / steady.clock(drawing: power.samplingPower)
-    samplingPower = steady.watts(
-      power.samplingPower, at: steady.clock(drawing: power.samplingPower))
+    let sampling = power.samplingPower(of: sampler)
+    samplingStretch = 1 / steady.clock(drawing: sampling)
+    samplingPower = steady.watts(sampling, at: steady.clock(drawing: sampling))
     communicationPower = steady.watts(
       power.communicationPower, at: steady.clock(drawing: power.communicationPower))
     gapPower = steady.watts(power.gapPower, at: steady.clock(drawing: power.gapPower))

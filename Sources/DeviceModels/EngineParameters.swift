@@ -25,6 +25,13 @@ public struct EngineParameters: Hashable, Sendable {
   public var timePerLogit: Double
   /// The same where the next token is chosen without top-p: no sort.
   public var timePerLogitWithoutSort: Double
+  /// What rows cost the host of a model that is served without top-p, relative to others.
+  public var rowScaleWithoutSort: Double
+  /// Seconds of every layer with four-bit experts beyond `timePerLayer`: their routing launches
+  /// more kernels than that of others.
+  public var timePerFourBitExpertLayer: Double
+  /// Rows of narrow traffic reach as many experts as this share of so many rows of mixed traffic.
+  public var narrowRowShare: Double
   /// Time of grouped products of unquantised experts inside the engine relative to their own
   /// benchmark, at least 1.
   public var expertScale: Double
@@ -39,7 +46,8 @@ public struct EngineParameters: Hashable, Sendable {
   public init(
     kernelScale: Double, timePerIteration: Double, timePerLayer: Double = 0, timePerRow: Double,
     rowExponent: Double = 1, rowOverlapOrder: Double = 1, timePerLogit: Double,
-    timePerLogitWithoutSort: Double? = nil, expertScale: Double = 1,
+    timePerLogitWithoutSort: Double? = nil, rowScaleWithoutSort: Double = 1,
+    timePerFourBitExpertLayer: Double = 0, narrowRowShare: Double = 1, expertScale: Double = 1,
     quantizedExpertPadding: Double = 0, reservedBytes: Double, communicationBytes: Double
   ) {
     self.kernelScale = kernelScale
@@ -50,6 +58,9 @@ public struct EngineParameters: Hashable, Sendable {
     self.rowOverlapOrder = rowOverlapOrder
     self.timePerLogit = timePerLogit
     self.timePerLogitWithoutSort = timePerLogitWithoutSort ?? timePerLogit
+    self.rowScaleWithoutSort = rowScaleWithoutSort
+    self.timePerFourBitExpertLayer = timePerFourBitExpertLayer
+    self.narrowRowShare = narrowRowShare
     self.expertScale = expertScale
     self.quantizedExpertPadding = quantizedExpertPadding
     self.reservedBytes = reservedBytes
@@ -58,9 +69,11 @@ public struct EngineParameters: Hashable, Sendable {
 
   /// Seconds of an iteration of so many rows in which no kernel runs: scheduling, launches, what
   /// the host does for every row where the GPU waits for that.
-  public func gapSeconds(rows: Double, model: ModelSheet) -> Double {
-    timePerIteration + timePerLayer * Double(model.layerCount)
-      + (overlapsRows ? 0 : rowSeconds(rows))
+  public func gapSeconds(rows: Double, model: ModelSheet, sampler: Sampler) -> Double {
+    let fourBitLayers = model.weightFormat == .mxfp4 ? model.expertLayerCount : 0
+    return timePerIteration + timePerLayer * Double(model.layerCount)
+      + timePerFourBitExpertLayer * Double(fourBitLayers)
+      + (overlapsRows ? 0 : rowSeconds(rows, sampler: sampler))
   }
 
   /// Seconds of choosing the next token of so many rows.
@@ -69,12 +82,18 @@ public struct EngineParameters: Hashable, Sendable {
     return perLogit * Double(model.vocabularySize) * rows
   }
 
+  /// Rows of mixed traffic that reach as many experts as one row of `traffic`, many together.
+  public func rowShare(of traffic: ExpertTraffic) -> Double {
+    traffic == .mixed ? 1 : narrowRowShare
+  }
+
   /// Whether the host handles rows beside the GPU, so that only what is longer is waited for.
   var overlapsRows: Bool { rowOverlapOrder != 1 && timePerRow > 0 }
 
   /// Seconds that the host takes for so many rows.
-  func rowSeconds(_ rows: Double) -> Double {
-    timePerRow * (rowExponent == 1 ? rows : pow(rows, rowExponent))
+  func rowSeconds(_ rows: Double, sampler: Sampler) -> Double {
+    timePerRow * (sampler == .sorted ? 1 : rowScaleWithoutSort)
+      * (rowExponent == 1 ? rows : pow(rows, rowExponent))
   }
 
   /// Seconds that the GPU, busy for `busy`, waits for a host that takes `host` beside it.
@@ -91,10 +110,11 @@ public struct EngineParameters: Hashable, Sendable {
   }
 
   /// Seconds of an iteration of so many rows whose GPU is busy for `busy`.
-  public func seconds(rows: Double, busy: Double) -> Double {
+  public func seconds(rows: Double, busy: Double, sampler: Sampler) -> Double {
     guard overlapsRows else { return busy }
     return busy
-      + Self.waitSeconds(for: rowSeconds(rows), beside: busy, order: rowOverlapOrder)
+      + Self.waitSeconds(
+        for: rowSeconds(rows, sampler: sampler), beside: busy, order: rowOverlapOrder)
   }
 }
 

@@ -13,6 +13,14 @@ public struct KernelParameters: Hashable, Sendable {
   /// Rows that eight-bit products compute at a time: fewer are filled up to a power of two, more to
   /// a multiple. 1 where nothing is filled up.
   public var fp8TileRows: Double
+  /// The same of products in bfloat16.
+  public var bf16TileRows: Double
+  /// Columns of an expert's weights that its kernels load and compute at a time: narrower slices
+  /// are filled up. 1 where nothing is.
+  public var expertTileWidth: Double
+  /// Experts whose width is no multiple of it are loaded piecemeal, and take the longer that their
+  /// surface says.
+  public var expertAlignment: Double
   /// Decode attention: share of peak memory bandwidth in reading keys and values.
   public var decodeAttentionBandwidthEfficiency: Double
   /// Seconds per call.
@@ -40,6 +48,7 @@ public struct KernelParameters: Hashable, Sendable {
     decodeAttentionTimePerHead: Double, prefillAttentionComputeEfficiency: Double,
     prefillAttentionBandwidthEfficiency: Double, prefillAttentionLatency: Double,
     allReduceLatency: Double, allReduceLinkEfficiency: Double, fp8TileRows: Double = 1,
+    bf16TileRows: Double = 1, expertTileWidth: Double = 1, expertAlignment: Double = 1,
     activations: ActivationTraffic,
     surfaces: KernelSurfaces = KernelSurfaces()
   ) {
@@ -47,6 +56,9 @@ public struct KernelParameters: Hashable, Sendable {
     self.gemmBandwidthEfficiency = gemmBandwidthEfficiency
     self.gemmLatency = gemmLatency
     self.fp8TileRows = fp8TileRows
+    self.bf16TileRows = bf16TileRows
+    self.expertTileWidth = expertTileWidth
+    self.expertAlignment = expertAlignment
     self.decodeAttentionBandwidthEfficiency = decodeAttentionBandwidthEfficiency
     self.decodeAttentionLatency = decodeAttentionLatency
     self.decodeAttentionTimePerHead = decodeAttentionTimePerHead

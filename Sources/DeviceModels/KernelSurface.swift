@@ -8,6 +8,8 @@ public struct KernelSurface: Hashable, Sendable {
   public let axes: [[Double]]
   /// At the knots, the last coordinate running fastest.
   public let values: [Double]
+  /// What the logarithm has more where weights are loaded piecemeal (`expertAlignment`).
+  public var unaligned = 0.0
 
   /// Nil unless every axis increases and there is one value for each knot of the grid.
   public init?(axes: [[Double]], values: [Double]) {
@@ -66,7 +68,9 @@ public struct KernelSurface: Hashable, Sendable {
         result.append((1 - share) * values[lower] + share * values[lower + stride])
       }
     }
-    return KernelSurface(unchecked: remaining, result)
+    var surface = KernelSurface(unchecked: remaining, result)
+    surface.unaligned = unaligned
+    return surface
   }
 
   private init(unchecked axes: [[Double]], _ values: [Double]) {

@@ -17,25 +17,47 @@ extension KernelTimes {
     /// Of one expert's feed-forward block on this GPU.
     let width: Double
     let weightBytes: Double
+    /// Tokens that choose their experts at random, of all: the others follow them.
+    let rowShare: Double
     /// Over the tokens per expert alone.
     let surface: KernelSurface?
 
     /// Experts of this GPU that at least one of the tokens reaches, if each token chooses
-    /// `expertsPerToken` of all at random: E·(1 - (1 - k/E)^tokens).
+    /// `expertsPerToken` of all at random: E·(1 - (1 - k/E)^tokens), where tokens are those that
+    /// choose at random.
     public func distinctExperts(tokens: Double) -> Double {
-      heldExpertCount * (1 - pow(1 - expertsPerToken / expertCount, tokens))
+      let choosing = max(min(tokens, 1), tokens * rowShare)
+      return heldExpertCount * (1 - pow(1 - expertsPerToken / expertCount, choosing))
     }
 
-    public func work(tokens: Double) -> Work {
-      let visits = tokens * expertsPerToken * heldExpertCount / expertCount
+    public func work(tokens: Double) -> Work { work(tokens: tokens, width: width) }
+
+    /// What the kernels do: whole tiles of an expert's width.
+    private func filledWork(tokens: Double) -> Work {
+      let tile = times.kernels.expertTileWidth
+      return work(tokens: tokens, width: (width / tile).rounded(.up) * tile)
+    }
+
+    /// The two products read and write what visits the experts of this GPU; the gate before the
+    /// second and the sum after it pass over what all the chosen experts make, wherever they are.
+    private func work(tokens: Double, width: Double) -> Work {
+      let choices = tokens * expertsPerToken
+      let visits = choices * heldExpertCount / expertCount
       let weights = 3 * hidden * width
       let activations =
-        times.kernels.activations.bytesPerActivation * visits * (2 * hidden + 3 * width)
+        visits * (2 * hidden + 3 * self.width) + choices * (hidden + 3 * self.width)
       let flop = KernelTimes.flopPerProductTerm * visits * weights
-      let bytes = distinctExperts(tokens: tokens) * weights * weightBytes + activations
+      let bytes =
+        distinctExperts(tokens: tokens) * weights * weightBytes
+        + times.kernels.activations.bytesPerActivation * activations
       return Work(
         compute: times.productComputeSeconds(flop: flop, weightBytes: weightBytes),
         memory: times.memorySeconds(bytes: bytes))
+    }
+
+    /// Whether an expert's width is such that its weights are loaded piecemeal.
+    public var isUnaligned: Bool {
+      !(width / times.kernels.expertAlignment).isWhole
     }
 
     /// Arithmetic of one row more for each expert that this GPU holds, at the efficiency of matrix
@@ -48,7 +70,7 @@ extension KernelTimes {
 
     /// Two grouped products.
     public func rooflineSeconds(tokens: Double) -> Double {
-      let work = work(tokens: tokens)
+      let work = filledWork(tokens: tokens)
       return times.kernels.gemmLatency
         + times.kernels.matrixProductSeconds(
           computeAtPeak: work.compute, memoryAtPeak: work.memory)
@@ -56,7 +78,9 @@ extension KernelTimes {
 
     public func seconds(tokens: Double) -> Double {
       let perExpert = tokens * expertsPerToken / expertCount
-      let logarithm = surface?.value(at: KernelTimes.coordinate(perExpert))
+      let logarithm = surface.map {
+        $0.value(at: KernelTimes.coordinate(perExpert)) + (isUnaligned ? $0.unaligned : 0)
+      }
       return times.corrected(
         rooflineSeconds(tokens: tokens), logarithm, least: work(tokens: tokens))
     }
@@ -70,7 +94,7 @@ extension KernelTimes {
 
   public func experts(
     count: Double, held: Double, perToken: Double, hidden: Double, width: Double,
-    weightBytes: Double
+    weightBytes: Double, rowShare: Double = 1
   ) -> Experts {
     let kind: KernelKind = hasFP8(weightBytes) ? .expertsFP8 : .experts
     let surface = kernels.surfaces[kind]?.fixing([
@@ -79,6 +103,11 @@ extension KernelTimes {
     ])
     return Experts(
       times: self, expertCount: count, heldExpertCount: held, expertsPerToken: perToken,
-      hidden: hidden, width: width, weightBytes: weightBytes, surface: surface)
+      hidden: hidden, width: width, weightBytes: weightBytes, rowShare: rowShare,
+      surface: surface)
   }
+}
+
+extension Double {
+  fileprivate var isWhole: Bool { rounded() == self }
 }

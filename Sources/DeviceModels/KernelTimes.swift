@@ -73,10 +73,10 @@ extension KernelTimes {
         memory: times.memorySeconds(bytes: weightBytes * width * depth + activations))
     }
 
-    /// Eight-bit products compute whole tiles.
+    /// Whole tiles are computed.
     public func rooflineSeconds(rows: Double) -> Double {
       let work = work(rows: rows)
-      let tiles = times.hasFP8(weightBytes) ? times.filledRows(rows) / rows : 1
+      let tiles = times.filledRows(rows, weightBytes: weightBytes) / rows
       return times.kernels.matrixProductSeconds(
         computeAtPeak: tiles * work.compute, memoryAtPeak: work.memory)
     }
@@ -96,8 +96,9 @@ extension KernelTimes {
   }
 
   /// Rows that tiles compute where so many are asked for.
-  func filledRows(_ rows: Double) -> Double {
-    let tile = kernels.fp8TileRows
+  func filledRows(_ rows: Double, weightBytes: Double) -> Double {
+    let tile = hasFP8(weightBytes) ? kernels.fp8TileRows : kernels.bf16TileRows
+    guard tile > 1 else { return rows }
     guard rows < tile else { return (rows / tile).rounded(.up) * tile }
     return exp2(log2(rows).rounded(.up))
   }

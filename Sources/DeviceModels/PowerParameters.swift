@@ -20,6 +20,8 @@ public struct PowerParameters: Hashable, Sendable {
   public var gapPower: Double
   /// Sampling: sorting the logits keeps the GPU busy.
   public var samplingPower: Double
+  /// The same where the next token is chosen without top-p: no sort.
+  public var samplingPowerWithoutSort: Double
   /// A kernel that uses almost nothing.
   public var kernelFloorPower: Double
   /// A: added at full memory bandwidth; and α, its exponent.
@@ -41,7 +43,7 @@ public struct PowerParameters: Hashable, Sendable {
 
   public init(
     sleepPower: Double, unloadedIdlePower: Double, idlePower: Double, gapPower: Double,
-    samplingPower: Double, kernelFloorPower: Double,
+    samplingPower: Double, samplingPowerWithoutSort: Double? = nil, kernelFloorPower: Double,
     bandwidthPower: Double, bandwidthExponent: Double, computePower: Double,
     computeExponent: Double,
     communicationPower: Double, powerCap: Double, capOrder: Double
@@ -51,6 +53,7 @@ public struct PowerParameters: Hashable, Sendable {
     self.idlePower = idlePower
     self.gapPower = gapPower
     self.samplingPower = samplingPower
+    self.samplingPowerWithoutSort = samplingPowerWithoutSort ?? samplingPower
     self.kernelFloorPower = kernelFloorPower
     self.bandwidthPower = bandwidthPower
     self.bandwidthExponent = bandwidthExponent
@@ -60,6 +63,10 @@ public struct PowerParameters: Hashable, Sendable {
     self.powerCap = powerCap
     self.capOrder = capOrder
     capDoublings = Self.doublings(capOrder)
+  }
+
+  public func samplingPower(of sampler: Sampler) -> Double {
+    sampler == .sorted ? samplingPower : samplingPowerWithoutSort
   }
 
   /// Watts of one GPU in a kernel at these shares of peak bandwidth and peak FLOP/s.

@@ -1,4 +1,13 @@
-/// How one copy of a model is spread over GPUs of one node, and what it does with its logits.
+/// What the rows of a batch are about, as far as their choice of experts goes.
+public enum ExpertTraffic: String, CaseIterable, Hashable, Sendable {
+  /// Rows choose their experts independently.
+  case mixed
+  /// Rows of one subject choose alike, so that together they reach fewer experts.
+  case narrow
+}
+
+/// How one copy of a model is spread over GPUs of one node, what it does with its logits, and what
+/// its rows have in common.
 public struct ReplicaLayout: Hashable, Sendable {
   /// GPUs that share each layer, by heads and by columns (Megatron's scheme).
   public var tensorParallelDegree: Int
@@ -8,13 +17,16 @@ public struct ReplicaLayout: Hashable, Sendable {
   public var distributesExperts: Bool
   /// How the next token is drawn; nil for what the model's own settings ask.
   public var sampler: Sampler?
+  public var expertTraffic: ExpertTraffic
 
   public init(
-    tensorParallelDegree: Int = 1, distributesExperts: Bool = false, sampler: Sampler? = nil
+    tensorParallelDegree: Int = 1, distributesExperts: Bool = false, sampler: Sampler? = nil,
+    expertTraffic: ExpertTraffic = .mixed
   ) {
     self.tensorParallelDegree = tensorParallelDegree
     self.distributesExperts = distributesExperts
     self.sampler = sampler
+    self.expertTraffic = expertTraffic
   }
 
   public var gpuCount: Int { tensorParallelDegree }

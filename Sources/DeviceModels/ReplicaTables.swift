@@ -33,10 +33,16 @@ struct ReplicaDerivation {
   let model: ModelSheet
   let layout: ReplicaLayout
   let times: KernelTimes
+  /// Of the rows, how many count where it comes to how many experts they reach.
+  let rowShare: Double
 
-  init(gpu: GPUSheet, model: ModelSheet, layout: ReplicaLayout, kernels: KernelParameters) {
+  init(
+    gpu: GPUSheet, model: ModelSheet, layout: ReplicaLayout, kernels: KernelParameters,
+    rowShare: Double = 1
+  ) {
     self.model = model
     self.layout = layout
+    self.rowShare = rowShare
     times = KernelTimes(gpu: gpu, kernels: kernels)
   }
 
@@ -140,7 +146,7 @@ struct ReplicaDerivation {
         count: count, held: isWhole ? count / degree : count,
         perToken: Double(experts.activeExpertCount), hidden: hidden,
         width: Double(experts.intermediateSize) / (isWhole ? 1 : degree),
-        weightBytes: model.weightFormat.bytesPerExpertWeight)
+        weightBytes: model.weightFormat.bytesPerExpertWeight, rowShare: rowShare)
     }
   }
 

@@ -42,7 +42,8 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
   ) throws {
     try layout.check(model)
     let tables = ReplicaDerivation(
-      gpu: gpu, model: model, layout: layout, kernels: parameters.kernels
+      gpu: gpu, model: model, layout: layout, kernels: parameters.kernels,
+      rowShare: parameters.engine.rowShare(of: layout.expertTraffic)
     ).tables()
     self.init(gpu, model, layout, parameters, operatingPoint, tables)
   }
@@ -59,17 +60,18 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
     self.tables = tables
     let engine = parameters.engine
     engineScale = engine.kernelScale
+    let sampler = layout.sampler ?? model.sampler
     host = WorkTable(upTo: Self.mostHostRows) { rows in
       [
-        engine.gapSeconds(rows: rows, model: model),
-        engine.samplingSeconds(
-          rows: rows, model: model, sampler: layout.sampler ?? model.sampler),
-        engine.rowSeconds(rows), 0,
+        engine.gapSeconds(rows: rows, model: model, sampler: sampler),
+        engine.samplingSeconds(rows: rows, model: model, sampler: sampler),
+        engine.rowSeconds(rows, sampler: sampler), 0,
       ]
     }
-    clocked = ClockedPhases(operatingPoint, gpu: gpu, parameters: parameters)
+    clocked = ClockedPhases(
+      operatingPoint, gpu: gpu, parameters: parameters, sampler: sampler)
     isClocked = clocked != nil
-    steady = SteadyPowers(parameters.power, clocked)
+    steady = SteadyPowers(parameters.power, clocked, sampler: sampler)
     paddingSeconds = engine.quantizedExpertPadding * tables.eightBitExpertRow
     paddingCompute = paddingSeconds * parameters.kernels.gemmComputeEfficiency
     let hasPlainExperts = model.experts != nil && model.weightFormat == .bfloat16
@@ -87,7 +89,10 @@ public final class RooflineReplicaModel: IterationModel, Sendable {
   /// The same replica with other parameters; fast where the kernels stay the same, as they do
   /// while an engine or its power is fitted.
   public func with(_ parameters: DeviceParameters) throws -> RooflineReplicaModel {
-    guard parameters.kernels == self.parameters.kernels else {
+    let traffic = layout.expertTraffic
+    let sameShare =
+      parameters.engine.rowShare(of: traffic) == self.parameters.engine.rowShare(of: traffic)
+    guard parameters.kernels == self.parameters.kernels, sameShare else {
       return try RooflineReplicaModel(
         gpu: gpu, model: model, layout: layout, parameters: parameters,
         operatingPoint: operatingPoint)

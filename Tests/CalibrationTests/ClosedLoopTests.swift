@@ -29,15 +29,19 @@ import Testing
   @Test func `outputs of one length are half done on average`() throws {
     let lengths = try #require(OutputLengths(edges: [199.9, 200.1], counts: [500]))
     let loop = try #require(ClosedLoop(lengths, inFlight: 100))
-    // Steps of a thirty-second of the length round each of them up.
-    #expect(abs(loop.meanAge - 100) < 7)
-    #expect(abs(loop.promptsPerIteration - 0.5) < 0.02)
+    // Four turns of 32 steps, and half a step for the rounding of lengths.
+    #expect(abs(loop.meanAge / 100 - 1) < 0.005)
+    #expect(abs(loop.promptsPerIteration / 0.5 - 1) < 0.005)
+    #expect(loop.requestCount == 500)
+    #expect(loop.lengthVariation < 1e-3)
   }
 
   @Test func `in the long run long outputs fill more of the slots' time`() throws {
     let loop = try #require(ClosedLoop(Self.even(20_000), inFlight: 10))
-    #expect(abs(loop.meanAge / (400.0 / 3) - 1) < 0.02)
-    #expect(abs(loop.promptsPerIteration / (10 / 200.0) - 1) < 0.02)
+    #expect(abs(loop.meanAge / (400.0 / 3) - 1) < 0.002)
+    #expect(abs(loop.promptsPerIteration / (10 / 200.0) - 1) < 0.002)
+    // Evenly from 0 to 2m: variance m²/3.
+    #expect(abs(loop.lengthVariation - (1.0 / 3).squareRoot()) < 1e-9)
   }
 
   /// Slot by slot: lengths at even quantiles in a scrambled order.
@@ -66,9 +70,9 @@ import Testing
       ages += seen * seen / 2
       time += seen
     }
-    #expect(abs(loop.meanAge / (ages / time) - 1) < 0.04)
+    #expect(abs(loop.meanAge / (ages / time) - 1) < 0.02)
     let rate = Double(requests - slots) / window
-    #expect(abs(loop.promptsPerIteration / rate - 1) < 0.04)
+    #expect(abs(loop.promptsPerIteration / rate - 1) < 0.02)
   }
 
   @Test func `requests that are all in flight at once make no loop`() throws {

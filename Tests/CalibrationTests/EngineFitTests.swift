@@ -58,6 +58,57 @@ import Testing
     }
   }
 
+  @Test func `how alike narrow traffic chooses its experts is found again`() throws {
+    let catalog = try LogFixtures.catalog().devices
+    let gpu = try catalog.gpu(named: "h100-sxm")
+    var truth = try catalog.parameters(gpu: gpu.name)
+    truth.engine.timePerLayer = 3e-5
+    truth.engine.timePerLogit = 4e-10
+    // Not one of the shares at which kernels are tabulated.
+    truth.engine.narrowRowShare = 0.42
+    let fitter = EngineFit(gpu: gpu, parameters: truth, lossScale: 0.1)
+    let loops = try Self.loops().map { loop in
+      var loop = loop
+      loop.isNarrow = loop.model.experts != nil
+      return loop
+    }
+    let measured = zip(Self.timed(loops, try fitter.iterationSeconds(loops, truth.engine)), loops)
+      .map { timed, loop in
+        var timed = timed
+        timed.isNarrow = loop.isNarrow
+        return timed
+      }
+    var start = truth
+    start.engine.narrowRowShare = 1
+    let engine = try EngineFit(gpu: gpu, parameters: start, lossScale: 0.1)
+      .fit(measured, .layerSamplerAndTraffic).engine
+    #expect(abs(engine.narrowRowShare / 0.42 - 1) < 0.02)
+    #expect(abs(engine.timePerLayer / 3e-5 - 1) < 0.02)
+    #expect(abs(engine.timePerLogit / 4e-10 - 1) < 0.01)
+  }
+
+  @Test func `what models of four-bit experts take of the host is found again`() throws {
+    let catalog = try LogFixtures.catalog().devices
+    let gpu = try catalog.gpu(named: "b200-sxm")
+    var truth = try catalog.parameters(gpu: gpu.name)
+    truth.engine.timePerLogitWithoutSort = 1.5e-10
+    truth.engine.timePerFourBitExpertLayer = 8e-5
+    truth.engine.rowScaleWithoutSort = 0.7
+    let fitter = EngineFit(gpu: gpu, parameters: truth, lossScale: 0.1)
+    let model = try catalog.model(named: "gpt-oss-20b")
+    let loops = [8.0, 16, 64, 128, 512, 2048].map { rows in
+      ServingMeasurement(
+        set: "made up", model: model, tensorParallelDegree: 1, batchRows: rows,
+        promptTokens: 250, outputTokens: 2000, iterationSeconds: 1,
+        medianInterTokenLatency: nil, wattsPerGPU: 500)
+    }
+    let measured = Self.timed(loops, try fitter.iterationSeconds(loops, truth.engine))
+    let engine = try fitter.fit(measured, .fourBitExperts(hostRows: true)).engine
+    #expect(abs(engine.timePerLogitWithoutSort / 1.5e-10 - 1) < 0.01)
+    #expect(abs(engine.timePerFourBitExpertLayer / 8e-5 - 1) < 0.01)
+    #expect(abs(engine.rowScaleWithoutSort - 0.7) < 0.005)
+  }
+
   /// A tile of rows for each of the experts that a GPU holds, however the rest is spread.
   @Test func `padding of eight-bit experts goes by the experts that a GPU holds`() throws {
     let catalog = try LogFixtures.catalog().devices

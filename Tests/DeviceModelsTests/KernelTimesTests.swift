@@ -1,4 +1,5 @@
 import DeviceModels
+import Foundation
 import Scenarios
 import Testing
 
@@ -72,19 +73,47 @@ struct KernelTimesTests {
     // 8·(1 - (3/4)²)
     #expect(abs(experts.distinctExperts(tokens: 2) - 3.5) < 1e-12)
     #expect(abs(experts.distinctExperts(tokens: 1000) - 8) < 1e-9)
-    // Two visits of 3·4·3 weights; weights of two experts and 2·(2·4 + 3·3) activations.
+    // Two visits of 3·4·3 weights; weights of two experts, 2·(2·4 + 3·3) activations of the
+    // products and 2·(4 + 3·3) of the gate and the sum.
     let work = experts.work(tokens: 1)
     #expect(abs(work.compute - 0.144) < 1e-12)
-    #expect(abs(work.memory - (2 * 2 * 36 + 2 * 2 * 17) / 1000) < 1e-12)
+    #expect(abs(work.memory - (2 * 2 * 36 + 2 * 2 * (17 + 13)) / 1000) < 1e-12)
   }
 
-  @Test func `a GPU that holds half of the experts reads half of them`() throws {
+  @Test func `a GPU that holds half of the experts reads half, and sums over all choices`() throws {
     let times = try Self.times()
     func memory(held: Double) -> Double {
       times.experts(count: 8, held: held, perToken: 2, hidden: 4, width: 3, weightBytes: 2)
         .work(tokens: 5).memory
     }
-    #expect(abs(memory(held: 4) / memory(held: 8) - 0.5) < 1e-12)
+    // Ten choices of 4 + 3·3 activations pass the gate and the sum wherever their experts are.
+    let choices = 2.0 * 10 * 13 / 1000
+    #expect(abs(memory(held: 4) - choices - (memory(held: 8) - choices) / 2) < 1e-12)
+  }
+
+  @Test func `slices of experts are filled up to tiles, and take longer where they begin anywhere`()
+    throws
+  {
+    var kernels = try Self.times().kernels
+    kernels.expertTileWidth = 4
+    kernels.expertAlignment = 2
+    var surface = try #require(
+      KernelSurface(
+        axes: [[-8, 8], [0, 8], [0, 8], [0, 3]], values: [Double](repeating: 0, count: 16)))
+    surface.unaligned = log(3)
+    kernels.surfaces[.experts] = surface
+    let times = KernelTimes(gpu: try Self.times().gpu, kernels: kernels)
+    func experts(_ width: Double) -> KernelTimes.Experts {
+      times.experts(count: 8, held: 8, perToken: 2, hidden: 64, width: width, weightBytes: 2)
+    }
+    #expect(experts(3).isUnaligned && !experts(2).isUnaligned && !experts(4).isUnaligned)
+    // Weights fill the tile; activations, gate and latency aside, do not.
+    let (two, four) = (experts(2).rooflineSeconds(tokens: 1), experts(4).rooflineSeconds(tokens: 1))
+    #expect(two < four && two > 0.95 * four)
+    #expect(experts(2).work(tokens: 1).compute == experts(4).work(tokens: 1).compute / 2)
+    let three = experts(3)
+    #expect(abs(three.seconds(tokens: 1) / three.rooflineSeconds(tokens: 1) - 3) < 1e-9)
+    #expect(abs(experts(4).seconds(tokens: 1) / four - 1) < 1e-9)
   }
 }
 
@@ -147,6 +176,6 @@ struct ModelKindTests {
     let engine = parameters.engine
     let expected = 100 * Double(sheet.vocabularySize) * engine.timePerLogitWithoutSort
     #expect(try abs(seconds(.unsorted) / expected - 1) < 1e-12)
-    #expect(try seconds(.unsorted) < 0.9 * seconds(.sorted))
+    #expect(try seconds(.unsorted) < 0.75 * seconds(.sorted))
   }
 }

@@ -177,7 +177,8 @@ private let fleet: [Breakage] = [
     s.yaml:19:16: unknown key "max_num_seq" in fleet.pools[0].engine; expected one of \
     max_num_seqs, max_num_batched_tokens, gpu_memory_utilization, block_size, max_model_len, \
     num_gpu_blocks, enable_prefix_caching, enable_chunked_prefill, scheduling_policy, \
-    kv_cache_dtype, quantization, tensor_parallel_size, watermark, max_waiting; did you mean "max_num_seqs"?
+    kv_cache_dtype, quantization, tensor_parallel_size, watermark, max_waiting, \
+    enable_expert_parallel, expert_traffic; did you mean "max_num_seqs"?
     """),
   .init(
     "max_num_batched_tokens: 4096", "max_num_batched_tokens: 64",

@@ -34,7 +34,8 @@ struct ServingRuleTests {
         {max_num_seqs: 64, max_num_batched_tokens: 9000, gpu_memory_utilization: 0.8, \
         block_size: 32, max_model_len: 8192, num_gpu_blocks: 1000, enable_prefix_caching: true, \
         enable_chunked_prefill: false, scheduling_policy: priority, kv_cache_dtype: bf16, \
-        tensor_parallel_size: 2, watermark: 0.0105, max_waiting: 100}
+        tensor_parallel_size: 2, watermark: 0.0105, max_waiting: 100, \
+        enable_expert_parallel: true, expert_traffic: narrow}
         """
       ))
     let pool = try scenario.prepare(policy: 0).fleet.pools[0]
@@ -47,6 +48,10 @@ struct ServingRuleTests {
     #expect(!pool.rules.chunksPrefill && pool.rules.cachesPrefixes)
     #expect(pool.rules.order == .priority && pool.rules.waitingLimit == 100)
     #expect(pool.rules.watermarkBlocks == 10)
+    #expect(
+      scenario.pools[0].replica.layout
+        == ReplicaLayout(
+          tensorParallelDegree: 2, distributesExperts: true, expertTraffic: .narrow))
   }
 
   @Test func `limits under which an iteration takes half an hour are refused at the pool`() throws {

@@ -64,8 +64,10 @@ struct FleetData: Sendable {
     // Records say more of a row than the table that repeats it.
     let runs = logs.runs.filter { isIn(folder, $0.place) }
     for run in runs.filter({ $0.summary?.loop != nil }) + runs.filter({ $0.summary?.loop == nil }) {
+      var facts = run.facts
+      facts.isNarrow = run.summary?.task.map(settings.narrowTasks.contains) ?? false
       let replica: ServedReplica
-      do { replica = try finder.replica(run.facts, at: run.place) } catch let error as InputError {
+      do { replica = try finder.replica(facts, at: run.place) } catch let error as InputError {
         guard skipsUnknown else { throw error }
         leaveOut(run.place, error)
         continue

@@ -33,6 +33,8 @@ struct FleetFitSettings: Sendable {
   let promptTokens: [String: Double]
   /// The same for outputs.
   let outputTokens: [String: Double]
+  /// Published tasks whose queries are of one kind of subject.
+  let narrowTasks: [String]
   /// GPU, task and checkpoint of published runs whose host held the GPU back.
   let hostStarvedRuns: [String]
   /// Models whose published measurements another engine than the modelled one served.
@@ -75,6 +77,7 @@ struct FleetFitSettings: Sendable {
     zone = try number("zone", "s")
     promptTokens = published.promptTokens
     hostStarvedRuns = published.hostStarvedRuns
+    narrowTasks = published.narrowTasks
     unmodelledServing = published.unmodelledServing
     engineDefaults = published.engineDefaults
     outputTokens = ["frontenac": published.frontenacOutputTokens]

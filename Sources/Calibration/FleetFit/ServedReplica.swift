@@ -66,7 +66,8 @@ struct ReplicaFinder {
     let degree = facts.tensorParallelDegree ?? defaults.tensorParallelDegree ?? 1
     guard let arguments = defaults.engineArguments else {
       let layout = ReplicaLayout(
-        tensorParallelDegree: degree, distributesExperts: facts.distributesExperts)
+        tensorParallelDegree: degree, distributesExperts: facts.distributesExperts,
+        expertTraffic: facts.isNarrow ? .narrow : .mixed)
       return ServedReplica(
         gpu: gpu, model: model, layout: layout, tokenBudget: Self.usualTokenBudget,
         cacheTokens: nil)

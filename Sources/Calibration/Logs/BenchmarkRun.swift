@@ -6,6 +6,8 @@ struct RunFacts: Hashable, Sendable {
   var tensorParallelDegree: Int?
   /// Whether each GPU held whole experts.
   var distributesExperts = false
+  /// Whether all queries were of one kind of subject.
+  var isNarrow = false
   /// Copies of the attention's weights among the replica's GPUs; more than one is not modelled.
   var dataParallelDegree = 1
 }

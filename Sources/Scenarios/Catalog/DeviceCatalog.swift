@@ -178,9 +178,17 @@ extension DeviceCatalog {
     gpu: String, model: ModelSheet, tensorParallel: Int = 1,
     at operatingPoint: OperatingPoint = .asShipped
   ) throws -> RooflineReplicaModel {
+    try replicaModel(
+      gpu: gpu, model: model, layout: ReplicaLayout(tensorParallelDegree: tensorParallel),
+      at: operatingPoint)
+  }
+
+  /// The same in any layout.
+  func replicaModel(
+    gpu: String, model: ModelSheet, layout: ReplicaLayout, at operatingPoint: OperatingPoint
+  ) throws -> RooflineReplicaModel {
     try RooflineReplicaModel(
-      gpu: self.gpu(named: gpu), model: model,
-      layout: ReplicaLayout(tensorParallelDegree: tensorParallel),
+      gpu: self.gpu(named: gpu), model: model, layout: layout,
       parameters: parameters(gpu: gpu), operatingPoint: operatingPoint)
   }
 

@@ -31,6 +31,9 @@ public struct DeviceFitSchema: Sendable {
         entry("bandwidth_efficiency", "1", .positive, \.kernels.gemmBandwidthEfficiency),
         entry("latency", "s", .nonNegative, \.kernels.gemmLatency),
         entry("fp8_tile_rows", "1", .positive, \.kernels.fp8TileRows),
+        entry("bf16_tile_rows", "1", .positive, \.kernels.bf16TileRows),
+        entry("expert_tile_width", "1", .positive, \.kernels.expertTileWidth),
+        entry("expert_alignment", "1", .positive, \.kernels.expertAlignment),
       ]),
     Section(
       name: "decode_attention",
@@ -73,6 +76,11 @@ public struct DeviceFitSchema: Sendable {
         entry("row_overlap_order", "1", .between(1...64), \.engine.rowOverlapOrder),
         entry("time_per_logit", "s", .nonNegative, \.engine.timePerLogit),
         entry("time_per_logit_without_sort", "s", .nonNegative, \.engine.timePerLogitWithoutSort),
+        entry("row_scale_without_sort", "1", .positive, \.engine.rowScaleWithoutSort),
+        entry(
+          "time_per_four_bit_expert_layer", "s", .nonNegative,
+          \.engine.timePerFourBitExpertLayer),
+        entry("narrow_row_share", "1", .positiveFraction, \.engine.narrowRowShare),
         entry("expert_scale", "1", .between(1...16), \.engine.expertScale),
         entry(
           "quantized_expert_padding", "1", .nonNegative, \.engine.quantizedExpertPadding),
@@ -91,6 +99,8 @@ public struct DeviceFitSchema: Sendable {
         entry("idle", "W", .nonNegative, \.power.idlePower),
         entry("gap", "W", .nonNegative, \.power.gapPower),
         entry("sampling", "W", .nonNegative, \.power.samplingPower),
+        entry(
+          "sampling_without_sort", "W", .nonNegative, \.power.samplingPowerWithoutSort),
         entry("communication", "W", .nonNegative, \.power.communicationPower),
         entry("kernel_floor", "W", .nonNegative, \.power.kernelFloorPower),
         entry("bandwidth", "W", .nonNegative, \.power.bandwidthPower),

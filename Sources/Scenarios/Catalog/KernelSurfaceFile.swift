@@ -18,7 +18,9 @@ public enum KernelSurfaceFile {
   /// The surface as reading its file gives it: values to the digits that a file keeps.
   public static func rounded(_ surface: KernelSurface) -> KernelSurface {
     let values = surface.values.map { Double(Int(($0 / unit).rounded())) * unit }
-    return KernelSurface(axes: surface.axes, values: values) ?? surface
+    var rounded = KernelSurface(axes: surface.axes, values: values) ?? surface
+    rounded.unaligned = Double(Int((surface.unaligned / unit).rounded())) * unit
+    return rounded
   }
 
   static func read(_ yaml: YAMLMapping) throws -> KernelSurface {
@@ -38,12 +40,14 @@ public enum KernelSurfaceFile {
       guard let number = Int(word) else { throw values.isNot("whole numbers") }
       return Double(number) * unit
     }
-    guard let surface = KernelSurface(axes: axes, values: numbers) else {
+    guard var surface = KernelSurface(axes: axes, values: numbers) else {
       let count = axes.reduce(1) { $0 * $1.count }
       throw values.error(
         "\(numbers.count) values", expected: "\(count), one for each knot, over knots that increase"
       )
     }
+    surface.unaligned =
+      unit * Double(try yaml.optional("unaligned")?.int(in: -100_000...100_000) ?? 0)
     return surface
   }
 }

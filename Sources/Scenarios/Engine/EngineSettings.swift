@@ -8,7 +8,7 @@ struct EngineSettings {
     "max_num_seqs", "max_num_batched_tokens", "gpu_memory_utilization", "block_size",
     "max_model_len", "num_gpu_blocks", "enable_prefix_caching", "enable_chunked_prefill",
     "scheduling_policy", "kv_cache_dtype", "quantization", "tensor_parallel_size", "watermark",
-    "max_waiting",
+    "max_waiting", "enable_expert_parallel", "expert_traffic",
   ]
 
   private var values: [String: YAMLValue] = [:]

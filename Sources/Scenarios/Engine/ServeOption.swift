@@ -85,7 +85,7 @@ struct ServeOption {
     """
 
   private static let unmodelledFlags = """
-    enable-expert-parallel enforce-eager enable-lora enable-lora-bias fully-sharded-loras
+    enforce-eager enable-lora enable-lora-bias fully-sharded-loras
     async-scheduling disable-custom-all-reduce disable-cascade-attn disable-sliding-window
     enable-dbo enable-eplb disable-hybrid-kv-cache-manager disable-async-output-proc
     disable-chunked-mm-input multi-step-stream-outputs kv-sharing-fast-prefill

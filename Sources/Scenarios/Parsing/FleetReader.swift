@@ -109,6 +109,24 @@ struct FleetReader {
     return result
   }
 
+  private func layout(
+    _ settings: EngineSettings, degree: Int, model: ModelSheet
+  ) throws -> ReplicaLayout {
+    let spread = settings["enable_expert_parallel"]
+    let layout = ReplicaLayout(
+      tensorParallelDegree: degree, distributesExperts: try spread?.bool() ?? false,
+      expertTraffic: try settings["expert_traffic"]?.choice(of: ExpertTraffic.self) ?? .mixed)
+    if let spread, layout.distributesExperts, let experts = model.experts,
+      experts.routedExpertCount % degree != 0
+    {
+      throw spread.error(
+        "\(model.name) has \(experts.routedExpertCount) experts, which \(degree) GPUs cannot "
+          + "share whole and evenly",
+        expected: "a tensor_parallel_size that divides them, or no enable_expert_parallel")
+    }
+    return layout
+  }
+
   private func replica(
     _ yaml: YAMLMapping, gpu: String, model: ModelSheet, _ settings: EngineSettings,
     node: NodeSheet?
@@ -122,7 +140,8 @@ struct FleetReader {
     let loaded = try model.asLoaded(by: settings)
     do {
       return try devices.replicaModel(
-        gpu: gpu, model: loaded, tensorParallel: degree, at: point)
+        gpu: gpu, model: loaded, layout: layout(settings, degree: degree, model: loaded),
+        at: point)
     } catch let error as LayoutError {
       throw degreeValue?.error("\(error)") ?? yaml.error("\(error)")
     } catch let error as InputError {
