@@ -16,7 +16,7 @@ struct EngineValidation {
   /// Nil where the rows tell how alike narrow traffic is.
   let traffic: BorrowedTraffic?
   /// What further numbers were fitted on, with the others held.
-  let steps: [(what: String, rows: [ServingMeasurement])]
+  let steps: [(what: String, numbers: String, rows: [ServingMeasurement])]
 
   private var fitter: EngineFit {
     EngineFit(gpu: gpu, parameters: parameters, lossScale: lossScale)
@@ -34,7 +34,7 @@ struct EngineValidation {
     var results = try inSample("on its own rows", rows)
     results += try leftOut()
     for step in steps where !step.rows.isEmpty {
-      results += try inSample("\(step.what), one number fitted on them", step.rows)
+      results += try inSample("\(step.what), \(step.numbers) fitted on them", step.rows)
     }
     if !starved.isEmpty {
       results += try inSample("runs whose host held the GPU back, never fitted on", starved)

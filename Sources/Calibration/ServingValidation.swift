@@ -61,7 +61,12 @@ struct ServingValidation {
     engine = EngineValidation(
       gpu: engineGPU, parameters: fit.parameters, lossScale: fitting.settings.lossScale,
       rows: engineRows, starved: starved, freedom: freedom, traffic: traffic,
-      steps: zip(steps, stepRows).map { (what: $0.what, rows: $1) })
+      steps: zip(steps, stepRows).map { step, rows in
+        let count = step.freedom.paths.count
+        return (
+          what: step.what, numbers: count == 1 ? "one number" : "\(count) numbers", rows: rows
+        )
+      })
   }
 
   private func engineFit(_ parameters: DeviceParameters) -> EngineFit {

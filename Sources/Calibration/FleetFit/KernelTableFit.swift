@@ -35,9 +35,13 @@ struct KernelTableFit {
 
     /// The numbers of the section that calls in bf16 tell; their steps are small against any that
     /// occurs.
+    private static let tiles: Set = [
+      "fp8_tile_rows", "bf16_tile_rows", "expert_tile_width", "expert_alignment",
+    ]
+
     var parameters: [FleetParameter] {
       let entries = DeviceFitSchema.sections.first { $0.name == section }?.entries ?? []
-      return entries.filter { $0.key != "fp8_tile_rows" }.map { entry in
+      return entries.filter { !Self.tiles.contains($0.key) }.map { entry in
         FleetParameter(
           section: section, name: entry.key, path: entry.path,
           probe: entry.unit == "s" ? 1e-10 : 1e-4, isRequired: true, missing: missing)
