@@ -62,7 +62,7 @@ struct DeviceErrorTable {
   }
 
   private func serving(_ fit: GPUFit) throws -> [Line] {
-    guard let validation = ServingValidation(fitting, fit) else { return [] }
+    guard let validation = try ServingValidation(fitting, fit) else { return [] }
     return try validation.results().map {
       Line(gpu: fit.gpu.name, what: $0.what, how: $0.how, errors: ErrorSummary($0.errors))
     }

@@ -26,7 +26,7 @@ struct ServingValidation {
   private var powerRows: [ServingMeasurement] { fits.powerRows }
 
   /// Nil where nothing of the GPU was fitted on serving measurements.
-  init?(_ fitting: DeviceFitting, _ fit: GPUFit) {
+  init?(_ fitting: DeviceFitting, _ fit: GPUFit) throws {
     guard let plan = DeviceFitPlan.all.first(where: { $0.gpu == fit.gpu.name }),
       case .fitted(let engineSets, let freedom, _, let steps) = plan.engine,
       let engineRows = fitting.engineRows[fit.gpu.name],
@@ -40,7 +40,7 @@ struct ServingValidation {
     let stepRows = steps.map { step in
       (try? fitting.fitting(step.set, on: engineGPU, fit.parameters)) ?? []
     }
-    let traffic = try? BorrowedTraffic(fitting, for: freedom)
+    let traffic = try BorrowedTraffic(fitting, for: freedom)
     self.fit = fit
     overflowingRows = (engineSets + steps.map(\.set)).flatMap { set in
       ((try? fitting.serving(set)) ?? []).filter {

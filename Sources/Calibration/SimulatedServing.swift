@@ -15,7 +15,7 @@ internal import Scenarios
 /// many were sent, or the last was sent before all slots had begun, the loop has settled instead,
 /// with outputs of one length.
 struct SimulatedServing {
-  /// Figures of the steady state.
+  /// Figures of what counts of the runs.
   struct Outcome {
     let tokensPerSecond: Double
     /// Median gap between two tokens of a sequence, s.
@@ -77,7 +77,9 @@ struct SimulatedServing {
     let joules = results.reduce(0) { $0 + $1.energy.gpu.joules }
     let medians = results.compactMap { $0.latency.interTokenLatency.quantile(0.5) }
     guard seconds > 0, tokens > 0, !medians.isEmpty else {
-      throw InputError(problem: "a simulated measurement came to no steady state")
+      throw InputError(
+        problem: "a simulated measurement has nothing between its first tokens and its last request"
+      )
     }
     return Outcome(
       tokensPerSecond: tokens / seconds,
@@ -132,11 +134,15 @@ struct SimulatedServing {
 }
 
 /// When requests were sent and first answered.
-private struct Sendings: RunObserver {
+struct Sendings: RunObserver {
   private var sent: [(id: UInt64, arrival: SimTime, firstToken: SimTime)] = []
 
   mutating func requestEnded(_ record: RequestRecord) {
-    sent.append((record.id, record.arrival, record.firstToken))
+    add(record.id, sent: record.arrival, firstToken: record.firstToken)
+  }
+
+  mutating func add(_ id: UInt64, sent arrival: SimTime, firstToken: SimTime) {
+    sent.append((id, arrival, firstToken))
   }
 
   mutating func intervalEnded(_ interval: FleetInterval) {}

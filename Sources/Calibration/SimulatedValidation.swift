@@ -19,7 +19,7 @@ public enum SimulatedFits {
     let catalog = try Catalog.load(path: calibrationFolder.path)
     var lines: [DeviceErrorTable.Line] = []
     for fit in fitting.fits {
-      guard let validation = ServingValidation(fitting, fit) else { continue }
+      guard let validation = try ServingValidation(fitting, fit) else { continue }
       let simulated = SimulatedValidation(
         validation: validation,
         serving: SimulatedServing(catalog: catalog, settings: fitting.settings))
@@ -28,10 +28,11 @@ public enum SimulatedFits {
     return """
       # Errors through the simulator
 
-      Each row of ML.ENERGY v3 as a closed loop of its own: as many requests in flight as measured,
-      prompts of the assumed length, outputs of the published mean, by numbers that were fitted
-      without the row's model. Relative errors in percent; bias is the mean signed error. Written by
-      `joulefleet calibrate publications --through-simulator`.
+      Each row of ML.ENERGY v3 as a run of its own, three times: as many requests as were sent, as
+      many in flight, prompts of the assumed length, outputs drawn with the published mean and
+      spread, by numbers that were fitted without the row's model. What counts lies between the first
+      token of the last slot to begin and the last request sent. Relative errors in percent; bias is
+      the mean signed error. Written by `joulefleet calibrate publications --through-simulator`.
 
 
       """ + DeviceErrorTable.table(lines)

@@ -9,6 +9,9 @@ struct SurfaceFit {
   /// Rounds of reweighting by the residuals; more change no error's first digit.
   private static let rounds = 1
 
+  /// Of the unaligned calls' weight, what the surface must leave to tell them from their shapes.
+  private static let leastTold = 0.01
+
   let samples: SurfaceSamples
   let grid: SurfaceSettings.Grid
   let lossScale: Double
@@ -99,7 +102,8 @@ struct SurfaceFit {
       $0 + weights[$1] * (samples.logarithms[$1] - value($1, values))
     }
     let share = marked.reduce(0) { $0 + weights[$1] * (1 - value($1, shape)) }
-    guard share > 0 else { return (values, 0) }
+    let weight = marked.reduce(0) { $0 + weights[$1] }
+    guard share > Self.leastTold * weight else { return (values, 0) }
     let unaligned = left / share
     return (zip(values, shape).map { $0 - unaligned * $1 }, unaligned)
   }

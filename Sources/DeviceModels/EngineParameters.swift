@@ -27,8 +27,7 @@ public struct EngineParameters: Hashable, Sendable {
   public var timePerLogitWithoutSort: Double
   /// What rows cost the host of a model that is served without top-p, relative to others.
   public var rowScaleWithoutSort: Double
-  /// Seconds of every layer with four-bit experts beyond `timePerLayer`: their routing launches
-  /// more kernels than that of others.
+  /// Seconds of every layer with four-bit experts beyond `timePerLayer`, whatever takes them.
   public var timePerFourBitExpertLayer: Double
   /// Rows of narrow traffic reach as many experts as this share of so many rows of mixed traffic.
   public var narrowRowShare: Double

@@ -55,9 +55,11 @@ extension KernelTimes {
         memory: times.memorySeconds(bytes: bytes))
     }
 
-    /// Whether an expert's width is such that its weights are loaded piecemeal.
+    /// Whether an expert's width is such that its weights are loaded piecemeal; told by weights of
+    /// two bytes, whose kernels take them as they are.
     public var isUnaligned: Bool {
-      !(width / times.kernels.expertAlignment).isWhole
+      weightBytes == WeightFormat.plainBytesPerWeight
+        && !(width / times.kernels.expertAlignment).isWhole
     }
 
     /// Arithmetic of one row more for each expert that this GPU holds, at the efficiency of matrix

@@ -81,13 +81,6 @@ extension KernelTimes {
         computeAtPeak: tiles * work.compute, memoryAtPeak: work.memory)
     }
 
-    /// Without that: rises with every row.
-    func unfilledRooflineSeconds(rows: Double) -> Double {
-      let work = work(rows: rows)
-      return times.kernels.matrixProductSeconds(
-        computeAtPeak: work.compute, memoryAtPeak: work.memory)
-    }
-
     public func seconds(rows: Double) -> Double {
       let logarithm = surface?.value(at: KernelTimes.coordinate(rows))
       return times.corrected(
@@ -100,7 +93,7 @@ extension KernelTimes {
     let tile = hasFP8(weightBytes) ? kernels.fp8TileRows : kernels.bf16TileRows
     guard tile > 1 else { return rows }
     guard rows < tile else { return (rows / tile).rounded(.up) * tile }
-    return exp2(log2(rows).rounded(.up))
+    return min(tile, exp2(log2(rows).rounded(.up)))
   }
 
   public func product(width: Double, depth: Double, weightBytes: Double) -> Product {

@@ -65,6 +65,7 @@ public struct PowerParameters: Hashable, Sendable {
     capDoublings = Self.doublings(capOrder)
   }
 
+  /// Watts of one GPU while it chooses the next tokens.
   public func samplingPower(of sampler: Sampler) -> Double {
     sampler == .sorted ? samplingPower : samplingPowerWithoutSort
   }

@@ -17,6 +17,7 @@ public struct ReplicaLayout: Hashable, Sendable {
   public var distributesExperts: Bool
   /// How the next token is drawn; nil for what the model's own settings ask.
   public var sampler: Sampler?
+  /// How alike its rows choose their experts; without effect on dense models.
   public var expertTraffic: ExpertTraffic
 
   public init(

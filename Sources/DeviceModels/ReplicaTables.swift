@@ -142,8 +142,9 @@ struct ReplicaDerivation {
     model.experts.map { experts in
       let count = Double(experts.routedExpertCount)
       let isWhole = layout.distributesExperts
+      // Where they do not divide, the GPU that holds one more sets the pace.
       return times.experts(
-        count: count, held: isWhole ? count / degree : count,
+        count: count, held: isWhole ? (count / degree).rounded(.up) : count,
         perToken: Double(experts.activeExpertCount), hidden: hidden,
         width: Double(experts.intermediateSize) / (isWhole ? 1 : degree),
         weightBytes: model.weightFormat.bytesPerExpertWeight, rowShare: rowShare)
@@ -187,7 +188,7 @@ struct ReplicaDerivation {
       for call in calls {
         let product = call.product
         add(
-          product.seconds(rows: tokens), product.unfilledRooflineSeconds(rows: tokens),
+          product.seconds(rows: tokens), product.rooflineSeconds(rows: tokens),
           product.work(rows: tokens), call.count)
       }
       if let experts {
@@ -219,7 +220,7 @@ struct ReplicaDerivation {
       let work = product.work(rows: rows)
       return [
         product.seconds(rows: rows), work.compute, work.memory,
-        product.unfilledRooflineSeconds(rows: rows),
+        product.rooflineSeconds(rows: rows),
       ]
     }
   }

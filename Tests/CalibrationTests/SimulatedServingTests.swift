@@ -1,10 +1,32 @@
 import DeviceModels
+import FleetEngine
 import Foundation
+import Quantities
 import Scenarios
 import TestSupport
 import Testing
 
 @testable import Calibration
+
+/// Which part of a run of a fixed number of requests is measured.
+@Suite struct SendingsTests {
+  @Test func `from the last slot's first token to the last request sent`() {
+    var sendings = Sendings()
+    // Records come as requests end, in any order.
+    for (id, sent, firstToken) in [
+      (1, 0, 40), (0, 0, 10), (3, 300, 330), (2, 0, 25), (4, 500, 520),
+    ] as [(UInt64, Int64, Int64)] {
+      sendings.add(
+        id, sent: SimTime(nanoseconds: sent), firstToken: SimTime(nanoseconds: firstToken))
+    }
+    #expect(
+      sendings.window(slots: 3)
+        == .between(SimTime(nanoseconds: 40), SimTime(nanoseconds: 500)))
+    // The slots begin as late as the last request is sent.
+    #expect(sendings.window(slots: 5) == nil)
+    #expect(Sendings().window(slots: 1) == nil)
+  }
+}
 
 /// Measured closed loops through the simulator, by the shipped numbers.
 @Suite(.enabled(if: SharedData.isPresent, "needs the folder of measurements"))

@@ -1,5 +1,6 @@
 import DeviceModels
 import Foundation
+import Scenarios
 import Testing
 
 @testable import Calibration
@@ -34,6 +35,19 @@ import Testing
     }
     // Shapes that were left out are predicted by the others, the unaligned ones among them.
     for error in try fit.leftOutErrors(folds: 3) { #expect(abs(error) < 0.02) }
+  }
+
+  @Test func `a file keeps what unaligned calls take more`() throws {
+    let catalog = try LogFixtures.catalog()
+    for gpu in ["h100-sxm", "b200-sxm"] {
+      let surfaces = try catalog.devices.parameters(gpu: gpu).kernels.surfaces
+      let surface = try #require(surfaces[.experts])
+      #expect(surface.unaligned > 0.3 && surface.unaligned < 1)
+      #expect(KernelSurfaceFile.rounded(surface) == surface)
+      #expect(surface.fixing([1: 4]).unaligned == surface.unaligned)
+      // Nothing tells it of eight-bit experts.
+      #expect(surfaces[.expertsFP8]?.unaligned == 0)
+    }
   }
 
   @Test func `without such calls nothing is added`() throws {

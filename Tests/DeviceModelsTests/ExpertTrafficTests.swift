@@ -103,4 +103,39 @@ import Testing
     #expect(try watts(.sorted) == 600)
     #expect(try watts(.unsorted) == 500)
   }
+
+  @Test func `under a cap sampling without a sort still draws less`() throws {
+    let catalog = try Shipped.catalog()
+    var parameters = try catalog.parameters(gpu: "h100-sxm")
+    parameters.power.samplingPower = 600
+    parameters.power.samplingPowerWithoutSort = 300
+    func sampling(_ sampler: Sampler) throws -> PhaseEstimate {
+      try RooflineReplicaModel(
+        gpu: catalog.gpu(named: "h100-sxm"), model: catalog.model(named: "qwen3-14b"),
+        layout: ReplicaLayout(sampler: sampler), parameters: parameters,
+        operatingPoint: OperatingPoint(capWatts: 400)
+      ).estimate(IterationShape(decodeRows: 16, decodeContextTokens: 8000)).sampling
+    }
+    let (sorted, unsorted) = (try sampling(.sorted), try sampling(.unsorted))
+    #expect(sorted.watts < 410 && unsorted.watts < 310)
+    // The cap slows what asks for more.
+    let perLogit = parameters.engine.timePerLogit / parameters.engine.timePerLogitWithoutSort
+    #expect(sorted.seconds / unsorted.seconds > perLogit)
+  }
+
+  /// 2,880 columns in eight are 360, no multiple of 16: kernels of bf16 pay for that, those of
+  /// four-bit weights have their own layout.
+  @Test func `slices of four-bit experts pay nothing for beginning anywhere`() throws {
+    let catalog = try Shipped.catalog()
+    let times = KernelTimes(
+      gpu: try catalog.gpu(named: "h100-sxm"),
+      kernels: try catalog.parameters(gpu: "h100-sxm").kernels)
+    func isUnaligned(_ weightBytes: Double) -> Bool {
+      times.experts(
+        count: 32, held: 32, perToken: 4, hidden: 2880, width: 360, weightBytes: weightBytes
+      ).isUnaligned
+    }
+    #expect(isUnaligned(2))
+    #expect(!isUnaligned(17.0 / 32) && !isUnaligned(1))
+  }
 }

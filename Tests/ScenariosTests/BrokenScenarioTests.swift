@@ -181,6 +181,12 @@ private let fleet: [Breakage] = [
     enable_expert_parallel, expert_traffic; did you mean "max_num_seqs"?
     """),
   .init(
+    "max_num_seqs: 128", "expert_traffic: narow",
+    """
+    s.yaml:19:32: expert_traffic is "narow" in fleet.pools[0].engine; expected one of mixed, \
+    narrow; did you mean "narrow"?
+    """),
+  .init(
     "max_num_batched_tokens: 4096", "max_num_batched_tokens: 64",
     """
     s.yaml:19:59: max_num_batched_tokens is 64 in fleet.pools[0].engine; expected at least \

@@ -54,6 +54,15 @@ struct EngineArgumentTests {
     #expect(notModelled(try scenario(line)).isEmpty)
   }
 
+  @Test(arguments: [
+    ("-ep", true), ("--enable-expert-parallel -tp 2", true),
+    ("--no-enable-expert-parallel", false), ("-tp 2", false),
+  ])
+  func `whole experts on each GPU are an option of vLLM's`(line: String, isSpread: Bool) throws {
+    #expect(try scenario(line).pools[0].replica.layout.distributesExperts == isSpread)
+    #expect(notModelled(try scenario(line)).isEmpty)
+  }
+
   @Test func `flags can be taken back, and every key of engine is an option`() throws {
     let line = """
       --no-enable-chunked-prefill --no-enable-prefix-caching --scheduling-policy priority \

@@ -33,12 +33,13 @@ struct KernelTableFit {
       }
     }
 
-    /// The numbers of the section that calls in bf16 tell; their steps are small against any that
-    /// occurs.
+    /// What no call in bf16 tells: how kernels divide their work.
     private static let tiles: Set = [
       "fp8_tile_rows", "bf16_tile_rows", "expert_tile_width", "expert_alignment",
     ]
 
+    /// The numbers of the section that calls in bf16 tell; their steps are small against any that
+    /// occurs.
     var parameters: [FleetParameter] {
       let entries = DeviceFitSchema.sections.first { $0.name == section }?.entries ?? []
       return entries.filter { !Self.tiles.contains($0.key) }.map { entry in

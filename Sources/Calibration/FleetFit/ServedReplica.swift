@@ -72,7 +72,8 @@ struct ReplicaFinder {
         gpu: gpu, model: model, layout: layout, tokenBudget: Self.usualTokenBudget,
         cacheTokens: nil)
     }
-    let pool = try self.pool(gpu: gpu.name, model: model.name, degree: degree, arguments)
+    let pool = try self.pool(
+      gpu: gpu.name, model: model.name, degree: degree, facts, arguments)
     return ServedReplica(
       gpu: gpu, model: pool.replica.model, layout: pool.replica.layout,
       tokenBudget: pool.limits.iterationTokenBudget,
@@ -81,9 +82,15 @@ struct ReplicaFinder {
 
   /// The engine's options are read as a scenario reads them.
   private func pool(
-    gpu: String, model: String, degree: Int, _ arguments: String
+    gpu: String, model: String, degree: Int, _ facts: RunFacts, _ arguments: String
   ) throws -> PoolSpecification {
     let says = arguments.contains("tensor-parallel") || arguments.contains("-tp")
+    let spreads = arguments.contains("expert-parallel") || arguments.contains("-ep")
+    let ofLog =
+      (says ? [] : ["--tensor-parallel-size \(degree)"])
+      + (facts.distributesExperts && !spreads ? ["--enable-expert-parallel"] : [])
+      + (facts.isNarrow && !arguments.contains("expert-traffic")
+        ? ["--expert-traffic narrow"] : [])
     let text = """
       seed: 1
       workload:
@@ -96,10 +103,9 @@ struct ReplicaFinder {
       arms: [{name: logged, model: \(model), strategy: direct}]
       policies: [{name: logged, choose: {arm: logged}, route: least-loaded}]
       """
-    let degreeArgument = says ? [] : ["--tensor-parallel-size \(degree)"]
     let scenario = try Scenario.parse(
       text: text, file: "--engine-args", catalog: catalog,
-      engineArguments: [([arguments] + degreeArgument).joined(separator: " ")])
+      engineArguments: [([arguments] + ofLog).joined(separator: " ")])
     return scenario.pools[0]
   }
 

@@ -110,21 +110,12 @@ struct FleetReader {
   }
 
   private func layout(
-    _ settings: EngineSettings, degree: Int, model: ModelSheet
+    _ settings: EngineSettings, degree: Int
   ) throws -> ReplicaLayout {
-    let spread = settings["enable_expert_parallel"]
-    let layout = ReplicaLayout(
-      tensorParallelDegree: degree, distributesExperts: try spread?.bool() ?? false,
+    ReplicaLayout(
+      tensorParallelDegree: degree,
+      distributesExperts: try settings["enable_expert_parallel"]?.bool() ?? false,
       expertTraffic: try settings["expert_traffic"]?.choice(of: ExpertTraffic.self) ?? .mixed)
-    if let spread, layout.distributesExperts, let experts = model.experts,
-      experts.routedExpertCount % degree != 0
-    {
-      throw spread.error(
-        "\(model.name) has \(experts.routedExpertCount) experts, which \(degree) GPUs cannot "
-          + "share whole and evenly",
-        expected: "a tensor_parallel_size that divides them, or no enable_expert_parallel")
-    }
-    return layout
   }
 
   private func replica(
@@ -138,10 +129,9 @@ struct FleetReader {
     setting.override(by: ofPolicy.operatingPoint)
     let point = try setting.point(on: devices.gpu(named: gpu))
     let loaded = try model.asLoaded(by: settings)
+    let layout = try layout(settings, degree: degree)
     do {
-      return try devices.replicaModel(
-        gpu: gpu, model: loaded, layout: layout(settings, degree: degree, model: loaded),
-        at: point)
+      return try devices.replicaModel(gpu: gpu, model: loaded, layout: layout, at: point)
     } catch let error as LayoutError {
       throw degreeValue?.error("\(error)") ?? yaml.error("\(error)")
     } catch let error as InputError {
