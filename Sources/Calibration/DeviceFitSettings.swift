@@ -72,7 +72,6 @@ struct DeviceFitSettings {
   let kernelElementBytes: Double
   /// Rows that eight-bit products compute at a time.
   let fp8TileRows: Measured
-  let bf16TileRows: Measured
   /// Columns of an expert that its kernels take at a time, and of which its width must be a
   /// multiple not to be loaded piecemeal.
   let expertTileWidth: Measured
@@ -134,7 +133,6 @@ struct DeviceFitSettings {
       return result
     }
     fp8TileRows = try yaml["fp8_tile_rows"].measured(unit: "1", .positive)
-    bf16TileRows = try yaml["bf16_tile_rows"].measured(unit: "1", .positive)
     expertTileWidth = try yaml["expert_tile_width"].measured(unit: "1", .positive)
     expertAlignment = try yaml["expert_alignment"].measured(unit: "1", .positive)
     kernelElementBytes = try number("kernel_element_bytes", "byte")

@@ -92,11 +92,10 @@ struct DeviceFitting {
           (fit.gpu.name, section, "roofline, on its own rows", ErrorSummary(result.errors)))
       }
       fit.parameters.kernels.fp8TileRows = settings.fp8TileRows.value
-      fit.parameters.kernels.bf16TileRows = settings.bf16TileRows.value
       fit.parameters.kernels.expertTileWidth = settings.expertTileWidth.value
       fit.parameters.kernels.expertAlignment = settings.expertAlignment.value
       for (key, number) in [
-        "fp8_tile_rows": settings.fp8TileRows, "bf16_tile_rows": settings.bf16TileRows,
+        "fp8_tile_rows": settings.fp8TileRows,
         "expert_tile_width": settings.expertTileWidth,
         "expert_alignment": settings.expertAlignment,
       ] { fit.notes["matrix_products"]?.sources[key] = number.source }

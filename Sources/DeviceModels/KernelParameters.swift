@@ -13,8 +13,6 @@ public struct KernelParameters: Hashable, Sendable {
   /// Rows that eight-bit products compute at a time: fewer are filled up to a power of two, more to
   /// a multiple. 1 where nothing is filled up.
   public var fp8TileRows: Double
-  /// The same of products in bfloat16.
-  public var bf16TileRows: Double
   /// Columns of an expert's weights that its kernels load and compute at a time: narrower slices
   /// are filled up. 1 where nothing is.
   public var expertTileWidth: Double
@@ -48,7 +46,7 @@ public struct KernelParameters: Hashable, Sendable {
     decodeAttentionTimePerHead: Double, prefillAttentionComputeEfficiency: Double,
     prefillAttentionBandwidthEfficiency: Double, prefillAttentionLatency: Double,
     allReduceLatency: Double, allReduceLinkEfficiency: Double, fp8TileRows: Double = 1,
-    bf16TileRows: Double = 1, expertTileWidth: Double = 1, expertAlignment: Double = 1,
+    expertTileWidth: Double = 1, expertAlignment: Double = 1,
     activations: ActivationTraffic,
     surfaces: KernelSurfaces = KernelSurfaces()
   ) {
@@ -56,7 +54,6 @@ public struct KernelParameters: Hashable, Sendable {
     self.gemmBandwidthEfficiency = gemmBandwidthEfficiency
     self.gemmLatency = gemmLatency
     self.fp8TileRows = fp8TileRows
-    self.bf16TileRows = bf16TileRows
     self.expertTileWidth = expertTileWidth
     self.expertAlignment = expertAlignment
     self.decodeAttentionBandwidthEfficiency = decodeAttentionBandwidthEfficiency

@@ -73,12 +73,19 @@ extension KernelTimes {
         memory: times.memorySeconds(bytes: weightBytes * width * depth + activations))
     }
 
-    /// Whole tiles are computed.
+    /// Eight-bit products compute whole tiles.
     public func rooflineSeconds(rows: Double) -> Double {
       let work = work(rows: rows)
-      let tiles = times.filledRows(rows, weightBytes: weightBytes) / rows
+      let tiles = times.hasFP8(weightBytes) ? times.filledRows(rows) / rows : 1
       return times.kernels.matrixProductSeconds(
         computeAtPeak: tiles * work.compute, memoryAtPeak: work.memory)
+    }
+
+    /// Without that: rises with every row.
+    func unfilledRooflineSeconds(rows: Double) -> Double {
+      let work = work(rows: rows)
+      return times.kernels.matrixProductSeconds(
+        computeAtPeak: work.compute, memoryAtPeak: work.memory)
     }
 
     public func seconds(rows: Double) -> Double {
@@ -89,9 +96,8 @@ extension KernelTimes {
   }
 
   /// Rows that tiles compute where so many are asked for.
-  func filledRows(_ rows: Double, weightBytes: Double) -> Double {
-    let tile = hasFP8(weightBytes) ? kernels.fp8TileRows : kernels.bf16TileRows
-    guard tile > 1 else { return rows }
+  func filledRows(_ rows: Double) -> Double {
+    let tile = kernels.fp8TileRows
     guard rows < tile else { return (rows / tile).rounded(.up) * tile }
     return min(tile, exp2(log2(rows).rounded(.up)))
   }

@@ -188,7 +188,7 @@ struct ReplicaDerivation {
       for call in calls {
         let product = call.product
         add(
-          product.seconds(rows: tokens), product.rooflineSeconds(rows: tokens),
+          product.seconds(rows: tokens), product.unfilledRooflineSeconds(rows: tokens),
           product.work(rows: tokens), call.count)
       }
       if let experts {
@@ -220,7 +220,7 @@ struct ReplicaDerivation {
       let work = product.work(rows: rows)
       return [
         product.seconds(rows: rows), work.compute, work.memory,
-        product.rooflineSeconds(rows: rows),
+        product.unfilledRooflineSeconds(rows: rows),
       ]
     }
   }

@@ -174,11 +174,8 @@ import Testing
       gpu: "l40s", model: "llama-3.1-8b", tensorParallel: 2)
     let (gpu, kernels) = (replica.gpu, replica.parameters.kernels)
     let scale = replica.parameters.engine.kernelScale
-    // 120 tokens fill four tiles of 32 rows, and 25 rows one.
-    #expect(kernels.bf16TileRows == 32)
-    let filled = [120.0: 128.0, 25: 32]
     let product = { (rows: Double, width: Double, depth: Double) in
-      let compute = 2 * (filled[rows] ?? 0) * width * depth / gpu.peakBF16FlopsPerSecond
+      let compute = 2 * rows * width * depth / gpu.peakBF16FlopsPerSecond
       let memory = 2 * (width * depth + rows * (width + depth)) / gpu.memoryBytesPerSecond
       return kernels.matrixProductSeconds(computeAtPeak: compute, memoryAtPeak: memory)
     }

@@ -35,7 +35,7 @@ struct KernelTableFit {
 
     /// What no call in bf16 tells: how kernels divide their work.
     private static let tiles: Set = [
-      "fp8_tile_rows", "bf16_tile_rows", "expert_tile_width", "expert_alignment",
+      "fp8_tile_rows", "expert_tile_width", "expert_alignment",
     ]
 
     /// The numbers of the section that calls in bf16 tell; their steps are small against any that

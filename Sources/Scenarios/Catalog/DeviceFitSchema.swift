@@ -31,7 +31,6 @@ public struct DeviceFitSchema: Sendable {
         entry("bandwidth_efficiency", "1", .positive, \.kernels.gemmBandwidthEfficiency),
         entry("latency", "s", .nonNegative, \.kernels.gemmLatency),
         entry("fp8_tile_rows", "1", .positive, \.kernels.fp8TileRows),
-        entry("bf16_tile_rows", "1", .positive, \.kernels.bf16TileRows),
         entry("expert_tile_width", "1", .positive, \.kernels.expertTileWidth),
         entry("expert_alignment", "1", .positive, \.kernels.expertAlignment),
       ]),
