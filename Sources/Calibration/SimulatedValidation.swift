@@ -30,9 +30,10 @@ public enum SimulatedFits {
 
       Each row of ML.ENERGY v3 as a run of its own, three times: as many requests as were sent, as
       many in flight, prompts of the assumed length, outputs drawn with the published mean and
-      spread, by numbers that were fitted without the row's model. What counts lies between the first
-      token of the last slot to begin and the last request sent. Relative errors in percent; bias is
-      the mean signed error. Written by `joulefleet calibrate publications --through-simulator`.
+      spread, by numbers that were fitted without the row's model. What counts lies between the
+      first token of the last slot to begin and the last request sent. Relative errors in percent;
+      bias is the mean signed error. Written by
+      `joulefleet calibrate publications --through-simulator`.
 
 
       """ + DeviceErrorTable.table(lines)

@@ -32,9 +32,9 @@ struct TutorialTests {
       Tutorial(
         page: "docs/tutorial-planner.md", commands: 7,
         told: [
-          "\n32       0.145      8.8", "Least energy: qwen2.5-7b direct on h100-sxm at 450 W",
+          "\n32       0.144      8.8", "Least energy: qwen2.5-7b direct on h100-sxm at 450 W",
           "  3 replicas of qwen2.5-7b on h100-sxm (1 of each pool spare), 3 GPUs",
-          "cap-450w spends least on a request", " 17.1 % less",
+          "cap-450w spends least on a request", " 17.3 % less",
         ]),
       Tutorial(
         page: "docs/calibrate-your-fleet.md", commands: 3, told: ["engine.time_per_iteration"]),
