@@ -47,9 +47,9 @@ struct DeviceFitSettings {
   let tokenBudget: Int
   let frontenacOutputTokens: Double
   let engineDefaults: EngineDefaults
-  /// GPU, task and checkpoint of runs that no engine is fitted on.
   /// How a host that the GPU outruns handles rows beside it.
   let rowOverlapOrder: Measured
+  /// GPU, task and checkpoint of runs that no engine is fitted on.
   let hostStarvedRuns: [String]
   /// Tasks whose queries are of one kind of subject.
   let narrowTasks: [String]

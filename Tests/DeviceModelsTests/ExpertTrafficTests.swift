@@ -89,37 +89,33 @@ import Testing
     #expect(try gap("qwen3-30b-a3b", 1e-4) == gap("qwen3-30b-a3b", 0))
   }
 
-  @Test func `sampling without a sort draws its own power`() throws {
+  /// Sampling of 16 rows where it draws 600 W with a sort and `unsortedWatts` without.
+  static func sampling(
+    _ sampler: Sampler, unsortedWatts: Double, at point: OperatingPoint = .asShipped
+  ) throws -> PhaseEstimate {
     let catalog = try Shipped.catalog()
     var parameters = try catalog.parameters(gpu: "h100-sxm")
     parameters.power.samplingPower = 600
-    parameters.power.samplingPowerWithoutSort = 500
-    func watts(_ sampler: Sampler) throws -> Double {
-      try RooflineReplicaModel(
-        gpu: catalog.gpu(named: "h100-sxm"), model: catalog.model(named: "qwen3-14b"),
-        layout: ReplicaLayout(sampler: sampler), parameters: parameters
-      ).estimate(IterationShape(decodeRows: 16, decodeContextTokens: 8000)).sampling.watts
-    }
-    #expect(try watts(.sorted) == 600)
-    #expect(try watts(.unsorted) == 500)
+    parameters.power.samplingPowerWithoutSort = unsortedWatts
+    return try RooflineReplicaModel(
+      gpu: catalog.gpu(named: "h100-sxm"), model: catalog.model(named: "qwen3-14b"),
+      layout: ReplicaLayout(sampler: sampler), parameters: parameters, operatingPoint: point
+    ).estimate(IterationShape(decodeRows: 16, decodeContextTokens: 8000)).sampling
+  }
+
+  @Test func `sampling without a sort draws its own power`() throws {
+    #expect(try Self.sampling(.sorted, unsortedWatts: 500).watts == 600)
+    #expect(try Self.sampling(.unsorted, unsortedWatts: 500).watts == 500)
   }
 
   @Test func `under a cap sampling without a sort still draws less`() throws {
-    let catalog = try Shipped.catalog()
-    var parameters = try catalog.parameters(gpu: "h100-sxm")
-    parameters.power.samplingPower = 600
-    parameters.power.samplingPowerWithoutSort = 300
-    func sampling(_ sampler: Sampler) throws -> PhaseEstimate {
-      try RooflineReplicaModel(
-        gpu: catalog.gpu(named: "h100-sxm"), model: catalog.model(named: "qwen3-14b"),
-        layout: ReplicaLayout(sampler: sampler), parameters: parameters,
-        operatingPoint: OperatingPoint(capWatts: 400)
-      ).estimate(IterationShape(decodeRows: 16, decodeContextTokens: 8000)).sampling
-    }
-    let (sorted, unsorted) = (try sampling(.sorted), try sampling(.unsorted))
+    let point = OperatingPoint(capWatts: 400)
+    let sorted = try Self.sampling(.sorted, unsortedWatts: 300, at: point)
+    let unsorted = try Self.sampling(.unsorted, unsortedWatts: 300, at: point)
     #expect(sorted.watts < 410 && unsorted.watts < 310)
     // The cap slows what asks for more.
-    let perLogit = parameters.engine.timePerLogit / parameters.engine.timePerLogitWithoutSort
+    let engine = try Shipped.catalog().parameters(gpu: "h100-sxm").engine
+    let perLogit = engine.timePerLogit / engine.timePerLogitWithoutSort
     #expect(sorted.seconds / unsorted.seconds > perLogit)
   }
 
