@@ -156,7 +156,7 @@ struct ProcessPolicyTests {
     // Answers in the end, so that nothing hangs where its complaints are taken for signs of life.
     let program = """
       import sys, time
-      for _ in range(40):
+      for _ in range(400):
         print("busy", file=sys.stderr, flush=True)
         time.sleep(0.05)
       print("{}", flush=True)
