@@ -84,11 +84,13 @@ extension DeviceFitting {
     switch plan.engine {
     case .borrowed(let other, _):
       fit.parameters.engineRange = try done(other).parameters.engineRange
-    case .fitted(let sets, _, _, let steps):
+    case .fitted(let sets, let freedom, _, let steps):
       fit.parameters.engineRange = CalibratedRange(
         try sets.flatMap(fitted), gpu: try sets.first.map { try host($0, fit.gpu) }?.name ?? "")
       let further = try steps.flatMap { try fitted($0.set) }
       fit.parameters.engineRange.kinds.formUnion(further.map { ServedKind($0.model) })
+      fit.parameters.engineRange.narrowTrafficGPU =
+        freedom.paths.contains(\.narrowRowShare) ? gpu.name : DeviceFitPlan.referenceGPU
     }
     switch plan.power {
     case .borrowed(let other, _), .serving(_, free: [], sameChipAs: .some(let other), _):

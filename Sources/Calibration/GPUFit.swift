@@ -133,6 +133,7 @@ struct GPUFit {
     return "  \(part):\n    gpu: \(range.gpu)\n"
       + rows.map { "    \($0): [\($1.lowerBound), \($1.upperBound)]\n" }.joined()
       + "    kinds: [\(range.kindNames.joined(separator: ", "))]\n"
+      + (range.narrowTrafficGPU.map { "    narrow_traffic_gpu: \($0)\n" } ?? "")
   }
 }
 

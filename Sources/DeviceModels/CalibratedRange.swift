@@ -15,11 +15,14 @@ public struct CalibratedRange: Hashable, Sendable {
   public var tensorParallelDegrees: ClosedRange<Int>
   /// Kinds of model measured.
   public var kinds: Set<ServedKind>
+  /// Where it was measured how alike rows of narrow traffic choose their experts; nil if nowhere.
+  public var narrowTrafficGPU: String?
 
   public init(
     gpu: String, decodeRows: ClosedRange<Int>, contextTokens: ClosedRange<Int>,
     promptTokens: ClosedRange<Int>, modelParameters: ClosedRange<Int>,
-    tensorParallelDegrees: ClosedRange<Int>, kinds: Set<ServedKind> = [.dense]
+    tensorParallelDegrees: ClosedRange<Int>, kinds: Set<ServedKind> = [.dense],
+    narrowTrafficGPU: String? = nil
   ) {
     self.gpu = gpu
     self.decodeRows = decodeRows
@@ -28,6 +31,7 @@ public struct CalibratedRange: Hashable, Sendable {
     self.modelParameters = modelParameters
     self.tensorParallelDegrees = tensorParallelDegrees
     self.kinds = kinds
+    self.narrowTrafficGPU = narrowTrafficGPU
   }
 }
 

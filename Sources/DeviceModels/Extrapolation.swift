@@ -12,6 +12,7 @@ extension RooflineReplicaModel {
     result += unmeasuredKernels.map { "\(name): \($0)" }
     let checks = [
       kindDeparture,
+      narrowTrafficDeparture,
       departure("model parameters", model.parameterCount, \.modelParameters, Self.billions),
       departure("tensor parallel degree", layout.tensorParallelDegree, \.tensorParallelDegrees),
     ]
@@ -107,6 +108,17 @@ extension RooflineReplicaModel {
       "\($0.name) fitted on \($0.range.kindNames.joined(separator: ", "))"
     }
     return "\(name): \(kind.name), \(measured.joined(separator: "; "))"
+  }
+
+  /// Where narrow traffic is served by experts on a GPU that has its own engine's numbers, but not
+  /// this one.
+  private var narrowTrafficDeparture: String? {
+    let range = parameters.engineRange
+    guard layout.expertTraffic == .narrow, model.experts != nil, range.gpu == gpu.name,
+      range.narrowTrafficGPU != gpu.name
+    else { return nil }
+    let measured = range.narrowTrafficGPU.map { "was measured on \($0)" } ?? "was never measured"
+    return "\(name): how alike narrow traffic chooses experts \(measured)"
   }
 
   private static func billions(_ count: Int) -> String {

@@ -65,6 +65,23 @@ import Testing
       ])
   }
 
+  @Test func `narrow traffic says so where another GPU told how alike it is`() throws {
+    let catalog = try Shipped.catalog()
+    let words = "how alike narrow traffic chooses experts was measured on h100-sxm"
+    func says(_ gpu: String, _ model: String, _ traffic: ExpertTraffic) throws -> Bool {
+      let replica = try RooflineReplicaModel(
+        gpu: catalog.gpu(named: gpu), model: catalog.model(named: model),
+        layout: ReplicaLayout(expertTraffic: traffic), parameters: catalog.parameters(gpu: gpu))
+      return replica.standingExtrapolations.contains("\(model) on \(gpu): \(words)")
+    }
+    #expect(try says("b200-sxm", "qwen3-30b-a3b", .narrow))
+    #expect(try !says("b200-sxm", "qwen3-30b-a3b", .mixed))
+    #expect(try !says("b200-sxm", "qwen3-14b", .narrow))
+    #expect(try !says("h100-sxm", "qwen3-30b-a3b", .narrow))
+    // All of its engine is the H100's, which is said already.
+    #expect(try !says("h200-sxm", "qwen3-30b-a3b", .narrow))
+  }
+
   @Test func `kernels without a table say so`() throws {
     #expect(
       try replica("l40s", "qwen2.5-1.5b").standingExtrapolations.contains(

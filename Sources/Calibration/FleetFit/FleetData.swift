@@ -68,7 +68,8 @@ struct FleetData: Sendable {
       facts.isNarrow = run.summary?.task.map(settings.narrowTasks.contains) ?? false
       let replica: ServedReplica
       do { replica = try finder.replica(facts, at: run.place) } catch let error as InputError {
-        guard skipsUnknown else { throw error }
+        // What is wrong with the user's own options is not this log's affair.
+        guard skipsUnknown, !error.isOfEngineArguments else { throw error }
         leaveOut(run.place, error)
         continue
       }

@@ -16,7 +16,10 @@ struct FleetFitFile {
     file.parameters = fit.parameters
     file.surfaceSources = start.surfaceSources
     for section in DeviceFitSchema.sections { file.notes[section.name] = note(section) }
-    if !used.isEmpty { file.parameters.engineRange = range(used) }
+    if !used.isEmpty {
+      file.parameters.engineRange = range(used)
+      file.parameters.engineRange.narrowTrafficGPU = fit.parameters.engineRange.narrowTrafficGPU
+    }
     let powered = used.filter { $0.wattsPerGPU != nil }
     if !fit.powerFree.isEmpty { file.parameters.powerRange = range(powered) }
     return file.yaml(.logs) + record

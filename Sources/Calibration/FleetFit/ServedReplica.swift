@@ -73,7 +73,7 @@ struct ReplicaFinder {
         cacheTokens: nil)
     }
     let pool = try self.pool(
-      gpu: gpu.name, model: model.name, degree: degree, facts, arguments)
+      gpu: gpu.name, model: model.name, degree: degree, facts, arguments, at: place)
     return ServedReplica(
       gpu: gpu, model: pool.replica.model, layout: pool.replica.layout,
       tokenBudget: pool.limits.iterationTokenBudget,
@@ -82,7 +82,8 @@ struct ReplicaFinder {
 
   /// The engine's options are read as a scenario reads them.
   private func pool(
-    gpu: String, model: String, degree: Int, _ facts: RunFacts, _ arguments: String
+    gpu: String, model: String, degree: Int, _ facts: RunFacts, _ arguments: String,
+    at place: LogPlace
   ) throws -> PoolSpecification {
     let says = arguments.contains("tensor-parallel") || arguments.contains("-tp")
     let spreads = arguments.contains("expert-parallel") || arguments.contains("-ep")
@@ -94,7 +95,7 @@ struct ReplicaFinder {
     let text = """
       seed: 1
       workload:
-        requests: 1
+        requests: 2
         arrivals: {process: closed-loop, concurrency: 1}
         tasks: [{name: logged, prompt: 1, output: 1}]
       fleet:
@@ -104,7 +105,7 @@ struct ReplicaFinder {
       policies: [{name: logged, choose: {arm: logged}, route: least-loaded}]
       """
     let scenario = try Scenario.parse(
-      text: text, file: "--engine-args", catalog: catalog,
+      text: text, file: place.file, catalog: catalog,
       engineArguments: [([arguments] + ofLog).joined(separator: " ")])
     return scenario.pools[0]
   }

@@ -85,6 +85,7 @@ public struct DeviceFit: Sendable {
       promptTokens: try bounds("prompt_tokens"),
       modelParameters: try bounds("model_parameters"),
       tensorParallelDegrees: try bounds("tensor_parallel"),
-      kinds: try yaml.optional("kinds").map(kinds) ?? [.dense])
+      kinds: try yaml.optional("kinds").map(kinds) ?? [.dense],
+      narrowTrafficGPU: try yaml.optional("narrow_traffic_gpu")?.name())
   }
 }

@@ -34,3 +34,8 @@ struct EngineOverride {
     }
   }
 }
+
+extension InputError {
+  /// Whether an option of the command line's engine is wrong, whatever file it was to go with.
+  public var isOfEngineArguments: Bool { file == EngineOverride.place }
+}

@@ -9,20 +9,26 @@ import Testing
 /// Published tables in the hands of `calibrate check`: the same rows as the shipped fits have.
 @Suite struct PublishedRowsTests {
   static func record(
-    _ model: String, gpus: Int, _ parallelization: String, rows: Double = 8
+    _ model: String, gpus: Int, _ parallelization: String, rows: Double = 8,
+    task: String = "lm-arena-chat"
   ) -> String {
     """
-    {"model_id": "\(model)", "task": "lm-arena-chat", "configurations": [
+    {"model_id": "\(model)", "task": "\(task)", "configurations": [
       {"avg_batch_size": \(rows), "avg_output_len": 800.0, "avg_power_watts": 4000.0,
        "gpu_model": "H100", "median_itl_ms": 20.0, "num_gpus": \(gpus),
        "parallelization": {\(parallelization)}, "output_throughput_tokens_per_sec": 400.0}]}
     """
   }
 
-  static func windows(_ files: [(String, String)]) throws -> FleetData {
-    try LogFixtures.folder(files) { folder in
-      try FleetSetting(catalog: LogFixtures.catalog(), options: FleetFitOptions())
-        .data(folder, skipsUnknown: true)
+  static func windows(
+    _ files: [(String, String)], engineArguments: String? = nil
+  ) throws -> FleetData {
+    let defaults = FleetDefaults(engineArguments: engineArguments)
+    return try LogFixtures.folder(files) { folder in
+      try FleetSetting(
+        catalog: LogFixtures.catalog(), options: FleetFitOptions(defaults: defaults)
+      )
+      .data(folder, skipsUnknown: true)
     }
   }
 
@@ -50,6 +56,34 @@ import Testing
     ])
     #expect(data.windows.count == 1)
     #expect(data.windows.first?.wattsPerGPU == 2000)
+  }
+
+  @Test func `questions of one kind are narrow traffic, unless the user says what it is`() throws {
+    let alone = #""data_parallel": 1, "expert_parallel": 1, "tensor_parallel": 1"#
+    func traffic(_ task: String, _ arguments: String?) throws -> ExpertTraffic? {
+      let text = Self.record("Qwen/Qwen3-30B-A3B-Instruct-2507", gpus: 1, alone, task: task)
+      return try Self.windows([("a.json", text)], engineArguments: arguments)
+        .windows.first?.replica.layout.expertTraffic
+    }
+    #expect(try traffic("gpqa", nil) == .narrow)
+    #expect(try traffic("lm-arena-chat", nil) == .mixed)
+    #expect(try traffic("gpqa", "--max-num-seqs 64") == .narrow)
+    #expect(try traffic("gpqa", "--expert-traffic mixed") == .mixed)
+    #expect(try traffic("lm-arena-chat", "--expert-traffic narrow") == .narrow)
+  }
+
+  @Test func `a wrong option of the engine is told as such, not as a log's fault`() throws {
+    let alone = #""data_parallel": 1, "expert_parallel": 1, "tensor_parallel": 1"#
+    for (arguments, words) in [
+      ("--max-num-sqs 3", "--engine-args: unknown option \"--max-num-sqs\""),
+      ("--max-num-seqs abc", "--engine-args: --max-num-seqs is \"abc\""),
+    ] {
+      let error = #expect(throws: InputError.self) {
+        try Self.windows(
+          [("a.json", Self.record("Qwen/Qwen3-14B", gpus: 1, alone))], engineArguments: arguments)
+      }
+      #expect(error?.description.contains(words) == true, "\(error?.description ?? "none")")
+    }
   }
 
   @Test func `copies of the attention are left out with the reason`() throws {
