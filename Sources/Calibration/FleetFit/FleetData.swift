@@ -48,6 +48,9 @@ struct FleetData: Sendable {
     notes += caveats.sorted { $0.key < $1.key }.map {
       $0.key.replacing("\u{1}", with: "has \($0.value) rows apart, which no fit uses")
     }
+    for warning in windows.flatMap(\.replica.warnings) where !notes.contains(warning) {
+      notes.append(warning)
+    }
   }
 
   /// Why there may be no window.

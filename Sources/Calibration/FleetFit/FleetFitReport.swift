@@ -172,10 +172,12 @@ struct FleetFitTable {
   }
 
   private var remarks: String {
-    let borrowed =
-      data.idle.isEmpty
-      ? [] : data.idle.map { "\($0.place): idle power from \(Int($0.seconds)) s without requests" }
-    let all = borrowed + data.notes
+    let seconds = Dictionary(
+      data.idle.map { ($0.place.description, $0.seconds) }, uniquingKeysWith: +)
+    let idle = seconds.sorted { $0.key < $1.key }.map {
+      "\($0.key): idle power from \(Int($0.value)) s without requests"
+    }
+    let all = idle + data.notes
     return all.isEmpty ? "" : "## Remarks\n\n" + all.map { "- \($0)\n" }.joined()
   }
 

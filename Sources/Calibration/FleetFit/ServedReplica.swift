@@ -11,6 +11,8 @@ struct ServedReplica: Sendable {
   let tokenBudget: Int
   /// Tokens that its KV cache holds; nil where the engine's options do not say.
   let cacheTokens: Double?
+  /// Of the engine's options, what is not modelled.
+  var warnings: [String] = []
 
   func replicaModel(_ parameters: DeviceParameters) throws -> RooflineReplicaModel {
     try ReplicaMemo.shared.replica(gpu, model, layout, parameters)
@@ -77,7 +79,8 @@ struct ReplicaFinder {
     return ServedReplica(
       gpu: gpu, model: pool.replica.model, layout: pool.replica.layout,
       tokenBudget: pool.limits.iterationTokenBudget,
-      cacheTokens: Double(pool.limits.kvBlockCount * pool.limits.tokensPerBlock))
+      cacheTokens: Double(pool.limits.kvBlockCount * pool.limits.tokensPerBlock),
+      warnings: pool.warnings)
   }
 
   /// The engine's options are read as a scenario reads them.

@@ -86,6 +86,16 @@ import Testing
     }
   }
 
+  @Test func `what the engine was told and no model knows is remarked once`() throws {
+    let alone = #""data_parallel": 1, "expert_parallel": 1, "tensor_parallel": 1"#
+    let files = [8.0, 16].map {
+      ("\($0).json", Self.record("Qwen/Qwen3-14B", gpus: 1, alone, rows: $0))
+    }
+    let data = try Self.windows(files, engineArguments: "--quantization awq")
+    #expect(data.windows.count == 2)
+    #expect(data.notes.filter { $0.contains("--quantization awq") }.count == 1)
+  }
+
   @Test func `copies of the attention are left out with the reason`() throws {
     let copies = #""data_parallel": 4, "expert_parallel": 4, "tensor_parallel": 1"#
     let file = ("a.json", Self.record("Qwen/Qwen3-30B-A3B-Instruct-2507", gpus: 4, copies))
